@@ -1,0 +1,135 @@
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  real,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+
+/**
+ * Append-only facts. Each table is partitioned `BY RANGE (id)`, one partition a day: the id is a UUIDv7, so a time
+ * filter is an id bound and key, cursor, order and pruning are one column. The migration adds the partitioning by
+ * hand; drizzle only knows the columns. Indexes are ascending on purpose: drizzle's `.desc()` means NULLS LAST,
+ * which a backward scan cannot use. No foreign keys: facts are written in bulk and outlive what they name.
+ */
+
+/** One row per MCP message that passed the gateway or a direct URL. */
+export const requestLog = pgTable(
+  "request_log",
+  {
+    id: uuid("id").notNull(),
+    organizationId: text("organization_id").notNull(),
+    serverId: text("server_id").notNull(),
+    versionId: text("version_id"),
+    /** Names the HTTP exchange; equals `id` for its first message. */
+    requestId: uuid("request_id").notNull(),
+    /** 0 debug, 1 info, 2 warn, 3 error; follows from the outcome. */
+    level: smallint("level").notNull(),
+    outcome: text("outcome").notNull(),
+    kind: text("kind").notNull(),
+    era: text("era"),
+    method: text("method"),
+    tool: text("tool"),
+    source: text("source").notNull(),
+    clientName: text("client_name"),
+    clientVersion: text("client_version"),
+    /** First 16 hexadecimal characters of the SHA-256 of the session id; never the id. */
+    sessionHash: text("session_hash"),
+    agentId: text("agent_id"),
+    gatewayId: text("gateway_id"),
+    region: text("region").notNull(),
+    node: text("node").notNull(),
+    httpStatus: smallint("http_status").notNull(),
+    rpcErrorCode: integer("rpc_error_code"),
+    error: text("error"),
+    durationMs: real("duration_ms").notNull(),
+    requestBytes: bigint("request_bytes", { mode: "number" }).notNull(),
+    responseBytes: bigint("response_bytes", { mode: "number" }).notNull(),
+    /** W3C trace id, 32 hexadecimal characters. */
+    traceId: text("trace_id"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    /** The log page of one server. */
+    index("request_log_server").on(table.serverId, table.id),
+    /** Its trouble only. */
+    index("request_log_server_trouble").on(table.serverId, table.id).where(sql`level >= 2`),
+    /** One call by its id. */
+    index("request_log_request").on(table.requestId),
+  ],
+);
+
+/** One row per console line of a hosted server whose retention is above 0. */
+export const consoleLog = pgTable(
+  "console_log",
+  {
+    id: uuid("id").notNull(),
+    organizationId: text("organization_id").notNull(),
+    serverId: text("server_id").notNull(),
+    versionId: text("version_id"),
+    requestId: uuid("request_id"),
+    /** Sequence numbers count within an epoch: one life of the hub on one node. */
+    epoch: text("epoch").notNull(),
+    seq: bigint("seq", { mode: "number" }).notNull(),
+    level: smallint("level").notNull(),
+    method: text("method").notNull(),
+    message: text("message").notNull(),
+    truncated: boolean("truncated").notNull().default(false),
+    /** Size of the message before it was cut. */
+    bytes: integer("bytes").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index("console_log_server").on(table.serverId, table.id),
+    index("console_log_server_trouble").on(table.serverId, table.id).where(sql`level >= 2`),
+    index("console_log_request").on(table.requestId),
+  ],
+);
+
+/**
+ * Hourly counts, written in the same statement as the request rows, so they are exact and a replayed batch adds
+ * nothing. Totals, error rates and percentiles come from here. Not partitioned.
+ */
+export const requestRollup = pgTable(
+  "request_rollup",
+  {
+    organizationId: text("organization_id").notNull(),
+    serverId: text("server_id").notNull(),
+    hour: timestamp("hour", { withTimezone: true, mode: "date", precision: 3 }).notNull(),
+    source: text("source").notNull(),
+    kind: text("kind").notNull(),
+    /** Empty when the message named no tool. */
+    tool: text("tool").notNull(),
+    outcome: text("outcome").notNull(),
+    level: smallint("level").notNull(),
+    /** Index of the duration bucket: upper bounds 1, 2, 5, 10, 20, 50 … ms. */
+    durationBucket: smallint("duration_bucket").notNull(),
+    calls: bigint("calls", { mode: "number" }).notNull(),
+    requestBytes: bigint("request_bytes", { mode: "number" }).notNull(),
+    responseBytes: bigint("response_bytes", { mode: "number" }).notNull(),
+    durationMsSum: doublePrecision("duration_ms_sum").notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "request_rollup_pk",
+      columns: [
+        table.organizationId,
+        table.serverId,
+        table.hour,
+        table.source,
+        table.kind,
+        table.tool,
+        table.outcome,
+        table.durationBucket,
+      ],
+    }),
+  ],
+);

@@ -1,0 +1,5 @@
+/** The database's shape: one file per aggregate. */
+export * from "./audit.ts";
+export * from "./facts.ts";
+export * from "./organizations.ts";
+export * from "./servers.ts";

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { Timestamp } from "./common.ts";
+import { Era } from "./requests.ts";
+import { Tool } from "./servers.ts";
+
+/** Result of `POST …/mcp-smoke/tools-list`: a real MCP session that lists the tools. */
+export const SmokeResult = z.object({
+  id: z.string(),
+  server: z.string(),
+  transport: z.literal("streamable-http"),
+  status: z.enum(["passed", "failed"]),
+  toolCount: z.number().int(),
+  protocolVersion: z.string().nullable(),
+  era: Era.nullable(),
+  durationMs: z.number(),
+  /** The step that failed and why; null when passed. */
+  failure: z
+    .object({
+      step: z.enum(["connect", "negotiate", "tools/list", "tools/call"]),
+      code: z.string(),
+      message: z.string(),
+      fix: z.string(),
+    })
+    .nullable(),
+  tools: z.array(Tool.pick({ name: true, title: true, description: true })),
+  requestId: z.string().nullable(),
+  checkedAt: Timestamp,
+});
+export type SmokeResult = z.infer<typeof SmokeResult>;
+
+export const ToolCall = z.object({ arguments: z.record(z.string(), z.unknown()).default({}) });
+/** Result of `POST …/mcp-smoke/tools/{tool}/call`. `failed` when the call could not be made or the tool reported an error. */
+export const ToolCallResult = z.object({
+  id: z.string(),
+  server: z.string(),
+  tool: z.string(),
+  transport: z.literal("streamable-http"),
+  status: z.enum(["passed", "failed"]),
+  isError: z.boolean(),
+  content: z.array(z.unknown()),
+  structuredContent: z.unknown().nullable(),
+  durationMs: z.number(),
+  failure: SmokeResult.shape.failure,
+  requestId: z.string().nullable(),
+  checkedAt: Timestamp,
+});
+export type ToolCallResult = z.infer<typeof ToolCallResult>;
+
+export const CheckRun = z.object({
+  id: z.string(),
+  kind: z.enum(["tools-list", "tool-call"]),
+  status: z.enum(["passed", "failed"]),
+  tool: z.string().nullable(),
+  toolCount: z.number().int().nullable(),
+  durationMs: z.number(),
+  error: z.string().nullable(),
+  actor: z.string().nullable(),
+  checkedAt: Timestamp,
+});
+export type CheckRun = z.infer<typeof CheckRun>;

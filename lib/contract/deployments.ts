@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { Timestamp } from "./common.ts";
+
+export const Semver = z
+  .string()
+  .regex(/^\d{1,9}\.\d{1,9}\.\d{1,9}(?:-[0-9A-Za-z.-]{1,60})?$/, "Use a semantic version such as 1.4.2.");
+
+export const Version = z.object({
+  id: z.string(),
+  semver: Semver,
+  /** SHA-256 of the bundle, hexadecimal. */
+  sha256: z.string(),
+  bytes: z.number().int(),
+  createdAt: Timestamp,
+  createdBy: z.string().nullable(),
+  active: z.boolean(),
+});
+export type Version = z.infer<typeof Version>;
+
+export const OperationKind = z.enum(["publish", "rollback", "restart", "activate", "deactivate"]);
+export const OperationState = z.enum(["queued", "running", "succeeded", "failed", "canceled"]);
+export const OperationStep = z.object({
+  name: z.string(),
+  state: z.enum(["pending", "running", "succeeded", "failed", "skipped"]),
+  detail: z.string().nullable(),
+  durationMs: z.number().nullable(),
+});
+export const Operation = z.object({
+  id: z.string(),
+  serverId: z.string(),
+  kind: OperationKind,
+  state: OperationState,
+  version: z.string().nullable(),
+  actor: z.string().nullable(),
+  steps: z.array(OperationStep),
+  error: z.string().nullable(),
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  finishedAt: Timestamp.nullable(),
+});
+export type Operation = z.infer<typeof Operation>;
+
+/** How the runtime of a server is doing on the node that was asked. */
+export const RUNTIME_STATES = [
+  "stopped",
+  "starting",
+  "running",
+  "draining",
+  "crash_looping",
+  "unknown",
+] as const;
+export const RuntimeStatus = z.object({
+  state: z.enum(RUNTIME_STATES),
+  region: z.string(),
+  node: z.string(),
+  version: z.string().nullable(),
+  since: Timestamp.nullable(),
+  restarts: z.number().int(),
+  inFlight: z.number().int(),
+  residentBytes: z.number().int().nullable(),
+  cpuMs: z.number().nullable(),
+  lastExit: z.object({ at: Timestamp, reason: z.string() }).nullable(),
+});
+export type RuntimeStatus = z.infer<typeof RuntimeStatus>;
+
+/** `GET …/deployment`. */
+export const Deployment = z.object({
+  serverId: z.string(),
+  status: z.enum(["draft", "active", "inactive"]),
+  mcpUrl: z.string(),
+  activeVersion: Version.nullable(),
+  runtime: z.array(RuntimeStatus),
+  lastOperation: Operation.nullable(),
+});
+export type Deployment = z.infer<typeof Deployment>;
+
+export const PublishVersion = z.object({ version: Semver });

@@ -1,0 +1,8 @@
+/** The wire: one Zod schema per body. REST handlers, the browser, the CLI and OpenAPI all derive from it. */
+export * from "./checks.ts";
+export * from "./common.ts";
+export * from "./deployments.ts";
+export * from "./log-stream.ts";
+export * from "./organizations.ts";
+export * from "./requests.ts";
+export * from "./servers.ts";

@@ -1,0 +1,2 @@
+/** The servers as the data plane sees them: a snapshot in memory, refreshed by notification and by time. */
+export type { ServerDirectory, ServerEntry } from "./entry.ts";

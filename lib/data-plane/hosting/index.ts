@@ -1,0 +1,2 @@
+/** Runs hosted code: the driver interface and the embedded workerd driver. */
+export type { RuntimeDriver, RuntimeExit, RuntimeLease } from "./runtime-driver.ts";

@@ -1,0 +1,2 @@
+/** The facts that the data plane reports, and the sink that takes them. */
+export type { ConsoleFact, ObservationSink, RawConsoleLine, RequestFact } from "./facts.ts";

@@ -1,0 +1,22 @@
+import { type Role, SCOPES, type Scope } from "#lib/contract/index.ts";
+
+const READ = SCOPES.filter((scope) => scope.endsWith(":read"));
+const VIEWER: readonly Scope[] = [
+  "organization:read",
+  "members:read",
+  "servers:read",
+  "logs:read",
+  "checks:read",
+];
+const DEVELOPER: readonly Scope[] = [...VIEWER, "servers:write", "deployments:write", "checks:run"];
+const ADMIN: readonly Scope[] = [...DEVELOPER, ...READ, "members:write", "tokens:write"];
+
+/** What each role may do. Every role includes the ones below it. */
+const SCOPES_OF_ROLE: Record<Role, ReadonlySet<Scope>> = {
+  viewer: new Set(VIEWER),
+  developer: new Set(DEVELOPER),
+  admin: new Set(ADMIN),
+  owner: new Set(SCOPES),
+};
+
+export const scopesOfRole = (role: Role): ReadonlySet<Scope> => SCOPES_OF_ROLE[role];

@@ -1,0 +1,107 @@
+/**
+ * Ids. Every entity is named on the wire by `prefix_` + 26 Crockford base32 characters of a UUIDv7, so ids
+ * sort by creation time and say what they name. Append-only facts store the bare UUID, whose time also picks
+ * their partition. Browser-safe.
+ */
+
+export const ID_PREFIXES = [
+  "org",
+  "usr",
+  "srv",
+  "ver",
+  "dep",
+  "op",
+  "gw",
+  "grt",
+  "agt",
+  "key",
+  "req",
+  "chk",
+  "inc",
+  "tx",
+  "log",
+  "aud",
+  "inv",
+] as const;
+export type IdPrefix = (typeof ID_PREFIXES)[number];
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const VALUE_OF = new Map([...ALPHABET].map((character, value) => [character, value]));
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const BODY = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+/** Makes ids; injected through context so that tests own them. */
+export interface IdSource {
+  /** A fresh UUIDv7 whose time is `atMs` (epoch milliseconds) or now. */
+  uuid(atMs?: number): string;
+  /** A fresh wire id, e.g. `srv_01k…`. */
+  id(prefix: IdPrefix): string;
+  /** `byteCount` cryptographically random bytes as base64url, for tokens and secrets. */
+  secret(byteCount: number): string;
+}
+
+/** The id source of production: random bits from Web Crypto, monotonic within a millisecond. */
+export function createIdSource(nowMs: () => number = Date.now): IdSource {
+  let lastMs = 0;
+  let sequence = 0;
+  const uuid = (atMs?: number): string => {
+    const ms = Math.floor(atMs ?? nowMs());
+    if (ms === lastMs) sequence = (sequence + 1) & 0xfff;
+    else {
+      lastMs = ms;
+      sequence = crypto.getRandomValues(new Uint16Array(1))[0] as number & 0x7ff;
+    }
+    const random = crypto.getRandomValues(new Uint8Array(8));
+    random[0] = ((random[0] as number) & 0x3f) | 0x80;
+    const time = ms.toString(16).padStart(12, "0");
+    const tail = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, "0")}-${tail.slice(0, 4)}-${tail.slice(4)}`;
+  };
+  return {
+    uuid,
+    id: (prefix) => encodeId(prefix, uuid()),
+    secret: (byteCount) => {
+      const bytes = crypto.getRandomValues(new Uint8Array(byteCount));
+      return btoa(String.fromCharCode(...bytes))
+        .replaceAll("+", "-")
+        .replaceAll("/", "_")
+        .replaceAll("=", "");
+    },
+  };
+}
+
+/** The wire form of a UUID. Throws a RangeError when `uuid` is not a lower-case UUID. */
+export function encodeId(prefix: IdPrefix, uuid: string): string {
+  if (!UUID.test(uuid)) throw new RangeError(`not a UUID: ${uuid}`);
+  let value = BigInt(`0x${uuid.replaceAll("-", "")}`);
+  let body = "";
+  for (let index = 0; index < 26; index++) {
+    body = ALPHABET[Number(value & 31n)] + body;
+    value >>= 5n;
+  }
+  return `${prefix}_${body}`;
+}
+
+/** The UUID inside a wire id, or null when `id` is not a well-formed id of that prefix. */
+export function decodeId(prefix: IdPrefix, id: string): string | null {
+  if (!id.startsWith(`${prefix}_`)) return null;
+  const body = id.slice(prefix.length + 1);
+  if (!BODY.test(body)) return null;
+  let value = 0n;
+  for (const character of body) value = (value << 5n) | BigInt(VALUE_OF.get(character) as number);
+  const hex = value.toString(16).padStart(32, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** True when `text` is a well-formed wire id of that prefix. */
+export const isId = (prefix: IdPrefix, text: string): boolean => decodeId(prefix, text) !== null;
+
+/** The smallest UUID of a millisecond: turns a time bound into an id bound. `ms` is epoch milliseconds. */
+export function uuid7Floor(ms: number): string {
+  const time = Math.max(0, Math.floor(ms)).toString(16).padStart(12, "0").slice(-12);
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}
+
+/** The epoch milliseconds that a UUIDv7 carries. */
+export const timeOfUuid7 = (uuid: string): number =>
+  Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);

@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+const exclude = ["**/node_modules/**", "e2e/**", ".next/**", ".mcpstack/**"];
+
+/** Three projects by what a test needs: nothing, a real Postgres, or real sockets and processes. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["**/*.test.ts"],
+          exclude: [...exclude, "**/*.db.test.ts", "**/*.net.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "db",
+          include: ["**/*.db.test.ts"],
+          exclude,
+          globalSetup: ["lib/testing/postgres-setup.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "net",
+          include: ["**/*.net.test.ts"],
+          exclude,
+          globalSetup: ["lib/testing/postgres-setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
