@@ -3,13 +3,16 @@ import { Timestamp } from "./common.ts";
 import { Era } from "./requests.ts";
 import { Tool } from "./servers.ts";
 
-/** Result of `POST …/mcp-smoke/tools-list`: a real MCP session that lists the tools. */
+/**
+ * Result of `POST …/mcp-smoke/tools-list`: a real MCP session that lists the tools. The first four fields, in this
+ * order, are documented for release gates.
+ */
 export const SmokeResult = z.object({
-  id: z.string(),
   server: z.string(),
   transport: z.literal("streamable-http"),
   status: z.enum(["passed", "failed"]),
   toolCount: z.number().int(),
+  id: z.string(),
   protocolVersion: z.string().nullable(),
   era: Era.nullable(),
   durationMs: z.number(),
@@ -28,14 +31,18 @@ export const SmokeResult = z.object({
 });
 export type SmokeResult = z.infer<typeof SmokeResult>;
 
+/** The same with whole tools: what a smoke saw, before it is cut down for the answer. */
+export const SmokeReport = SmokeResult.extend({ tools: z.array(Tool) });
+export type SmokeReport = z.infer<typeof SmokeReport>;
+
 export const ToolCall = z.object({ arguments: z.record(z.string(), z.unknown()).default({}) });
 /** Result of `POST …/mcp-smoke/tools/{tool}/call`. `failed` when the call could not be made or the tool reported an error. */
 export const ToolCallResult = z.object({
-  id: z.string(),
   server: z.string(),
-  tool: z.string(),
   transport: z.literal("streamable-http"),
   status: z.enum(["passed", "failed"]),
+  tool: z.string(),
+  id: z.string(),
   isError: z.boolean(),
   content: z.array(z.unknown()),
   structuredContent: z.unknown().nullable(),

@@ -107,12 +107,39 @@ export const limits = {
     reconnectDelayMsMax: 10_000,
     summaryMs: 5_000,
   },
+  /** Servers and what belongs to them. */
+  servers: {
+    perOrganizationMax: 1_000,
+    versionsPerServerMax: 1_000,
+    listedMax: 1_000,
+    environmentVariablesMax: 100,
+    environmentValueBytesMax: 32 * KIB,
+    environmentBytesMax: 128 * KIB,
+    moduleNameCharactersMax: 200,
+    /** What the modules of a zip may add up to when unpacked. */
+    bundleUnpackedBytesMax: 10 * MIB,
+  },
+  /** Publish, activate and their kin. */
+  operations: {
+    /** A running operation older than this was left behind by a process that ended. */
+    runningMsMax: 120_000,
+    verifyTimeoutMs: 60_000,
+    refreshTimeoutMs: 5_000,
+    statusTimeoutMs: 3_000,
+    listedMax: 200,
+  },
   /** Smoke tests and checks. */
   checks: {
     smokeTimeoutMs: 20_000,
     toolCallTimeoutMs: 60_000,
     toolsMax: 1_000,
+    toolPagesMax: 200,
     storedResultBytesMax: 256 * KIB,
+    storedToolsBytesMax: 4 * MIB,
+    responseBytesMax: 32 * MIB,
+    failureBodyBytesMax: 4 * KIB,
+    closeTimeoutMs: 1_000,
+    listedMax: 100,
   },
   storage: {
     partitionsAheadDays: 3,

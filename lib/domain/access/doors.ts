@@ -1,4 +1,4 @@
-import type { LogStreamStatus, RuntimeStatus, SmokeResult } from "#lib/contract/index.ts";
+import type { LogStreamStatus, RuntimeStatus, SmokeReport } from "#lib/contract/index.ts";
 
 /** A bundle as the runtime takes it. */
 export interface BundleModules {
@@ -9,7 +9,7 @@ export interface BundleModules {
 
 /** What a trial start of a bundle showed. */
 export type VerifyOutcome =
-  | { ok: true; startMs: number; smoke: SmokeResult }
+  | { ok: true; startMs: number; smoke: SmokeReport }
   /** `message` is the runtime's own, e.g. `Uncaught SyntaxError: … at main.js:1:25`. */
   | { ok: false; step: "start" | "tools/list"; message: string };
 
