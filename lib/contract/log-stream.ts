@@ -23,7 +23,11 @@ export type LogEntry = z.infer<typeof LogEntry>;
 
 const ByLevel = z.partialRecord(LogLevel, z.number().int());
 
-/** Server → viewer. */
+/**
+ * Server → viewer. Frames that carry positions (`logs`, `dropped`) are contiguous: each starts at `to + 1` of the
+ * one before, beginning after the position the viewer resumed from, and accounts for every line of `from`…`to`:
+ * sent, filtered out (`level` at least, `text` case-insensitive substring, `requestId` equal), or dropped.
+ */
 export const ServerFrame = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("hello"),

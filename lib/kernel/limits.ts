@@ -13,7 +13,17 @@ export const limits = {
     bundleModulesMax: 200,
     pageSizeMax: 200,
     pageSizeDefault: 50,
-    requestTimeoutMs: 60_000,
+    /** Longer than the longest thing a route may wait for (`checks.toolCallTimeoutMs`). */
+    requestTimeoutMs: 90_000,
+    jsonDepthMax: 64,
+    urlBytesMax: 8 * KIB,
+    /** Requests of one actor, and of one address without credentials, per window; a full bucket may be spent at once. */
+    rateWindowSeconds: 60,
+    requestsPerActorMax: 1_200,
+    requestsPerAddressMax: 240,
+    /** Actors and addresses remembered by one process; the longest unseen is forgotten first. */
+    rateKeysMax: 20_000,
+    drainMs: 10_000,
   },
   /** Sign-in and credentials. */
   auth: {
@@ -23,8 +33,17 @@ export const limits = {
     signInAttemptsPerWindowMax: 10,
     signInWindowSeconds: 15 * 60,
     apiTokensPerOrganizationMax: 200,
+    membersPerOrganizationMax: 1_000,
+    invitationsPerOrganizationMax: 200,
     apiTokenSecretBytes: 32,
-    setupTokenSecretBytes: 24,
+    /** A token's last use is written at most this often. */
+    apiTokenLastUsedMs: 60_000,
+    oneTimeTokenSecretBytes: 24,
+    setupTokenSeconds: 24 * 3600,
+    invitationSeconds: 7 * 24 * 3600,
+    /** Password hashes computed at once in one process; each takes 32 MiB and a thread. */
+    passwordHashesAtOnceMax: 2,
+    passwordHashesWaitingMax: 100,
   },
   /** The MCP data plane. Plan caps may be lower, never higher. */
   mcp: {
@@ -106,6 +125,30 @@ export const limits = {
     reconnectDelayMsMin: 250,
     reconnectDelayMsMax: 10_000,
     summaryMs: 5_000,
+    /** Lines of the server's ring that a fresh viewer asks for, so that it opens with context. */
+    backfillLinesMax: 1_000,
+    /** Entries held aside while a hole before them is being asked for again. */
+    stashEntriesMax: 10_000,
+    /** Entries received but not yet taken over by a frame; more are taken over at once. */
+    pendingEntriesMax: 20_000,
+    /** Without any frame for this long the connection counts as dead: three heartbeats. */
+    silenceMsMax: 16_000,
+    /** A connection that lived at least this long starts its next backoff from the beginning. */
+    stableConnectionMs: 5_000,
+    /** How long text stays in the filter field before it is sent. */
+    filterDelayMs: 250,
+    /** One step of a regular expression search; a pattern that needs longer is given up. */
+    findBudgetMs: 250,
+    findPatternCharactersMax: 200,
+    findChunkLinesMax: 2_000,
+    findRangesPerLineMax: 50,
+    /** Characters of one line that are painted before it is opened. */
+    paintedCharactersMax: 2_000,
+    /** Screen lines of one wrapped row; 50,000 rows stay below the browser's largest element. */
+    wrappedLinesMax: 16,
+    expandedRowsMax: 50,
+    /** Own activity is told to the server at most this often, so that it does not close an attended viewer. */
+    activityPingMs: 60_000,
   },
   /** Servers and what belongs to them. */
   servers: {
