@@ -19,7 +19,7 @@ export const users = pgTable(
     /** Lower-case. */
     email: text("email").notNull(),
     name: text("name").notNull(),
-    /** scrypt, with its parameters; null for a user who was added but has not set a password. */
+    /** scrypt, with its parameters; null for a user who cannot sign in with a password. */
     passwordHash: text("password_hash"),
     /** Sessions carry this number; raising it ends all of them. */
     tokenVersion: integer("token_version").notNull().default(1),
@@ -54,10 +54,18 @@ export const oneTimeTokens = pgTable("one_time_tokens", {
   hash: text("hash").primaryKey(),
   /** `setup` or `invite`. */
   purpose: text("purpose").notNull(),
+  /** Names an invitation to its organization; null for a setup token. */
+  id: text("id").unique(),
   organizationId: text("organization_id").references(() => organizations.id),
-  userId: text("user_id").references(() => users.id),
+  /** An invitation's person, role and author. The user row is made when the person accepts. */
+  email: text("email"),
+  name: text("name"),
+  role: text("role"),
+  createdBy: text("created_by"),
   expiresAt: at("expires_at").notNull(),
   usedAt: at("used_at"),
+  /** Who used it. */
+  userId: text("user_id").references(() => users.id),
   createdAt: at("created_at").notNull().default(sql`now()`),
 });
 

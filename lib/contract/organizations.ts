@@ -1,39 +1,18 @@
 import { z } from "zod";
-import { Role, Slug, Timestamp } from "./common.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { pageOf, Role, Slug, Timestamp } from "./common.ts";
 
-export const Organization = z.object({
-  id: z.string(),
-  name: z.string(),
-  slug: Slug,
-  role: Role,
-  plan: z.string(),
-});
-export type Organization = z.infer<typeof Organization>;
-
-export const Me = z.object({
-  kind: z.enum(["user", "apiToken"]),
-  id: z.string(),
-  name: z.string(),
-  email: z.string().nullable(),
-  organizations: z.array(Organization),
-  scopes: z.array(z.string()),
-});
-export type Me = z.infer<typeof Me>;
-
-export const Member = z.object({
-  userId: z.string(),
-  name: z.string(),
-  email: z.string(),
-  role: Role,
-  joinedAt: Timestamp,
-});
-export type Member = z.infer<typeof Member>;
-export const AddMember = z.object({
-  email: z.email().max(320),
-  name: z.string().trim().min(1).max(100),
-  role: Role,
-});
-export const UpdateMember = z.object({ role: Role });
+const PersonName = z.string().trim().min(1, "Give a name.").max(100);
+const Email = z.email("Give an e-mail address such as ada@example.com.").max(320);
+const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
+/** A new password. Its bounds are in bytes of UTF-8. */
+export const NewPassword = z
+  .string()
+  .max(limits.auth.passwordBytesMax, "Use a shorter password.")
+  .refine((text) => utf8Bytes(text) >= limits.auth.passwordBytesMin, {
+    error: `Use at least ${limits.auth.passwordBytesMin} characters.`,
+  })
+  .refine((text) => utf8Bytes(text) <= limits.auth.passwordBytesMax, { error: "Use a shorter password." });
 
 /** What a token may do. Read scopes end in `:read`. */
 export const SCOPES = [
@@ -54,6 +33,97 @@ export const SCOPES = [
 export const Scope = z.enum(SCOPES);
 export type Scope = z.infer<typeof Scope>;
 
+export const Organization = z.object({
+  id: z.string(),
+  name: z.string(),
+  slug: Slug,
+  /** The caller's role in it; null for an API token, which has scopes only. */
+  role: Role.nullable(),
+  /** What the caller may do in it. */
+  scopes: z.array(Scope),
+  plan: z.string(),
+});
+export type Organization = z.infer<typeof Organization>;
+export const UpdateOrganization = z.object({ name: z.string().trim().min(1, "Give it a name.").max(100) });
+
+/** `GET /setup`: whether the first owner is still to be made. */
+export const SetupStatus = z.object({ needed: z.boolean() });
+/** `POST /setup`: makes the first organization and its owner, once, with the token printed at start. */
+export const CompleteSetup = z.object({
+  token: z.string().min(1, "Paste the setup token that the server printed.").max(200),
+  organizationName: z.string().trim().min(1, "Give the organization a name.").max(100),
+  name: PersonName,
+  email: Email,
+  password: NewPassword,
+});
+export type CompleteSetup = z.infer<typeof CompleteSetup>;
+export const SetupResult = z.object({
+  organization: z.object({ id: z.string(), slug: Slug, name: z.string() }),
+  userId: z.string(),
+  email: z.string(),
+});
+export type SetupResult = z.infer<typeof SetupResult>;
+
+/** `POST /me/password`. Ends every other session of the account. */
+export const ChangePassword = z.object({
+  currentPassword: z.string().min(1, "Type your current password.").max(limits.auth.passwordBytesMax),
+  newPassword: NewPassword,
+});
+
+export const Me = z.object({
+  kind: z.enum(["user", "apiToken"]),
+  id: z.string(),
+  name: z.string(),
+  email: z.string().nullable(),
+  organizations: z.array(Organization),
+});
+export type Me = z.infer<typeof Me>;
+
+export const Member = z.object({
+  userId: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: Role,
+  joinedAt: Timestamp,
+});
+export type Member = z.infer<typeof Member>;
+/** `POST …/members`: makes an invitation; the membership starts when the person accepts it. */
+export const AddMember = z.object({ email: Email, name: PersonName, role: Role });
+export const UpdateMember = z.object({ role: Role });
+
+export const Invitation = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: Role,
+  createdBy: z.string().nullable(),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+});
+export type Invitation = z.infer<typeof Invitation>;
+/** The one answer that ever holds the link. Send it to the person; it works once. */
+export const CreatedInvitation = Invitation.extend({ inviteUrl: z.string() });
+export type CreatedInvitation = z.infer<typeof CreatedInvitation>;
+/** What the holder of an invitation's link sees. `hasAccount` says whether the password is theirs or a new one. */
+export const InvitationPreview = z.object({
+  organizationName: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: Role,
+  hasAccount: z.boolean(),
+});
+export type InvitationPreview = z.infer<typeof InvitationPreview>;
+/** `POST /invitations/accept`: the account's password, or the new one when there is no account yet. */
+export const AcceptInvitation = z.object({
+  token: z.string().min(1).max(200),
+  password: z.string().min(1, "Type a password.").max(limits.auth.passwordBytesMax),
+});
+export const InvitationToken = AcceptInvitation.pick({ token: true });
+export const AcceptedInvitation = z.object({
+  organization: SetupResult.shape.organization,
+  email: z.string(),
+});
+
 export const ApiToken = z.object({
   id: z.string(),
   name: z.string(),
@@ -65,6 +135,7 @@ export const ApiToken = z.object({
   expiresAt: Timestamp.nullable(),
 });
 export type ApiToken = z.infer<typeof ApiToken>;
+/** `expiresAt` null: never expires. */
 export const CreateApiToken = z.object({
   name: z.string().trim().min(1, "Give it a name.").max(100),
   scopes: z.array(Scope).min(1, "Choose at least one scope."),
@@ -72,6 +143,7 @@ export const CreateApiToken = z.object({
 });
 /** The one answer that ever holds the secret. */
 export const CreatedApiToken = ApiToken.extend({ secret: z.string() });
+export type CreatedApiToken = z.infer<typeof CreatedApiToken>;
 
 /** `GET …/overview`: the fleet at a glance. */
 export const Overview = z.object({
@@ -102,3 +174,5 @@ export const AuditEntry = z.object({
   requestId: z.string().nullable(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
+export const AuditPage = pageOf(AuditEntry);
+export type AuditPage = z.infer<typeof AuditPage>;
