@@ -40,22 +40,36 @@ export interface IdSource {
   secret(byteCount: number): string;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const RANDOM_POOL_BYTES = 8192;
+
 /** The id source of production: random bits from Web Crypto, monotonic within a millisecond. */
 export function createIdSource(nowMs: () => number = Date.now): IdSource {
   let lastMs = 0;
   let sequence = 0;
+  const pool = new Uint8Array(RANDOM_POOL_BYTES);
+  let used = RANDOM_POOL_BYTES;
+  const randomByte = (): number => {
+    if (used === RANDOM_POOL_BYTES) {
+      crypto.getRandomValues(pool);
+      used = 0;
+    }
+    return pool[used++] ?? 0;
+  };
+  const hexByte = (byte: number): string => HEX[byte] ?? "00";
   const uuid = (atMs?: number): string => {
     const ms = Math.floor(atMs ?? nowMs());
     if (ms === lastMs) sequence = (sequence + 1) & 0xfff;
     else {
       lastMs = ms;
-      sequence = crypto.getRandomValues(new Uint16Array(1))[0] as number & 0x7ff;
+      sequence = ((randomByte() << 8) | randomByte()) & 0x7ff;
     }
-    const random = crypto.getRandomValues(new Uint8Array(8));
-    random[0] = ((random[0] as number) & 0x3f) | 0x80;
     const time = ms.toString(16).padStart(12, "0");
-    const tail = [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence.toString(16).padStart(3, "0")}-${tail.slice(0, 4)}-${tail.slice(4)}`;
+    const version = hexByte(0x70 | (sequence >> 8)) + hexByte(sequence & 0xff);
+    const variant = hexByte(0x80 | (randomByte() & 0x3f)) + hexByte(randomByte());
+    let tail = "";
+    for (let index = 0; index < 6; index++) tail += hexByte(randomByte());
+    return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${variant}-${tail}`;
   };
   return {
     uuid,
@@ -73,11 +87,20 @@ export function createIdSource(nowMs: () => number = Date.now): IdSource {
 /** The wire form of a UUID. Throws a RangeError when `uuid` is not a lower-case UUID. */
 export function encodeId(prefix: IdPrefix, uuid: string): string {
   if (!UUID.test(uuid)) throw new RangeError(`not a UUID: ${uuid}`);
-  let value = BigInt(`0x${uuid.replaceAll("-", "")}`);
+  // 128 bits in groups of five from the left, after two zero bits: no BigInt, since this is on the request path.
   let body = "";
-  for (let index = 0; index < 26; index++) {
-    body = ALPHABET[Number(value & 31n)] + body;
-    value >>= 5n;
+  let held = 0;
+  let heldBits = 2;
+  for (let index = 0; index < 36; index++) {
+    const code = uuid.charCodeAt(index);
+    if (code === 45) continue;
+    held = (held << 4) | (code < 58 ? code - 48 : code - 87);
+    heldBits += 4;
+    if (heldBits >= 5) {
+      heldBits -= 5;
+      body += ALPHABET.charAt((held >> heldBits) & 31);
+      held &= (1 << heldBits) - 1;
+    }
   }
   return `${prefix}_${body}`;
 }
