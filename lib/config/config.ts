@@ -1,0 +1,54 @@
+/** Everything a process of the product may be told from outside, checked. The only place that knows `process.env`. */
+export interface Config {
+  readonly mode: "production" | "development";
+  /** Where the front door listens. */
+  readonly host: string;
+  readonly port: number;
+  /** How the world reaches the front door; no trailing slash. */
+  readonly publicUrl: string;
+  /** Absolute. Holds the embedded database, the generated secrets and the logs. */
+  readonly dataDir: string;
+  /** Absolute and short: unix sockets live here. Only this user may enter it. */
+  readonly runDir: string;
+  /** Where the web role listens for the edge. */
+  readonly webSocketPath: string;
+  /** Where the edge role listens for the other roles. */
+  readonly controlSocketPath: string;
+  /** Null means: the supervisor runs the embedded database. Its children always get a URL. */
+  readonly databaseUrl: string | null;
+  /** Connections of one process. */
+  readonly databaseConnectionsMax: number;
+  readonly region: string;
+  readonly node: string;
+  /** Whether the sample organization, its server and its upstream run. */
+  readonly sample: boolean;
+  readonly sampleTraffic: boolean;
+  readonly secrets: Secrets;
+  /** Whether connected servers and hosted code may reach private addresses. */
+  readonly allowPrivateUpstreams: boolean;
+  /** Operator-declared name → `host:port` that egress may reach although it is private. */
+  readonly egressHosts: Readonly<Record<string, string>>;
+  /** Whether `X-Forwarded-*` of the peer is believed. */
+  readonly trustProxy: boolean;
+  readonly logLevel: string;
+}
+
+export interface Secrets {
+  /** Signs sessions. */
+  readonly auth: string;
+  /** 32 bytes; seals what is stored encrypted. */
+  readonly encryption: Uint8Array;
+  /** How our own processes know each other. */
+  readonly internal: string;
+}
+
+/** The settings do not make a configuration. `problems` has one readable line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+    this.problems = problems;
+  }
+}

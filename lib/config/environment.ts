@@ -1,0 +1,103 @@
+import os from "node:os";
+import { z } from "zod";
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+const LABEL = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i;
+
+const onOff = z
+  .enum(["on", "off", "true", "false", "1", "0"], { error: "must be on or off" })
+  .transform((value) => value === "on" || value === "true" || value === "1");
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+const label = z
+  .string()
+  .regex(LABEL, "must be up to 63 letters, digits, dots, hyphens or underscores, e.g. eu-west-1");
+const secretText = z
+  .string()
+  .min(32, "must have at least 32 characters; `openssl rand -base64 48` makes a good one");
+
+/** `a.internal=127.0.0.1:9000,b.internal=10.0.0.5:80` as an object. */
+const egressHosts = z.string().transform((text, context) => {
+  const hosts: Record<string, string> = {};
+  for (const part of text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean)) {
+    const [name = "", target = "", ...rest] = part.split("=").map((side) => side.trim());
+    const port = Number(target.slice(target.lastIndexOf(":") + 1));
+    const host = target.slice(0, Math.max(0, target.lastIndexOf(":")));
+    const portIsValid = Number.isInteger(port) && port >= 1 && port <= 65_535;
+    if (rest.length > 0 || !HOST_NAME.test(name) || host === "" || !portIsValid) {
+      context.addIssue(`has an entry that is not name=host:port: ${part}`);
+      return z.NEVER;
+    }
+    hosts[name] = target;
+  }
+  return hosts;
+});
+
+const publicUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    context.addIssue("must be an http or https URL, e.g. https://mcp.example.com");
+    return z.NEVER;
+  }
+  if (url.pathname !== "/" || url.search || url.hash || url.username) {
+    context.addIssue("must be an origin without a path, e.g. https://mcp.example.com");
+    return z.NEVER;
+  }
+  return url.origin;
+});
+
+const databaseUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && /^postgres(ql)?:$/.test(url.protocol);
+}, "must be a PostgreSQL URL, e.g. postgres://user:password@host:5432/database");
+
+/** 32 bytes as base64 (either alphabet) or 64 hexadecimal digits. */
+const encryptionKey = z.string().transform((text, context) => {
+  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64url");
+  if (bytes.length === 32) return new Uint8Array(bytes);
+  context.addIssue(
+    "must be 32 bytes as base64 or as 64 hexadecimal digits; `openssl rand -hex 32` makes one",
+  );
+  return z.NEVER;
+});
+
+const defaultNode = () =>
+  os
+    .hostname()
+    .replaceAll(/[^a-z0-9._-]/gi, "-")
+    .slice(0, 63) || "node";
+
+/** The environment variables of the product. An empty variable counts as not set. */
+export const Environment = z.object({
+  NODE_ENV: z.string().default("development"),
+  PORT: integer(1, 65_535).default(3000),
+  HOST: z
+    .string()
+    .regex(/^[0-9a-z.:_-]+$/i, "must be an address or a host name, e.g. 127.0.0.1")
+    .default("127.0.0.1"),
+  MCPSTACK_PUBLIC_URL: publicUrl.optional(),
+  MCPSTACK_DATA_DIR: z.string().default(".mcpstack"),
+  DATABASE_URL: databaseUrl.optional(),
+  MCPSTACK_DATABASE_CONNECTIONS_MAX: integer(1, 1000).default(10),
+  MCPSTACK_REGION: label.default("local"),
+  MCPSTACK_NODE: label.default(defaultNode),
+  MCPSTACK_SAMPLE: onOff.optional(),
+  MCPSTACK_SAMPLE_TRAFFIC: onOff.default(true),
+  MCPSTACK_SECRET_AUTH: secretText.optional(),
+  MCPSTACK_SECRET_ENCRYPTION: encryptionKey.optional(),
+  MCPSTACK_SECRET_INTERNAL: secretText.optional(),
+  MCPSTACK_ALLOW_PRIVATE_UPSTREAMS: onOff.default(false),
+  MCPSTACK_EGRESS_HOSTS: egressHosts.default({}),
+  MCPSTACK_TRUST_PROXY: onOff.default(false),
+  MCPSTACK_LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })
+    .default("info"),
+});

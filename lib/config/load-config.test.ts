@@ -1,0 +1,115 @@
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ConfigError, environmentOf, loadConfig } from "./index.ts";
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(path.join(os.tmpdir(), "mcpstack-config-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const load = (env: Record<string, string> = {}) => loadConfig({ MCPSTACK_DATA_DIR: dataDir, ...env });
+const problemsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    load(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe("loadConfig", () => {
+  it("needs nothing: a local instance with the sample and an embedded database", () => {
+    expect(load()).toMatchObject({
+      host: "127.0.0.1",
+      port: 3000,
+      publicUrl: "http://127.0.0.1:3000",
+      databaseUrl: null,
+      sample: true,
+      allowPrivateUpstreams: false,
+      trustProxy: false,
+    });
+  });
+
+  it("counts an empty variable as not set", () => {
+    expect(load({ PORT: "", DATABASE_URL: "" })).toMatchObject({ port: 3000, databaseUrl: null });
+  });
+
+  it("runs no sample on somebody's own database unless told to", () => {
+    const DATABASE_URL = "postgres://u:p@db/app";
+    expect(load({ DATABASE_URL }).sample).toBe(false);
+    expect(load({ DATABASE_URL, MCPSTACK_SAMPLE: "on" }).sample).toBe(true);
+    expect(load({ MCPSTACK_SAMPLE: "off" }).sample).toBe(false);
+  });
+
+  it("says everything that is wrong at once, by the name of the variable", () => {
+    const problems = problemsOf({
+      PORT: "70000",
+      DATABASE_URL: "mysql://db",
+      MCPSTACK_PUBLIC_URL: "http://example.com/path",
+      MCPSTACK_EGRESS_HOSTS: "tickets=127.0.0.1",
+      MCPSTACK_SECRET_ENCRYPTION: "short",
+      MCPSTACK_LOG_LEVEL: "loud",
+    });
+    for (const name of [
+      "PORT",
+      "DATABASE_URL",
+      "MCPSTACK_PUBLIC_URL",
+      "MCPSTACK_EGRESS_HOSTS",
+      "MCPSTACK_SECRET_ENCRYPTION",
+      "MCPSTACK_LOG_LEVEL",
+    ]) {
+      expect(problems.some((problem) => problem.startsWith(`${name} `))).toBe(true);
+    }
+    expect(problems).toHaveLength(6);
+  });
+
+  it("gives a child process the same configuration through the environment", () => {
+    const config = load({
+      PORT: "4000",
+      HOST: "::1",
+      MCPSTACK_PUBLIC_URL: "https://mcp.example.com/",
+      MCPSTACK_EGRESS_HOSTS: "tickets.internal=127.0.0.1:9000, b=[::1]:80",
+      DATABASE_URL: "postgres://u:p@db/app",
+      MCPSTACK_SAMPLE_TRAFFIC: "off",
+    });
+    expect(config.publicUrl).toBe("https://mcp.example.com");
+    expect(config.egressHosts).toEqual({ "tickets.internal": "127.0.0.1:9000", b: "[::1]:80" });
+    expect(loadConfig(environmentOf(config))).toEqual(config);
+  });
+
+  it("makes the secrets once, readable by this user only", () => {
+    const first = load();
+    expect(load().secrets).toEqual(first.secrets);
+    expect(first.secrets.encryption).toHaveLength(32);
+    expect(statSync(path.join(dataDir, "secrets.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("prefers the secrets that the operator sets", () => {
+    const auth = "a".repeat(32);
+    const secrets = load({ MCPSTACK_SECRET_AUTH: auth, MCPSTACK_SECRET_ENCRYPTION: "0f".repeat(32) }).secrets;
+    expect(secrets.auth).toBe(auth);
+    expect([...secrets.encryption]).toEqual(Array.from({ length: 32 }, () => 0x0f));
+  });
+
+  it("does not replace damaged secrets: what they sealed would be lost", () => {
+    writeFileSync(path.join(dataDir, "secrets.json"), "{");
+    expect(problemsOf({})[0]).toMatch(/secrets\.json is damaged/);
+  });
+
+  it("keeps socket paths short enough for the system, and private", () => {
+    const deep = path.join(dataDir, "a-rather-long-directory-name", "and-another-one-below-it", "data");
+    const config = loadConfig({ MCPSTACK_DATA_DIR: deep });
+    expect(Buffer.byteLength(config.webSocketPath)).toBeLessThan(90);
+    expect(config.runDir.startsWith(deep)).toBe(false);
+    expect(loadConfig({ MCPSTACK_DATA_DIR: deep }).runDir).toBe(config.runDir);
+    expect(statSync(config.runDir).mode & 0o777).toBe(0o700);
+    chmodSync(config.runDir, 0o755);
+    loadConfig({ MCPSTACK_DATA_DIR: deep });
+    expect(statSync(config.runDir).mode & 0o777).toBe(0o700);
+    rmSync(config.runDir, { recursive: true });
+  });
+});
