@@ -1,5 +1,5 @@
 /**
- * Who may do what, and the shape of every verb. `command` and `query` are the only ways to write one: they check
+ * Who may do what, and the shape of every verb. `command`, `workflow` and `query` are the only ways to write one: they check
  * the scope, parse the input and, for writes, open the transaction that also holds the audit record.
  */
 export { type AuditRecord, type CommandCtx, command, type Verb } from "./command.ts";
@@ -8,3 +8,4 @@ export type { BundleModules, Doors, RuntimeDoor, VerifyOutcome } from "./doors.t
 export { parseInput, requireScope } from "./guards.ts";
 export { query } from "./query.ts";
 export { scopesOfRole } from "./scopes.ts";
+export { workflow } from "./workflow.ts";

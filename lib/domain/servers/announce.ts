@@ -1,0 +1,43 @@
+import type { z } from "zod";
+import { CHANNELS, notify } from "#lib/db/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import type { Ctx, Verb } from "../access/index.ts";
+
+/**
+ * Tells the data plane that a server changed and waits, at most `limits.operations.refreshTimeoutMs`, until it serves
+ * the change. Never throws: the change is already committed, and the data plane also re-reads by time.
+ */
+export async function announce(ctx: Ctx, serverId: string): Promise<void> {
+  try {
+    await notify(ctx.database.sql, CHANNELS.configuration, serverId);
+    await within(limits.operations.refreshTimeoutMs, ctx.doors.runtime.refresh());
+  } catch (error) {
+    ctx.log.warn({ err: error, serverId }, "the data plane did not confirm a changed server in time");
+  }
+}
+
+/** `verb`, followed by `announce` once its transaction is committed. */
+export function announced<Input extends z.ZodType, Value>(
+  verb: Verb<Input, Value>,
+  serverIdOf: (value: Value) => string,
+): Verb<Input, Value> {
+  const announcing = async (ctx: Ctx, input: z.input<Input>): Promise<Value> => {
+    const value = await verb(ctx, input);
+    await announce(ctx, serverIdOf(value));
+    return value;
+  };
+  return Object.assign(announcing, { spec: verb.spec });
+}
+
+/** `work`, or a rejection after `timeoutMs`; the work itself goes on. */
+export async function within<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,14 @@
+/** Servers: what they are called, where they live, what they offer and how they are configured. */
+export { actorNames, userIdOf, userNames } from "./actor-names.ts";
+export { announce, announced, within } from "./announce.ts";
+export { createServer } from "./create-server.ts";
+export { deleteServer } from "./delete-server.ts";
+export { describeServer, describeServers } from "./describe-servers.ts";
+export { type DirectoryRow, loadDirectoryRows } from "./directory-rows.ts";
+export { environmentContext } from "./environment-seal.ts";
+export { getServer } from "./get-server.ts";
+export { getServerConfig } from "./get-server-config.ts";
+export { listTools } from "./list-tools.ts";
+export { getServerRow, ServerRef, type ServerRow } from "./server-row.ts";
+export { updateServer } from "./update-server.ts";
+export { updateServerConfig } from "./update-server-config.ts";
