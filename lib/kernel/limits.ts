@@ -61,6 +61,45 @@ export const limits = {
     pendingLegacyCallMs: 300_000,
     directorySizeMax: 50_000,
     directoryRefreshMs: 5_000,
+    /** How old the directory may be before the edge calls itself not ready. */
+    directoryStaleMs: 600_000,
+    /** How long a request body may take to arrive. */
+    requestBodyTimeoutMs: 30_000,
+    /** What is read and thrown away after a body was refused, so that the client can read the answer. */
+    discardBytesMax: 1 * MIB,
+    discardMs: 2_000,
+    /** Open GET and listen streams of one server. */
+    streamsPerServerMax: 256,
+    /** How long a broken call waits to learn why its runtime died. */
+    exitReasonWaitMs: 200,
+    sessionsRememberedMax: 10_000,
+    upstreamConnectTimeoutMs: 10_000,
+    upstreamConnectionsPerServerMax: 256,
+    nameCharactersMax: 200,
+    errorCharactersMax: 1_000,
+    drainMs: 10_000,
+  },
+  /** The front door: one port for everything. */
+  frontDoor: {
+    connectionsMax: 10_000,
+    headerBytesMax: 16 * KIB,
+    headersTimeoutMs: 15_000,
+    requestTimeoutMs: 60_000,
+    keepAliveMs: 65_000,
+    webConnectionsMax: 256,
+    webInFlightMax: 512,
+    webResponseTimeoutMs: 120_000,
+    retryAfterSeconds: 2,
+    readyCheckTimeoutMs: 2_000,
+    readyCacheMs: 500,
+  },
+  /** The edge's control socket. */
+  control: {
+    requestBytesMax: 64 * MIB,
+    responseBytesMax: 4 * MIB,
+    verifyTimeoutMs: 45_000,
+    refreshTimeoutMs: 10_000,
+    statusTimeoutMs: 2_000,
   },
   /** The hosting runtime. */
   runtime: {

@@ -1,2 +1,8 @@
 /** The servers as the data plane sees them: a snapshot in memory, refreshed by notification and by time. */
 export type { ServerDirectory, ServerEntry } from "./entry.ts";
+export {
+  createServerDirectory,
+  type ListenForChanges,
+  type RefreshingDirectory,
+  type ServerDirectoryOptions,
+} from "./server-directory.ts";

@@ -1,0 +1,162 @@
+import type { Log } from "#lib/domain/access/index.ts";
+import type { Clock } from "#lib/kernel/clock.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import type { ServerDirectory, ServerEntry } from "./entry.ts";
+import { isSameEntry } from "./same-entry.ts";
+
+/** Subscribes to configuration changes; calls back on each one and whenever the subscription is (re)made. */
+export type ListenForChanges = (
+  onChange: () => void,
+  onListening: () => void,
+) => Promise<() => Promise<void>>;
+
+export interface ServerDirectoryOptions {
+  /** Reads all servers from the database. May fail; the last snapshot then stays. */
+  load(): Promise<readonly ServerEntry[]>;
+  listen?: ListenForChanges;
+  clock: Clock;
+  log: Log;
+  /** Milliseconds between reads without a notification. Default: `limits.mcp.directoryRefreshMs`. */
+  refreshMs?: number;
+}
+
+/** A directory that keeps itself up to date between `start` and `close`. */
+export interface RefreshingDirectory extends ServerDirectory {
+  /** Begins listening and reading by time. Resolves after the first read, good or bad; never rejects. */
+  start(): Promise<void>;
+  /** Resolves when a read that began after this call is in place; rejects with `unavailable` when that read failed. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Holds all servers in memory. Reads never overlap: whoever asks during a read shares the next one. */
+export function createServerDirectory(options: ServerDirectoryOptions): RefreshingDirectory {
+  const { load, clock, log, refreshMs = limits.mcp.directoryRefreshMs } = options;
+  const listeners = new Set<(change: { before?: ServerEntry; after?: ServerEntry }) => void>();
+  let byId = new Map<string, ServerEntry>();
+  let bySlug = new Map<string, ServerEntry>();
+  let asOfMs = 0;
+  let isFailing = false;
+  let isClosed = false;
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let stopListening: (() => Promise<void>) | null = null;
+
+  const tell = (change: { before?: ServerEntry; after?: ServerEntry }): void => {
+    for (const listener of listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        log.error({ err: error }, "a listener of the server directory failed");
+      }
+    }
+  };
+
+  const install = (rows: readonly ServerEntry[]): void => {
+    const kept = rows.slice(0, limits.mcp.directorySizeMax);
+    if (kept.length < rows.length) {
+      log.error({ servers: rows.length, served: kept.length }, "too many servers for one edge");
+    }
+    const before = byId;
+    const entries = new Map<string, ServerEntry>();
+    for (const row of kept) {
+      const old = before.get(row.id);
+      entries.set(row.id, old && isSameEntry(old, row) ? old : row);
+    }
+    byId = entries;
+    bySlug = new Map([...entries.values()].map((entry) => [entry.slug, entry]));
+    for (const [id, entry] of entries) {
+      const old = before.get(id);
+      if (old !== entry) tell(old ? { before: old, after: entry } : { after: entry });
+    }
+    for (const [id, old] of before) if (!entries.has(id)) tell({ before: old });
+  };
+
+  const read = async (): Promise<void> => {
+    const startedMs = clock.nowMs();
+    try {
+      const rows = await load();
+      if (isClosed) return;
+      install(rows);
+      asOfMs = startedMs;
+      if (isFailing) log.info({ servers: byId.size }, "the server directory is up to date again");
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) {
+        log.warn(
+          { err: error, servers: byId.size },
+          "cannot read the servers; the last known ones keep serving",
+        );
+      }
+      isFailing = true;
+      throw new DomainError("unavailable", "The configuration could not be read from the database.", {
+        cause: error,
+      });
+    }
+  };
+
+  const refresh = (): Promise<void> => {
+    if (next) return next;
+    const begin = (): Promise<void> => {
+      next = null;
+      running = read().finally(() => {
+        running = null;
+      });
+      return running;
+    };
+    if (!running) return begin();
+    next = running.then(begin, begin);
+    return next;
+  };
+
+  const refreshQuietly = (): Promise<void> =>
+    refresh().catch((error: unknown) => {
+      log.debug({ err: error }, "a read of the servers failed");
+    });
+
+  const schedule = (): void => {
+    if (isClosed) return;
+    timer = setTimeout(() => void refreshQuietly().then(schedule), refreshMs);
+    timer.unref();
+  };
+
+  return {
+    bySlug: (slug) => bySlug.get(slug),
+    byId: (id) => byId.get(id),
+    all: () => byId.values(),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    get asOfMs() {
+      return asOfMs;
+    },
+    refresh,
+    start: async () => {
+      const subscribing = options
+        .listen?.(
+          () => void refreshQuietly(),
+          () => void refreshQuietly(),
+        )
+        .then(async (stop) => {
+          if (isClosed) await stop();
+          else stopListening = stop;
+        })
+        .catch((error: unknown) => {
+          log.warn({ err: error }, "cannot listen for configuration changes; they arrive by time only");
+        });
+      await refreshQuietly();
+      schedule();
+      // The subscription may take as long as the database is away; nobody waits for it.
+      void subscribing;
+    },
+    close: async () => {
+      isClosed = true;
+      if (timer) clearTimeout(timer);
+      listeners.clear();
+      await stopListening?.();
+    },
+  };
+}
