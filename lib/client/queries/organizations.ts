@@ -1,0 +1,32 @@
+import { queryOptions } from "@tanstack/react-query";
+import type { AuditEntry, Me, Organization, Overview } from "#lib/contract/index.ts";
+import { api, apiPath } from "../api.ts";
+import { POLL_MS } from "../polling.ts";
+
+/** Everything of one organization lives under this key. */
+export const organizationKey = (org: string) => ["organizations", org] as const;
+
+export const meQuery = () =>
+  queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => api.get<Me>("/me", { signal }) });
+
+export const organizationQuery = (org: string) =>
+  queryOptions({
+    queryKey: [...organizationKey(org), "self"],
+    queryFn: ({ signal }) => api.get<Organization>(apiPath("organizations", org), { signal }),
+  });
+
+export const overviewQuery = (org: string) =>
+  queryOptions({
+    queryKey: [...organizationKey(org), "overview"],
+    queryFn: ({ signal }) => api.get<Overview>(apiPath("organizations", org, "overview"), { signal }),
+    refetchInterval: POLL_MS.page,
+  });
+
+export const auditLogQuery = (org: string) =>
+  queryOptions({
+    queryKey: [...organizationKey(org), "audit-log"],
+    queryFn: ({ signal }) => api.get<AuditEntry[]>(apiPath("organizations", org, "audit-log"), { signal }),
+  });
+
+export const updateOrganization = (org: string, change: { name: string }) =>
+  api.patch<Organization>(apiPath("organizations", org), change);
