@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -12,7 +13,6 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
-import { sql } from "drizzle-orm";
 
 /**
  * Append-only facts. Each table is partitioned `BY RANGE (id)`, one partition a day: the id is a UUIDv7, so a time
@@ -113,6 +113,8 @@ export const requestRollup = pgTable(
     /** Index of the duration bucket: upper bounds 1, 2, 5, 10, 20, 50 … ms. */
     durationBucket: smallint("duration_bucket").notNull(),
     calls: bigint("calls", { mode: "number" }).notNull(),
+    /** How many of `calls` have a row in the request log: what a page of it can be found by. */
+    stored: bigint("stored", { mode: "number" }).notNull().default(0),
     requestBytes: bigint("request_bytes", { mode: "number" }).notNull(),
     responseBytes: bigint("response_bytes", { mode: "number" }).notNull(),
     durationMsSum: doublePrecision("duration_ms_sum").notNull(),
@@ -133,3 +135,9 @@ export const requestRollup = pgTable(
     }),
   ],
 );
+
+/** Batches of facts that were written: a batch that is sent again after a lost answer counts once. */
+export const factBatches = pgTable("fact_batches", {
+  /** UUIDv7 of when the batch was formed; old ones are deleted. */
+  id: uuid("id").primaryKey(),
+});

@@ -147,15 +147,61 @@ export const limits = {
     errorsExemptPerSecondMax: 200,
     filterTextCharactersMax: 200,
     serversWithRingsMax: 5_000,
+    /** All rings of one process together; the longest silent ring without a viewer goes first. */
+    ringsBytesMax: 256 * MIB,
+    /** A line's own time counts when it is at most this much older or newer than now; else now counts. */
+    lineAgeMsMax: 3_600_000,
+    lineAheadMsMax: 60_000,
+    /** A slow viewer is caught up again when less than this is buffered; a replay pauses above it. */
+    viewerDrainedBytesMax: 256 * KIB,
+    /** Less than this much progress counts as none when a viewer is blocked. */
+    viewerProgressBytesMin: 64 * KIB,
+    /** Errors kept for a slow viewer. */
+    viewerErrorBytesMax: 4 * MIB,
+    /** Entries replayed at once before other work gets its turn. */
+    replayEntriesPerTurnMax: 2_000,
+    pingMs: 20_000,
+    pongMsMax: 40_000,
+    handshakesPendingMax: 256,
+    authorizeMsMax: 10_000,
+    /** After a close frame the socket gets this long before it is cut. */
+    closeMsMax: 5_000,
+    /** Values of environment variables at least this long are redacted from the lines of their server. */
+    secretCharactersMin: 8,
+    secretsPerServerMax: 500,
+    /** How far behind the cut a line is still searched for secrets, so that none is cut in half. */
+    redactAheadCharactersMax: 4 * KIB,
   },
   /** Facts on their way to the store. */
   writer: {
     queueRowsMax: 50_000,
+    queueBytesMax: 64 * MIB,
     batchRowsMax: 1_000,
     flushMs: 100,
+    /** A write without an answer for this long is tried again; a batch counts once however often it is sent. */
+    attemptMsMax: 40_000,
     retryDelayMsMin: 100,
     retryDelayMsMax: 5_000,
     drainMs: 5_000,
+    /** How often a server is told, in its own log stream, how many of its lines were not stored. */
+    noticeMs: 10_000,
+  },
+  /** The request log. */
+  requests: {
+    nameCharactersMax: 200,
+    errorCharactersMax: 1_000,
+    /** Distinct tools of one server that the rollups name; the others are counted together. */
+    rollupToolsPerServerMax: 500,
+    rollupServersMax: 10_000,
+    /** Totals are exact where the rollups know them, and stop here elsewhere. */
+    totalMax: 10_000,
+    /** Rows that a page may skip where the rollups cannot lead to it; a cursor goes further. */
+    offsetRowsMax: 100_000,
+    consoleLinesPerRequestMax: 1_000,
+    rowsPerRequestMax: 500,
+    tailLinesMax: 1_000,
+    /** How long the store remembers that a batch was written: far longer than any writer retries. */
+    batchMemoryMs: 24 * 3_600_000,
   },
   /** The browser's log viewer. */
   viewer: {

@@ -1,0 +1,63 @@
+import type { ConsoleMethod, Era, LogLevel, Outcome, RequestKind, Source } from "#lib/contract/index.ts";
+
+/** One MCP message that passed, complete when its exchange ended. */
+export interface RequestFact {
+  /** UUIDv7 whose time is when the message arrived. */
+  id: string;
+  organizationId: string;
+  serverId: string;
+  versionId: string | null;
+  /** UUID of the HTTP exchange; equals `id` for its first message. */
+  requestId: string;
+  outcome: Outcome;
+  kind: RequestKind;
+  era: Era | null;
+  method: string | null;
+  tool: string | null;
+  source: Source;
+  clientName: string | null;
+  clientVersion: string | null;
+  sessionHash: string | null;
+  agentId: string | null;
+  gatewayId: string | null;
+  httpStatus: number;
+  rpcErrorCode: number | null;
+  /** Public text of what went wrong, at most 1,000 characters. */
+  error: string | null;
+  durationMs: number;
+  requestBytes: number;
+  responseBytes: number;
+  traceId: string | null;
+  /** Days of history of the server; 0 means: count, but store no row. */
+  retentionDays: number;
+}
+
+/** A console line after ingest: what the hub fans out and the writer stores. */
+export interface ConsoleFact {
+  /** UUIDv7 whose time is `timestampMs`. */
+  id: string;
+  organizationId: string;
+  serverId: string;
+  versionId: string | null;
+  requestId: string | null;
+  epoch: string;
+  seq: number;
+  timestampMs: number;
+  level: LogLevel;
+  method: ConsoleMethod;
+  message: string;
+  truncated: boolean;
+  /** Size in bytes before the cut. */
+  bytes: number;
+  retentionDays: number;
+}
+
+/** Facts that are written together. The same batch may be written again after a lost answer: it counts once. */
+export interface RequestBatch {
+  /** UUIDv7 of the batch; stays the same over its retries. */
+  id: string;
+  facts: readonly RequestFact[];
+  /** Where the facts were observed. */
+  region: string;
+  node: string;
+}

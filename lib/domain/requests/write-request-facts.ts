@@ -1,0 +1,102 @@
+import type { Database } from "#lib/db/index.ts";
+import { timeOfUuid7 } from "#lib/kernel/ids.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { storableText } from "#lib/kernel/text.ts";
+import { durationBucket } from "./duration-buckets.ts";
+import { levelNumber, levelOfRequest } from "./fact-levels.ts";
+import type { RequestBatch, RequestFact } from "./facts.ts";
+import { type RollupTools, rollupToolsOf } from "./rollup-tools.ts";
+
+const HOUR_MS = 3_600_000;
+const INTEGER_MAX = 2_147_483_647;
+
+const text = (value: string | null, charactersMax: number): string | null =>
+  value === null ? null : storableText(value.slice(0, charactersMax));
+const count = (value: number): number =>
+  Number.isFinite(value) && value > 0 ? Math.min(Math.round(value), Number.MAX_SAFE_INTEGER) : 0;
+const integer = (value: number | null): number | null =>
+  value !== null && Number.isInteger(value) && Math.abs(value) <= INTEGER_MAX ? value : null;
+
+/**
+ * Stores the rows of a batch and counts them in the hourly rollups, in one statement: either all of it happened or
+ * none. Facts whose server keeps no history are counted, not stored. Safe to repeat: a batch counts once, and a row
+ * that an earlier batch stored is not counted again. Text is cut and cleaned, so that no client can poison a batch.
+ * Answers how many rows were stored. Throws what the driver throws.
+ */
+export async function writeRequestFacts(
+  database: Database,
+  batch: RequestBatch,
+  tools: RollupTools = rollupToolsOf(database),
+): Promise<number> {
+  const facts = [...new Map(batch.facts.map((fact) => [fact.id, fact])).values()];
+  if (facts.length === 0) return 0;
+  const column = <Value>(read: (fact: RequestFact) => Value): Value[] => facts.map(read);
+  const name = (read: (fact: RequestFact) => string | null): (string | null)[] =>
+    column((fact) => text(read(fact), limits.requests.nameCharactersMax));
+  const { sql } = database;
+  const [row] = await sql<{ stored: number }[]>`
+    with batch as (
+      insert into fact_batches (id) values (${batch.id}) on conflict do nothing returning id
+    ), input as (
+      select * from unnest(
+        ${column((fact) => fact.id)}::uuid[],
+        ${column((fact) => fact.organizationId)}::text[],
+        ${column((fact) => fact.serverId)}::text[],
+        ${name((fact) => fact.versionId)}::text[],
+        ${column((fact) => fact.requestId)}::uuid[],
+        ${column((fact) => levelNumber(levelOfRequest(fact.outcome, fact.kind)))}::smallint[],
+        ${column((fact) => fact.outcome)}::text[],
+        ${column((fact) => fact.kind)}::text[],
+        ${column((fact) => fact.era)}::text[],
+        ${name((fact) => fact.method)}::text[],
+        ${name((fact) => fact.tool)}::text[],
+        ${column((fact) => fact.source)}::text[],
+        ${name((fact) => fact.clientName)}::text[],
+        ${name((fact) => fact.clientVersion)}::text[],
+        ${name((fact) => fact.sessionHash)}::text[],
+        ${name((fact) => fact.agentId)}::text[],
+        ${name((fact) => fact.gatewayId)}::text[],
+        ${column((fact) => integer(fact.httpStatus) ?? 0)}::int[],
+        ${column((fact) => integer(fact.rpcErrorCode))}::int[],
+        ${column((fact) => text(fact.error, limits.requests.errorCharactersMax))}::text[],
+        ${column((fact) => (Number.isFinite(fact.durationMs) ? Math.max(0, fact.durationMs) : 0))}::real[],
+        ${column((fact) => count(fact.requestBytes))}::bigint[],
+        ${column((fact) => count(fact.responseBytes))}::bigint[],
+        ${name((fact) => fact.traceId)}::text[],
+        ${column((fact) => (fact.retentionDays > 0 ? 1 : 0))}::int[],
+        ${column((fact) => new Date(Math.floor(timeOfUuid7(fact.id) / HOUR_MS) * HOUR_MS).toISOString())}::timestamptz[],
+        ${column((fact) => tools.keyOf(fact.serverId, text(fact.tool, limits.requests.nameCharactersMax)))}::text[],
+        ${column((fact) => durationBucket(fact.durationMs))}::smallint[]
+      ) as u(id, organization_id, server_id, version_id, request_id, level, outcome, kind, era, method, tool, source,
+        client_name, client_version, session_hash, agent_id, gateway_id, http_status, rpc_error_code, error,
+        duration_ms, request_bytes, response_bytes, trace_id, keep, hour, tool_key, duration_bucket)
+      where exists (select 1 from batch)
+    ), stored as (
+      insert into request_log (id, organization_id, server_id, version_id, request_id, level, outcome, kind, era,
+        method, tool, source, client_name, client_version, session_hash, agent_id, gateway_id, region, node,
+        http_status, rpc_error_code, error, duration_ms, request_bytes, response_bytes, trace_id)
+      select id, organization_id, server_id, version_id, request_id, level, outcome, kind, era,
+        method, tool, source, client_name, client_version, session_hash, agent_id, gateway_id,
+        ${batch.region}::text, ${batch.node}::text,
+        http_status, rpc_error_code, error, duration_ms, request_bytes, response_bytes, trace_id
+      from input where keep = 1
+      on conflict do nothing
+      returning id
+    ), counted as (
+      insert into request_rollup (organization_id, server_id, hour, source, kind, tool, outcome, duration_bucket,
+        level, calls, stored, request_bytes, response_bytes, duration_ms_sum)
+      select organization_id, server_id, hour, source, kind, tool_key, outcome, duration_bucket,
+        min(level), count(*), sum(keep), sum(request_bytes), sum(response_bytes), sum(duration_ms::float8)
+      from input where keep = 0 or id in (select id from stored)
+      group by 1, 2, 3, 4, 5, 6, 7, 8
+      order by 1, 2, 3, 4, 5, 6, 7, 8
+      on conflict (organization_id, server_id, hour, source, kind, tool, outcome, duration_bucket) do update set
+        calls = request_rollup.calls + excluded.calls,
+        stored = request_rollup.stored + excluded.stored,
+        request_bytes = request_rollup.request_bytes + excluded.request_bytes,
+        response_bytes = request_rollup.response_bytes + excluded.response_bytes,
+        duration_ms_sum = request_rollup.duration_ms_sum + excluded.duration_ms_sum
+    )
+    select count(*)::int as stored from stored`;
+  return row?.stored ?? 0;
+}
