@@ -1,0 +1,292 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+} from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import postgres from "postgres";
+import { limits } from "#lib/kernel/limits.ts";
+import { embeddedBinaries } from "./binaries.ts";
+import { DATABASE_NAME, ensureCluster, serverEnvironment } from "./cluster.ts";
+import { holderIsAlive, readPidFile, removeRecycledPidFile } from "./pid-file.ts";
+import { chooseOwner, commandAs, type ProcessOwner, reachableBinaries } from "./process-owner.ts";
+
+const bounds = limits.embeddedDatabase;
+const POLL_MS = 20;
+
+export interface EmbeddedPostgresOptions {
+  /** Made when missing; the cluster is in its `pgdata`, the server's messages in `postgres.log`. */
+  directory: string;
+  /** Of the superuser. URL-safe characters only. Must stay the same for the life of the cluster. */
+  password: string;
+  /** Preferred port; a free one when missing or taken. An adopted server keeps its own. */
+  port?: number;
+  /** Server settings that override ours. */
+  settings?: Readonly<Record<string, string>>;
+  /** False trades durability for speed; for tests only. Default true. */
+  durable?: boolean;
+  /** Ends the server when this process dies (Linux). Default false: the next start adopts it. */
+  endsWithParent?: boolean;
+  /** False runs as another user although user namespaces would work. Default true. */
+  namespaces?: boolean;
+}
+
+/** A running embedded database server. */
+export interface EmbeddedPostgres {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** True when the server was already running: left by a killed process, or started by another one. */
+  readonly adopted: boolean;
+  readonly owner: ProcessOwner["kind"];
+  isAlive(): boolean;
+  /** Stops the server, politely and then at once. Answers when its processes and its lock are gone; bounded. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the embedded PostgreSQL of `directory`, or adopts the one that runs there. Safe for many processes at once.
+ * Throws an error with the server's own words when it does not start.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const directory = path.resolve(options.directory);
+  mkdirSync(directory, { recursive: true });
+  const dataDirectory = path.join(directory, "pgdata");
+  const running = await adopt(dataDirectory, options.password);
+  if (running) return running;
+  const owner = await chooseOwner(dataDirectory, { namespaces: options.namespaces ?? true });
+  const native = reachableBinaries(owner, embeddedBinaries(), directory);
+  await ensureCluster({
+    dataDirectory,
+    native,
+    owner,
+    password: options.password,
+    durable: options.durable ?? true,
+  });
+  let failure = "";
+  for (let attempt = 0; attempt < bounds.startAttemptsMax; attempt++) {
+    const sibling = await adopt(dataDirectory, options.password);
+    if (sibling) return sibling;
+    removeRecycledPidFile(dataDirectory);
+    const result = await startOnce(options, owner, native, directory, dataDirectory);
+    if (typeof result !== "string") return result;
+    failure = result;
+    // A sibling may have been faster, or the last processes of a killed server still hold its memory.
+    await delay(bounds.startRetryDelayMs);
+  }
+  throw new Error(
+    `The embedded database does not start. It says:\n${failure}\nMore in ${path.join(directory, "postgres.log")}.`,
+  );
+}
+
+/** The server that holds the cluster, once it is ready; null when nobody holds it. */
+async function adopt(dataDirectory: string, password: string): Promise<EmbeddedPostgres | null> {
+  const deadlineMs = performance.now() + bounds.adoptMs;
+  let problem: unknown = null;
+  while (performance.now() < deadlineMs) {
+    const file = existsSync(dataDirectory) ? readPidFile(dataDirectory) : null;
+    if (!file || !holderIsAlive(file)) return null;
+    if (file.ready) {
+      problem = await prepareDatabase(file.port, dataDirectory, password);
+      if (problem === null) return handle(dataDirectory, password, file.pid, file.port, true);
+    }
+    await delay(POLL_MS);
+  }
+  throw new Error(
+    `A database server holds ${dataDirectory} but cannot be used. Stop it (process ${readPidFile(dataDirectory)?.pid}) and start again.`,
+    { cause: problem },
+  );
+}
+
+/** Answers the running server, or what it said when it ended. */
+async function startOnce(
+  options: EmbeddedPostgresOptions,
+  owner: ProcessOwner,
+  native: string,
+  directory: string,
+  dataDirectory: string,
+): Promise<EmbeddedPostgres | string> {
+  const port = await freePort(options.port);
+  const logFile = path.join(directory, "postgres.log");
+  keepLogSmall(logFile);
+  const logStart = existsSync(logFile) ? statSync(logFile).size : 0;
+  const child = spawnServer(options, owner, native, dataDirectory, logFile, port);
+  let ended = false;
+  let spawnError: Error | null = null;
+  child.once("exit", () => {
+    ended = true;
+  });
+  child.once("error", (error) => {
+    ended = true;
+    spawnError = error;
+  });
+  child.unref();
+  const deadlineMs = performance.now() + bounds.startMs;
+  while (!ended && performance.now() < deadlineMs) {
+    const file = readPidFile(dataDirectory);
+    if (file?.ready && file.pid === child.pid) {
+      const problem = await prepareDatabase(port, dataDirectory, options.password);
+      if (problem === null) return handle(dataDirectory, options.password, file.pid, port, false, owner.kind);
+      if (isWrongPassword(problem)) {
+        child.kill("SIGINT");
+        throw new Error(
+          `The stored password does not open the database in ${dataDirectory}. Restore the data directory as a whole from one backup.`,
+          { cause: problem },
+        );
+      }
+    }
+    await delay(POLL_MS);
+  }
+  if (!ended) child.kill("SIGQUIT");
+  return (
+    (spawnError as Error | null)?.message ??
+    readFileSync(logFile, "utf8").slice(logStart).trim().slice(-2_000)
+  );
+}
+
+function spawnServer(
+  options: EmbeddedPostgresOptions,
+  owner: ProcessOwner,
+  native: string,
+  dataDirectory: string,
+  logFile: string,
+  port: number,
+): ChildProcess {
+  const settings: Record<string, string> = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    max_connections: String(bounds.connectionsMax),
+    shared_buffers: "256MB",
+    wal_compression: "pglz",
+    max_wal_size: "2GB",
+    jit: "off",
+    log_checkpoints: "off",
+    ...(options.durable === false
+      ? { fsync: "off", full_page_writes: "off", synchronous_commit: "off" }
+      : {}),
+    ...options.settings,
+  };
+  const command = commandAs(owner, path.join(native, "bin", "postgres"), [
+    "-D",
+    dataDirectory,
+    "-p",
+    String(port),
+    ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ]);
+  const bound = options.endsWithParent === true && process.platform === "linux";
+  const log = openSync(logFile, "a", 0o600);
+  try {
+    return spawn(
+      bound ? "setpriv" : command.file,
+      bound ? ["--pdeathsig", "INT", command.file, ...command.args] : command.args,
+      // Its own session: Ctrl-C must not end the database before those who use it.
+      { ...command.identity, stdio: ["ignore", log, log], detached: true, env: serverEnvironment() },
+    );
+  } finally {
+    closeSync(log);
+  }
+}
+
+function handle(
+  dataDirectory: string,
+  password: string,
+  pid: number,
+  port: number,
+  adopted: boolean,
+  owner: ProcessOwner["kind"] = "self",
+): EmbeddedPostgres {
+  const holds = () => {
+    const file = readPidFile(dataDirectory);
+    return file?.pid === pid && holderIsAlive(file);
+  };
+  const waitUntilGone = async (timeoutMs: number) => {
+    const deadlineMs = performance.now() + timeoutMs;
+    while (holds() && performance.now() < deadlineMs) await delay(POLL_MS);
+    return !holds();
+  };
+  return {
+    url: urlOf(port, password, DATABASE_NAME),
+    port,
+    pid,
+    adopted,
+    owner,
+    isAlive: holds,
+    async stop() {
+      for (const [signal, timeoutMs] of [
+        ["SIGINT", bounds.stopMs],
+        ["SIGQUIT", bounds.stopNowMs],
+      ] as const) {
+        if (holds()) process.kill(pid, signal);
+        if (await waitUntilGone(timeoutMs)) return;
+      }
+      throw new Error(`The embedded database (process ${pid}) does not stop.`);
+    },
+  };
+}
+
+const urlOf = (port: number, password: string, database: string) =>
+  `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${database}`;
+
+/** Makes the product's database when missing. Null when the server on `port` serves `dataDirectory`, else the problem. */
+async function prepareDatabase(port: number, dataDirectory: string, password: string): Promise<unknown> {
+  const sql = postgres(urlOf(port, password, "postgres"), {
+    max: 1,
+    connect_timeout: bounds.pingMs / 1000,
+    onnotice: () => undefined,
+  });
+  try {
+    const [row] = await sql<{ directory: string; present: boolean }[]>`
+      select current_setting('data_directory') as directory,
+        exists(select from pg_database where datname = ${DATABASE_NAME}) as present`;
+    if (!row || realpathSync(row.directory) !== realpathSync(dataDirectory)) {
+      return new Error(`The server on port ${port} serves another directory.`);
+    }
+    if (!row.present) await createDatabase(sql);
+    return null;
+  } catch (error) {
+    return error;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+async function createDatabase(sql: postgres.Sql): Promise<void> {
+  try {
+    await sql.unsafe(`create database ${DATABASE_NAME}`);
+  } catch (error) {
+    // A sibling made it in this moment: 42P04 is "exists", 23505 the same found later.
+    if (!["42P04", "23505"].includes((error as { code?: string }).code ?? "")) throw error;
+  }
+}
+
+const isWrongPassword = (problem: unknown) => (problem as { code?: string }).code === "28P01";
+
+/** `preferred` when nobody listens there, else a free port. */
+async function freePort(preferred: number | undefined): Promise<number> {
+  const tryPort = (port: number) =>
+    new Promise<number | null>((resolve) => {
+      const server = net.createServer();
+      server.once("error", () => resolve(null));
+      server.listen(port, "127.0.0.1", () => {
+        const address = server.address() as net.AddressInfo;
+        server.close(() => resolve(address.port));
+      });
+    });
+  const port = (preferred === undefined ? null : await tryPort(preferred)) ?? (await tryPort(0));
+  if (port === null) throw new Error("No free port on 127.0.0.1 for the embedded database.");
+  return port;
+}
+
+/** One older log is kept. */
+function keepLogSmall(logFile: string): void {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > bounds.logBytesMax) renameSync(logFile, `${logFile}.1`);
+}

@@ -1,0 +1,68 @@
+import type { Role } from "#lib/contract/index.ts";
+import type { Database } from "#lib/db/index.ts";
+import { type Ctx, type Doors, type Log, type System, scopesOfRole } from "#lib/domain/access/index.ts";
+import type { Clock } from "#lib/kernel/clock.ts";
+import { createIdSource } from "#lib/kernel/ids.ts";
+import { fakeClock } from "./fake-clock.ts";
+import { recordingLog } from "./recording-log.ts";
+import type { TestOrganization } from "./tenants.ts";
+
+export interface TestSystemOptions {
+  database: Database;
+  clock?: Clock;
+  log?: Log;
+  /** The doors that the test opens; any other throws. */
+  doors?: { runtime?: Partial<Doors["runtime"]> } & Partial<Omit<Doors, "runtime">>;
+}
+
+/** What verbs need, with a clock that stands still and doors that throw unless the test gives them. */
+export function testSystem({
+  database,
+  clock = fakeClock(),
+  log = recordingLog(),
+  doors,
+}: TestSystemOptions): System {
+  return {
+    database,
+    clock,
+    ids: createIdSource(() => clock.nowMs()),
+    log,
+    doors: { ...closedDoors, ...doors, runtime: { ...closedDoors.runtime, ...doors?.runtime } },
+  };
+}
+
+/** A call by the organization's user of `role`. `overrides` replaces parts, e.g. the actor or the scopes. */
+export function testCtx(
+  system: System,
+  organization: TestOrganization,
+  role: Role,
+  overrides: Partial<Ctx> = {},
+): Ctx {
+  const user = organization.users[role];
+  return {
+    ...system,
+    actor: { kind: "user", userId: user.id, name: user.name, email: user.email },
+    organization: { id: organization.id, slug: organization.slug },
+    role,
+    scopes: scopesOfRole(role),
+    requestId: system.ids.id("req"),
+    ...overrides,
+  };
+}
+
+const closed = (name: string) => (): never => {
+  throw new Error(`This test did not expect a call of the door ${name}.`);
+};
+
+const closedDoors: Doors = {
+  runtime: {
+    verify: closed("runtime.verify"),
+    refresh: closed("runtime.refresh"),
+    status: closed("runtime.status"),
+    logStream: closed("runtime.logStream"),
+  },
+  mcpUrl: (slug) => `http://127.0.0.1:3000/mcp/${slug}`,
+  internalMcp: closed("internalMcp"),
+  seal: closed("seal"),
+  unseal: closed("unseal"),
+};

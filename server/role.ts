@@ -1,0 +1,24 @@
+import type { Config } from "#lib/config/index.ts";
+
+/** The processes of one installation. Each `server/<role>.ts` exports `start<Role>(config, host)`. */
+export const ROLES = ["edge", "web", "jobs", "sample"] as const;
+export type RoleName = (typeof ROLES)[number];
+
+/** A role that serves. `close` drains what is in flight and releases everything; the caller bounds its time. */
+export interface RunningRole {
+  close(): Promise<void>;
+}
+
+/** How a part of the installation is doing, for `/ready`. */
+export type PartState = "ready" | "starting" | "down";
+
+/** What a role may ask of the process that runs it. */
+export interface RoleHost {
+  /**
+   * The other parts as the supervisor sees them (`database`, `web`, `jobs`, …). Empty when there is no supervisor:
+   * in a cluster each role knows only itself.
+   */
+  parts(): Readonly<Record<string, PartState>>;
+}
+
+export type StartRole = (config: Config, host: RoleHost) => Promise<RunningRole>;
