@@ -4,7 +4,8 @@ import { z } from "zod";
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export const LogLevel = z.enum(LOG_LEVELS);
 export type LogLevel = z.infer<typeof LogLevel>;
-export const ConsoleMethod = z.enum(["log", "info", "warn", "error", "debug"]);
+export const CONSOLE_METHODS = ["log", "info", "warn", "error", "debug"] as const;
+export const ConsoleMethod = z.enum(CONSOLE_METHODS);
 export type ConsoleMethod = z.infer<typeof ConsoleMethod>;
 
 /** One console line. `timestamp` is Unix milliseconds; `seq` counts from 1 within an epoch, without gaps. */

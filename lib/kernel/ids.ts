@@ -116,6 +116,9 @@ export function decodeId(prefix: IdPrefix, id: string): string | null {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** True when `text` is a lower-case UUID. */
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 /** True when `text` is a well-formed wire id of that prefix. */
 export const isId = (prefix: IdPrefix, text: string): boolean => decodeId(prefix, text) !== null;
 

@@ -1,0 +1,109 @@
+import { Buffer } from "node:buffer";
+import { CONSOLE_METHODS, type ConsoleMethod, type LogLevel } from "#lib/contract/index.ts";
+import type { Clock } from "#lib/kernel/clock.ts";
+import { type IdSource, isUuid } from "#lib/kernel/ids.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { storableText } from "#lib/kernel/text.ts";
+import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
+import { createCut } from "./cut-message.ts";
+import type { ConsoleFact, RawConsoleLine } from "./facts.ts";
+import { createMark, createRedactor, type Redactor, withoutHalfSecret } from "./redactor.ts";
+
+const LEVEL_OF_METHOD: Record<ConsoleMethod, LogLevel> = {
+  debug: "debug",
+  log: "info",
+  info: "info",
+  warn: "warn",
+  error: "error",
+};
+const isMethod = (method: string): method is ConsoleMethod =>
+  (CONSOLE_METHODS as readonly string[]).includes(method);
+
+const { messageBytesMax, redactAheadCharactersMax, lineAgeMsMax, lineAheadMsMax } = limits.logStream;
+const SCANNED_CHARACTERS_MAX = messageBytesMax + redactAheadCharactersMax;
+
+export interface IngestOptions {
+  directory: Pick<ServerDirectory, "byId">;
+  clock: Clock;
+  ids: IdSource;
+  /** Keys the four digits by which a redacted secret is recognised again. */
+  redactionKey: string;
+  /** The next position in the stream of a server. */
+  nextPosition(serverId: string): { epoch: string; seq: number };
+}
+
+/** Turns what a runtime reported into a fact: checked, cut, redacted, levelled and numbered. */
+export interface Ingest {
+  /** Null when there is no such server: nobody may see the line. */
+  take(line: RawConsoleLine): ConsoleFact | null;
+}
+
+interface Redaction {
+  redact: Redactor;
+  secrets: readonly string[];
+}
+
+export function createIngest(options: IngestOptions): Ingest {
+  const { directory, clock, ids } = options;
+  const mark = createMark(options.redactionKey);
+  const cut = createCut(messageBytesMax);
+  /** Entries are immutable: a changed server is another entry with its own redactor. */
+  const redactions = new WeakMap<ServerEntry, Redaction>();
+  const redactionOf = (server: ServerEntry): Redaction => {
+    const known = redactions.get(server);
+    if (known) return known;
+    const secrets = Object.values(server.environment);
+    const redaction = { secrets, redact: createRedactor(secrets, mark) };
+    redactions.set(server, redaction);
+    return redaction;
+  };
+
+  /** What may be seen of `text`; secrets are looked for a little behind the cut, so that none is cut in half. */
+  const clean = (server: ServerEntry, text: string): string => {
+    const { redact, secrets } = redactionOf(server);
+    if (text.length <= SCANNED_CHARACTERS_MAX) return redact(storableText(text));
+    const scanned = storableText(text.slice(0, SCANNED_CHARACTERS_MAX));
+    const redacted = redact(withoutHalfSecret(scanned, secrets, redactAheadCharactersMax));
+    return redacted.slice(0, -redactAheadCharactersMax).toWellFormed();
+  };
+
+  const timeOf = (line: RawConsoleLine): number => {
+    const nowMs = Math.floor(clock.nowMs());
+    const ms = Math.floor(line.timestampMs);
+    return ms >= nowMs - lineAgeMsMax && ms <= nowMs + lineAheadMsMax ? ms : nowMs;
+  };
+
+  return {
+    take(line) {
+      const server = directory.byId(line.serverId);
+      if (!server) return null;
+      const text = String(line.message);
+      const bytes = Buffer.byteLength(text);
+      const seen = clean(server, text);
+      const message = cut(seen);
+      const timestampMs = timeOf(line);
+      const method = isMethod(line.method) ? line.method : "log";
+      const { epoch, seq } = options.nextPosition(server.id);
+      return {
+        id: numberedId(ids.uuid(timestampMs), seq),
+        organizationId: server.organizationId,
+        serverId: server.id,
+        versionId: line.versionId,
+        requestId: line.requestId !== null && isUuid(line.requestId) ? line.requestId : null,
+        epoch,
+        seq,
+        timestampMs,
+        level: LEVEL_OF_METHOD[method],
+        method,
+        message,
+        truncated: bytes > messageBytesMax || message.length < seen.length,
+        bytes,
+        retentionDays: server.retentionDays,
+      };
+    },
+  };
+}
+
+/** Lines of one millisecond sort by their number: it takes the place of the twelve bits that a UUIDv7 may count in. */
+const numberedId = (uuid: string, seq: number): string =>
+  `${uuid.slice(0, 15)}${(seq & 0xfff).toString(16).padStart(3, "0")}${uuid.slice(18)}`;

@@ -1,0 +1,109 @@
+import { isCardNumber } from "./card-number.ts";
+
+/** Turns a found secret into what may be seen: `[redacted:type#hash4]`. */
+export type Mark = (type: string, secret: string) => string;
+
+/** One kind of secret that is recognised by its looks. */
+export interface SecretPattern {
+  /** A cheap test that is true for every text with such a secret. */
+  readonly hint: RegExp;
+  readonly replace: (text: string, mark: Mark) => string;
+}
+
+const PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g;
+const URL_CREDENTIALS = /(:\/\/[^\s:@/?#"'<>]{0,256}:)([^\s@/?#"'<>]{1,1024})@/g;
+const JWT = /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}/g;
+const BEARER =
+  /\b(bearer|basic)(\s{1,3})((?=[a-z._~+/=-]{0,200}\d)[a-z0-9._~+/=-]{8,}|[a-z0-9._~+/=-]{20,})/gi;
+const SERVICE_TOKENS =
+  /\b(?:A[KS]IA[A-Z0-9]{16}\b|AIza[\w-]{35}|gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{22,255}|glpat-[\w-]{20,255}|(?:sk|xapp|pypi)-[\w-]{20,512}|(?:sk|rk|whsec|mcpstack_sk|shpat|hf|npm|dop_v1)_[\w-]{16,512}|xox[abeoprs]-[\w-]{10,255}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w.-]{20,2048})/g;
+const SLACK_HOOK = /(hooks\.slack\.com\/services\/)([A-Za-z0-9/]{20,100})/g;
+const COOKIE_HEADER = /\b((?:set-)?cookie["']?\s{0,3}[:=]\s{0,3}["']?)([^\r\n"']{1,8192})/gi;
+const NAMED_SECRET = new RegExp(
+  [
+    "(",
+    "(?:passw(?:or)?d|passphrase|pwd|secret|credentials?|connection[_-]?string|token|authorization",
+    "|(?:api|access|secret|private|account|signing|encryption)[\\s_-]?key)",
+    "(?:[_-]?(?:key|id|value))?",
+    "\\\\?[\"'`]?\\s{0,3}(?:=>|[:=])\\s{0,3}",
+    ")",
+    "((?:(?:bearer|basic|digest|token|apikey)\\s{1,3})?",
+    '(?:\\\\"[^"\\\\]{1,4096}',
+    '|"(?:[^"\\\\]|\\\\.){1,4096}"?',
+    "|'(?:[^'\\\\]|\\\\.){1,4096}'?",
+    "|`[^`]{1,4096}`?",
+    "|[^\\s\"'`,;&<>()[\\]{}|\\\\]{1,4096}))",
+  ].join(""),
+  "gi",
+);
+/** What stands behind the name of a secret and is none. */
+const NO_SECRET =
+  /^(?:null|undefined|true|false|none|nil|nan|empty|bearer|basic|digest|token|apikey|\*+|x{3,}|-+|\.{2,}|\d{1,7}|\[redacted.*|<.*|\$\{.*|\$[A-Z_]+|process\.env\b.*|env\..*|https?:\/\/.*)$/i;
+const PROSE = /^[a-z]{1,19}[.!?:]?$/i;
+const CARD = /(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d])/g;
+
+function replaceNamed(text: string, mark: Mark): string {
+  return text.replace(NAMED_SECRET, (whole, name: string, value: string) => {
+    const scheme = /^(?:bearer|basic|digest|token|apikey)\s{1,3}/i.exec(value)?.[0] ?? "";
+    const rest = value.slice(scheme.length);
+    const open = /^(?:\\"|["'`])/.exec(rest)?.[0] ?? "";
+    const close = open.length === 1 && rest.length > 1 && rest.endsWith(open) ? open : "";
+    const secret = rest.slice(open.length, rest.length - close.length);
+    const isSentence = open === "" && /:\s+$/.test(name) && PROSE.test(secret);
+    if (secret === "" || isSentence || NO_SECRET.test(secret)) return whole;
+    return `${name}${scheme}${open}${mark("value", secret)}${close}`;
+  });
+}
+
+/** In the order in which they are applied: what one leaves behind, the next does not take for a secret. */
+export const SECRET_PATTERNS: readonly SecretPattern[] = [
+  {
+    hint: /-----BEGIN /,
+    replace: (text, mark) => text.replace(PRIVATE_KEY, (key) => mark("private-key", key)),
+  },
+  {
+    hint: /:\/\/[^\s/@]{0,1300}@/,
+    replace: (text, mark) =>
+      text.replace(
+        URL_CREDENTIALS,
+        (_, before: string, password: string) => `${before}${mark("url-password", password)}@`,
+      ),
+  },
+  { hint: /\beyJ/, replace: (text, mark) => text.replace(JWT, (token) => mark("jwt", token)) },
+  {
+    hint: /A[KS]IA|AIza|gh[pousr]_|github_pat_|glpat-|sk[-_]|xapp-|pypi-|rk_|whsec_|shpat_|hf_|npm_|dop_v1_|xox|SG\.|ya29\./,
+    replace: (text, mark) => text.replace(SERVICE_TOKENS, (token) => mark("api-key", token)),
+  },
+  {
+    hint: /hooks\.slack\.com/,
+    replace: (text, mark) =>
+      text.replace(SLACK_HOOK, (_, before: string, path: string) => before + mark("webhook", path)),
+  },
+  {
+    hint: /bearer|basic/i,
+    replace: (text, mark) =>
+      text.replace(
+        BEARER,
+        (_, scheme: string, space: string, token: string) => `${scheme}${space}${mark("bearer", token)}`,
+      ),
+  },
+  {
+    hint: /cookie/i,
+    replace: (text, mark) =>
+      text.replace(COOKIE_HEADER, (whole, name: string, value: string) =>
+        value.startsWith("[redacted") ? whole : name + mark("cookie", value),
+      ),
+  },
+  {
+    hint: /pass(?:w|phrase)|pwd|secret|credential|connection|token|authorization|key/i,
+    replace: replaceNamed,
+  },
+  {
+    hint: /\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d[ -]?\d/,
+    replace: (text, mark) =>
+      text.replace(CARD, (found) =>
+        isCardNumber(found.replaceAll(/[ -]/g, "")) ? mark("card", found) : found,
+      ),
+  },
+];
