@@ -3,7 +3,7 @@ import { auditLog } from "#drizzle/schema/index.ts";
 import type { Scope } from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
 import { inTransaction } from "#lib/db/transaction.ts";
-import { actorKey, type Ctx } from "./context.ts";
+import { type Actor, actorKey, type Ctx, type System } from "./context.ts";
 import { parseInput, requireScope } from "./guards.ts";
 
 /** What a command changed, for the audit log. Never holds a secret. */
@@ -42,22 +42,80 @@ export function command<Input extends z.ZodType, Value>(spec: CommandSpec<Input,
     const { database, ...rest } = ctx;
     return inTransaction(database.db, async (db) => {
       const { value, audit } = await spec.run({ ...rest, db }, parsed);
-      await db.insert(auditLog).values({
-        id: ctx.ids.uuid(ctx.clock.nowMs()),
-        organizationId: ctx.organization.id,
-        actor: actorKey(ctx.actor),
-        action: spec.name,
-        entity: audit.entity,
-        entityId: audit.entityId,
-        before: audit.before ?? null,
-        after: audit.after ?? null,
-        requestId: ctx.requestId,
-        at: new Date(ctx.clock.nowMs()),
-      });
+      await writeAudit(db, ctx, spec.name, ctx.organization.id, audit);
       return value;
     });
   };
   return Object.assign(verb, {
     spec: { kind: "command" as const, name: spec.name, scope: spec.scope, input: spec.input },
+  });
+}
+
+/** Who runs a command outside an organization, and for which request. */
+export interface SystemCaller {
+  readonly system: System;
+  readonly actor: Actor;
+  readonly requestId: string;
+}
+
+/** The context of a running system command: no organization, no scopes. */
+export type SystemCommandCtx = Omit<System, "database"> & Omit<SystemCaller, "system"> & { readonly db: Db };
+
+interface SystemCommandSpec<Input extends z.ZodType, Value> {
+  name: string;
+  input: Input;
+  run(
+    ctx: SystemCommandCtx,
+    input: z.output<Input>,
+  ): Promise<{ value: Value; audit: AuditRecord & { organizationId?: string; actor?: Actor } }>;
+}
+
+/**
+ * A write that happens outside any organization, or before there is one: setup, accepting an invitation, an account's
+ * own password. Parse → transaction → run → audit in the same transaction. There is no scope to check, so what allows
+ * it (a one-time token, the current password) is checked inside `run`. The audit record belongs to the organization
+ * that `run` names, or to none; `run` may also name who it found the actor to be.
+ */
+export function systemCommand<Input extends z.ZodType, Value>(
+  spec: SystemCommandSpec<Input, Value>,
+): (caller: SystemCaller, input: z.input<Input>) => Promise<Value> {
+  return async ({ system, actor, requestId }, input) => {
+    const parsed = parseInput(spec.input, input);
+    const { clock, ids, log, doors } = system;
+    return inTransaction(system.database.db, async (db) => {
+      const ctx = { clock, ids, log, doors, actor, requestId, db };
+      const { value, audit } = await spec.run(ctx, parsed);
+      await writeAudit(
+        db,
+        { ...ctx, actor: audit.actor ?? actor },
+        spec.name,
+        audit.organizationId ?? "",
+        audit,
+      );
+      return value;
+    });
+  };
+}
+
+type AuditCtx = Pick<Ctx, "ids" | "clock" | "actor" | "requestId">;
+
+async function writeAudit(
+  db: Db,
+  ctx: AuditCtx,
+  action: string,
+  organizationId: string,
+  audit: AuditRecord,
+): Promise<void> {
+  await db.insert(auditLog).values({
+    id: ctx.ids.uuid(ctx.clock.nowMs()),
+    organizationId,
+    actor: actorKey(ctx.actor),
+    action,
+    entity: audit.entity,
+    entityId: audit.entityId,
+    before: audit.before ?? null,
+    after: audit.after ?? null,
+    requestId: ctx.requestId,
+    at: new Date(ctx.clock.nowMs()),
   });
 }

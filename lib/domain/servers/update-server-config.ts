@@ -15,13 +15,9 @@ const SEAL_OVERHEAD_BYTES = 28;
 
 const Input = ServerRef.extend(UpdateServerConfig.shape);
 
-/** A value that no process environment can hold, or that is too long; null when fine. */
+/** What is wrong with a value; null when fine. */
 function refuseValue(name: string, value: string): FieldError | null {
   const path = `environment.${name}`;
-  if (value.includes("\0"))
-    return { path, code: "invalid_value", message: "A value may not contain a NUL character." };
-  if (!value.isWellFormed())
-    return { path, code: "invalid_value", message: "A value must be valid Unicode text." };
   if (Buffer.byteLength(value) > limits.servers.environmentValueBytesMax)
     return {
       path,

@@ -1,0 +1,86 @@
+import { checkRuns, serverTools } from "#drizzle/schema/index.ts";
+import { SmokeReport, type SmokeResult, ToolCallResult } from "#lib/contract/index.ts";
+import { decodeId } from "#lib/kernel/ids.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { actorKey, type CommandCtx, storableJson } from "../access/index.ts";
+
+interface CheckedServer {
+  id: string;
+}
+
+/** What a stranger's server said, made fit for a command's input and the database. */
+export const storableReport = (report: SmokeReport): SmokeReport => SmokeReport.parse(storableJson(report));
+export const storableCall = (result: ToolCallResult): ToolCallResult =>
+  ToolCallResult.parse(storableJson(result));
+
+/** A smoke's answer: the same without the schemas of its tools, which `…/tools` has. */
+export const toSmokeResult = (report: SmokeReport): SmokeResult => ({
+  ...report,
+  tools: report.tools.map(({ name, title, description }) => ({ name, title, description })),
+});
+
+/** Stores a tools/list smoke and, when it passed, the tools it saw. */
+export async function storeSmoke(ctx: CommandCtx, server: CheckedServer, report: SmokeReport): Promise<void> {
+  const result = toSmokeResult(report);
+  await storeRun(ctx, server, {
+    kind: "tools-list",
+    tool: null,
+    toolCount: result.status === "passed" ? result.toolCount : null,
+    run: result,
+    stored: fits(result) ? result : { ...result, tools: [] },
+  });
+  if (report.status !== "passed" || !fits(report.tools, limits.checks.storedToolsBytesMax)) return;
+  const seen = {
+    tools: report.tools,
+    toolCount: report.toolCount,
+    seenAt: new Date(report.checkedAt),
+  };
+  await ctx.db
+    .insert(serverTools)
+    .values({ organizationId: ctx.organization.id, serverId: server.id, ...seen })
+    .onConflictDoUpdate({ target: [serverTools.organizationId, serverTools.serverId], set: seen });
+}
+
+/** Stores a tool call; content that is larger than `limits.checks.storedResultBytesMax` is left out of the record. */
+export async function storeToolCall(
+  ctx: CommandCtx,
+  server: CheckedServer,
+  result: ToolCallResult,
+): Promise<void> {
+  await storeRun(ctx, server, {
+    kind: "tool-call",
+    tool: result.tool,
+    toolCount: null,
+    run: result,
+    stored: fits(result) ? result : { ...result, content: [], structuredContent: null },
+  });
+}
+
+interface StoredRun {
+  kind: "tools-list" | "tool-call";
+  tool: string | null;
+  toolCount: number | null;
+  run: SmokeResult | ToolCallResult;
+  stored: object;
+}
+
+async function storeRun(ctx: CommandCtx, server: CheckedServer, { run, stored, ...row }: StoredRun) {
+  await ctx.db.insert(checkRuns).values({
+    organizationId: ctx.organization.id,
+    id: run.id,
+    serverId: server.id,
+    kind: row.kind,
+    status: run.status,
+    tool: row.tool,
+    toolCount: row.toolCount,
+    durationMs: run.durationMs,
+    error: run.failure?.message ?? null,
+    result: stored,
+    actor: actorKey(ctx.actor),
+    requestId: run.requestId === null ? null : decodeId("req", run.requestId),
+    checkedAt: new Date(run.checkedAt),
+  });
+}
+
+const fits = (value: unknown, bytesMax: number = limits.checks.storedResultBytesMax): boolean =>
+  Buffer.byteLength(JSON.stringify(value)) <= bytesMax;
