@@ -106,7 +106,11 @@ export const limits = {
     readyTimeoutMs: 10_000,
     heapMiBMax: 128,
     residentMiBMax: 512,
+    /** A hard ceiling of the kernel for what grows faster than the poll sees; allocations beyond it fail. */
+    dataMiBMax: 896,
     cpuMsMax: 10_000,
+    /** Without an answer to the health ping for this long, even with no CPU used. */
+    unresponsiveMsMax: 60_000,
     watchdogIntervalMs: 250,
     idleStopMs: 600_000,
     drainMs: 30_000,
@@ -114,10 +118,38 @@ export const limits = {
     restartDelayMsMax: 30_000,
     crashesBeforeCrashLoop: 5,
     crashWindowMs: 60_000,
-    connectionsPerRuntimeMax: 64,
-    stdoutLineBytesMax: 64 * KIB,
-    stdoutLinesKept: 200,
+    connectionsPerRuntimeMax: 256,
+    runtimesMax: 256,
+    trialsConcurrentMax: 4,
+    trialMsMax: 120_000,
     stopTimeoutMs: 3_000,
+    bundlesCachedMax: 200,
+    moduleNameCharactersMax: 200,
+    /** How long a finished request still owns console lines that arrive late. */
+    requestAttributionMs: 60_000,
+    requestsRememberedMax: 5_000,
+  },
+  /** Console lines on their way from a runtime to the sink. */
+  console: {
+    /** Cut inside the runtime, so that a giant line never leaves it. Above the documented ten kilobytes. */
+    lineCharactersMax: 16 * KIB,
+    /** Per request inside the runtime; what exceeds it is counted, not kept. */
+    bufferedLinesPerRequestMax: 20_000,
+    bufferedCharactersPerRequestMax: 4 * MIB,
+    batchLinesMax: 500,
+    batchCharactersMax: 256 * KIB,
+    batchDelayMs: 5,
+    postBytesMax: 4 * MIB,
+    postsConcurrentPerRuntimeMax: 64,
+    linesPerSecondPerRuntimeMax: 20_000,
+    /** Lines that only stdout has seen after this long are shown from there. */
+    recoverAfterMs: 1_000,
+    stdoutLineBytesMax: 128 * KIB,
+    stdoutLinesKept: 200,
+    recoveredLinesRememberedMax: 1_000,
+    systemLinesKept: 50,
+    /** Between notices of shed lines. */
+    shedNoticeMs: 1_000,
   },
   /** Outbound calls of hosted code. */
   egress: {
@@ -126,6 +158,7 @@ export const limits = {
     timeoutMs: 60_000,
     connectTimeoutMs: 10_000,
     concurrentPerServerMax: 64,
+    urlCharactersMax: 8 * KIB,
   },
   /** Console lines: the ten kilobytes, ten viewers, one hundred entries, one second and five minutes are documented promises. */
   logStream: {

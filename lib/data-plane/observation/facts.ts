@@ -17,10 +17,39 @@ export interface RawConsoleLine {
   message: string;
   /** UUID that the gateway gave the request, when the line belongs to one. */
   requestId: string | null;
+  /** Size in characters before the runtime itself cut the message; absent when it did not. */
+  charactersBeforeCut?: number;
+}
+
+/** How an outbound call of hosted code ended. `ok` is any answer of the upstream, whatever its status. */
+export type UpstreamOutcome = "ok" | "refused" | "failed" | "timeout" | "too_large" | "canceled";
+
+/** One outbound HTTP call of hosted code, as the egress proxy saw it. */
+export interface UpstreamCallFact {
+  organizationId: string;
+  serverId: string;
+  versionId: string | null;
+  /** UUID of the MCP exchange that made the call, when it is known. */
+  requestId: string | null;
+  /** Epoch milliseconds. */
+  startedAtMs: number;
+  method: string;
+  /** Scheme, host and path; never the query or credentials, which may hold secrets. */
+  url: string;
+  /** Status of the upstream's answer; null when there was none. */
+  httpStatus: number | null;
+  outcome: UpstreamOutcome;
+  /** Public text of what went wrong. */
+  error: string | null;
+  durationMs: number;
+  requestBytes: number;
+  responseBytes: number;
 }
 
 /** Where facts go. All calls are synchronous, never throw and never block. */
 export interface ObservationSink {
   request(fact: RequestFact): void;
   console(line: RawConsoleLine): void;
+  /** Optional: sinks that do not keep upstream calls leave it out. */
+  upstreamCall?(fact: UpstreamCallFact): void;
 }

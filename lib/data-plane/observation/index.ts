@@ -1,2 +1,9 @@
 /** The facts that the data plane reports, and the sink that takes them. */
-export type { ConsoleFact, ObservationSink, RawConsoleLine, RequestFact } from "./facts.ts";
+export type {
+  ConsoleFact,
+  ObservationSink,
+  RawConsoleLine,
+  RequestFact,
+  UpstreamCallFact,
+  UpstreamOutcome,
+} from "./facts.ts";
