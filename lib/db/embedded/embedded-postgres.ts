@@ -17,7 +17,13 @@ import { limits } from "#lib/kernel/limits.ts";
 import { embeddedBinaries } from "./binaries.ts";
 import { DATABASE_NAME, ensureCluster, serverEnvironment } from "./cluster.ts";
 import { holderIsAlive, readPidFile, removeRecycledPidFile } from "./pid-file.ts";
-import { chooseOwner, commandAs, type ProcessOwner, reachableBinaries } from "./process-owner.ts";
+import {
+  chooseOwner,
+  commandAs,
+  type ProcessOwner,
+  reachableBinaries,
+  refuseForeignCluster,
+} from "./process-owner.ts";
 
 const bounds = limits.embeddedDatabase;
 const POLL_MS = 20;
@@ -60,6 +66,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const directory = path.resolve(options.directory);
   mkdirSync(directory, { recursive: true });
   const dataDirectory = path.join(directory, "pgdata");
+  refuseForeignCluster(dataDirectory);
   const running = await adopt(dataDirectory, options.password);
   if (running) return running;
   const owner = await chooseOwner(dataDirectory, { namespaces: options.namespaces ?? true });
@@ -97,6 +104,7 @@ async function adopt(dataDirectory: string, password: string): Promise<EmbeddedP
     if (file.ready) {
       problem = await prepareDatabase(file.port, dataDirectory, password);
       if (problem === null) return handle(dataDirectory, password, file.pid, file.port, true);
+      if (isWrongPassword(problem)) throw wrongPassword(dataDirectory, problem);
     }
     await delay(POLL_MS);
   }
@@ -136,11 +144,8 @@ async function startOnce(
       const problem = await prepareDatabase(port, dataDirectory, options.password);
       if (problem === null) return handle(dataDirectory, options.password, file.pid, port, false, owner.kind);
       if (isWrongPassword(problem)) {
-        child.kill("SIGINT");
-        throw new Error(
-          `The stored password does not open the database in ${dataDirectory}. Restore the data directory as a whole from one backup.`,
-          { cause: problem },
-        );
+        await handle(dataDirectory, options.password, file.pid, port, false).stop();
+        throw wrongPassword(dataDirectory, problem);
       }
     }
     await delay(POLL_MS);
@@ -267,6 +272,11 @@ async function createDatabase(sql: postgres.Sql): Promise<void> {
   }
 }
 
+const wrongPassword = (dataDirectory: string, cause: unknown) =>
+  new Error(
+    `The stored password does not open the database in ${dataDirectory}. Restore the data directory as a whole from one backup.`,
+    { cause },
+  );
 const isWrongPassword = (problem: unknown) => (problem as { code?: string }).code === "28P01";
 
 /** `preferred` when nobody listens there, else a free port. */

@@ -41,16 +41,8 @@ export interface OwnerOptions {
  * yet. May hand the cluster over to the chosen owner. Throws an error that says what to do when nothing works.
  */
 export async function chooseOwner(dataDirectory: string, options: OwnerOptions): Promise<ProcessOwner> {
-  const uid = process.getuid?.() ?? -1;
+  if (process.getuid?.() !== 0) return { kind: "self" };
   const existing = existsSync(dataDirectory) ? statSync(dataDirectory) : null;
-  if (uid !== 0) {
-    if (existing && uid >= 0 && existing.uid !== uid) {
-      throw new Error(
-        `The database in ${dataDirectory} belongs to the user with id ${existing.uid}. Start as that user, hand it over with chown -R, or choose another MCPSTACK_DATA_DIR.`,
-      );
-    }
-    return { kind: "self" };
-  }
   const parent = path.dirname(dataDirectory);
   if (
     existing &&
@@ -75,6 +67,16 @@ export async function chooseOwner(dataDirectory: string, options: OwnerOptions):
   }
   if (existing) handOver(dataDirectory, account);
   return { kind: "user", ...account };
+}
+
+/** Throws an error that says what to do when the cluster belongs to somebody else and we are not root. */
+export function refuseForeignCluster(dataDirectory: string): void {
+  const uid = process.getuid?.();
+  const found = statSync(dataDirectory, { throwIfNoEntry: false });
+  if (!found || uid === undefined || uid === 0 || uid === found.uid) return;
+  throw new Error(
+    `The database in ${dataDirectory} belongs to the user with id ${found.uid}. Start as that user, hand it over with chown -R, or choose another MCPSTACK_DATA_DIR.`,
+  );
 }
 
 /** How to run `program` as `owner`. */
