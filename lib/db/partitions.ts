@@ -1,41 +1,102 @@
-import type { Sql } from "postgres";
-import { uuid7Floor } from "#lib/kernel/ids.ts";
+import type { Sql, TransactionSql } from "postgres";
+import { timeOfUuid7, uuid7Floor } from "#lib/kernel/ids.ts";
+import { limits } from "#lib/kernel/limits.ts";
 
 /** The fact tables that are partitioned by day. */
 export const PARTITIONED_TABLES = ["request_log", "console_log"] as const;
+type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
 const DAY_MS = 86_400_000;
 
-const dayName = (dayMs: number) => new Date(dayMs).toISOString().slice(0, 10).replaceAll("-", "");
+const dayOf = (ms: number) => Math.floor(ms / DAY_MS) * DAY_MS;
+const nameOf = (table: PartitionedTable, dayMs: number) =>
+  `${table}_${new Date(dayMs).toISOString().slice(0, 10).replaceAll("-", "")}`;
 
 /**
- * Makes the daily partitions from the day of `nowMs` to `daysAhead` days later. Safe to call at any time and from
- * many processes: each table is made apart and attached, which does not block writers. Rows that a clock error put
- * into the default partition are moved by the attach check failing, so that day simply stays in the default.
+ * Makes the daily partitions from the day of `nowMs` to `daysAhead` days later, and for earlier days whose rows lie in
+ * the default partition because nobody made theirs in time. Rows of the day move over with it. Safe to call at any
+ * time and from many processes; writers wait only for the last moment of it. Answers the names of what it made.
  */
 export async function ensurePartitions(sql: Sql, nowMs: number, daysAhead: number): Promise<string[]> {
   const made: string[] = [];
-  const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const today = dayOf(nowMs);
   for (const table of PARTITIONED_TABLES) {
     for (let day = today; day <= today + daysAhead * DAY_MS; day += DAY_MS) {
-      const name = `${table}_${dayName(day)}`;
-      const [existing] = await sql`select 1 from pg_class where relname = ${name}`;
-      if (existing) continue;
-      await sql.begin(async (tx) => {
-        await tx`select pg_advisory_xact_lock(hashtext(${name}))`;
-        const [raced] = await tx`select 1 from pg_class where relname = ${name}`;
-        if (raced) return;
-        await tx.unsafe(`create table "${name}" (like "${table}" including defaults including indexes)`);
-        await tx.unsafe(
-          `alter table "${table}" attach partition "${name}" for values from ('${uuid7Floor(day)}') to ('${uuid7Floor(day + DAY_MS)}')`,
-        );
-        made.push(name);
-      });
+      if (await ensurePartition(sql, table, day)) made.push(nameOf(table, day));
+    }
+    const oldest = today - limits.storage.retentionDaysMax * DAY_MS;
+    for (const day of await strayDays(sql, table, oldest, today)) {
+      if (await ensurePartition(sql, table, day)) made.push(nameOf(table, day));
     }
   }
   return made;
 }
 
-/** Drops the daily partitions that end at or before `beforeMs`. Answers their names. */
+/** False when it was there. */
+async function ensurePartition(sql: Sql, table: PartitionedTable, dayMs: number): Promise<boolean> {
+  const name = nameOf(table, dayMs);
+  if (await exists(sql, name)) return false;
+  return sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(hashtext(${name}))`;
+    if (await exists(tx, name)) return false;
+    const from = uuid7Floor(dayMs);
+    const to = uuid7Floor(dayMs + DAY_MS);
+    await tx`select set_config('lock_timeout', ${`${limits.storage.partitionLockMs}ms`}, true)`;
+    await tx`select set_config('statement_timeout', '0', true)`;
+    await tx.unsafe(`create table "${name}" (like "${table}" including defaults including indexes)`);
+    // Most rows move while writers go on; then nobody may add another one between the last look and the attachment.
+    await moveFromDefault(tx, table, name, from, to);
+    await tx.unsafe(`lock table "${table}_default" in access exclusive mode`);
+    await moveFromDefault(tx, table, name, from, to);
+    await tx.unsafe(
+      `alter table "${table}" attach partition "${name}" for values from ('${from}') to ('${to}')`,
+    );
+    return true;
+  });
+}
+
+async function exists(sql: Sql | TransactionSql, name: string): Promise<boolean> {
+  return (await sql`select 1 from pg_class where relname = ${name}`).length > 0;
+}
+
+async function moveFromDefault(
+  tx: TransactionSql,
+  table: PartitionedTable,
+  name: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  await tx.unsafe(
+    `with moved as (delete from "${table}_default" where id >= $1::uuid and id < $2::uuid returning *)
+     insert into "${name}" select * from moved`,
+    [from, to],
+  );
+}
+
+/** The days from `oldestMs` up to `todayMs` that have rows in the default partition; found by skipping from day to day. */
+async function strayDays(
+  sql: Sql,
+  table: PartitionedTable,
+  oldestMs: number,
+  todayMs: number,
+): Promise<number[]> {
+  const days: number[] = [];
+  for (let from = oldestMs; from < todayMs; ) {
+    const [row] = await sql.unsafe<{ id: string }[]>(
+      `select id from "${table}_default" where id >= $1::uuid and id < $2::uuid order by id limit 1`,
+      [uuid7Floor(from), uuid7Floor(todayMs)],
+    );
+    if (!row) break;
+    const day = dayOf(timeOfUuid7(row.id));
+    days.push(day);
+    from = day + DAY_MS;
+  }
+  return days;
+}
+
+/**
+ * Drops the daily partitions that end at or before `beforeMs`, and deletes what is as old in the default partition.
+ * Answers the names of the dropped partitions.
+ */
 export async function dropPartitionsBefore(sql: Sql, beforeMs: number): Promise<string[]> {
   const dropped: string[] = [];
   for (const table of PARTITIONED_TABLES) {
@@ -51,6 +112,19 @@ export async function dropPartitionsBefore(sql: Sql, beforeMs: number): Promise<
       await sql.unsafe(`drop table "${name}"`);
       dropped.push(name);
     }
+    await deleteFromDefault(sql, table, dayOf(beforeMs));
   }
   return dropped;
+}
+
+async function deleteFromDefault(sql: Sql, table: PartitionedTable, beforeMs: number): Promise<void> {
+  const rowsMax = limits.storage.retentionDeleteRowsPerBatchMax;
+  for (;;) {
+    const { count } = await sql.unsafe(
+      `delete from "${table}_default" where ctid in
+         (select ctid from "${table}_default" where id < $1::uuid limit ${rowsMax})`,
+      [uuid7Floor(beforeMs)],
+    );
+    if (count < rowsMax) return;
+  }
 }

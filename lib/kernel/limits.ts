@@ -304,6 +304,8 @@ export const limits = {
   },
   storage: {
     partitionsAheadDays: 3,
+    /** How long making a partition waits for the others; the next try comes with the next run. */
+    partitionLockMs: 5_000,
     retentionDaysMax: 90,
     retentionDeleteRowsPerBatchMax: 20_000,
     rollupRetentionDays: 400,
