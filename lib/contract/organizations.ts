@@ -167,10 +167,17 @@ export type Overview = z.infer<typeof Overview>;
 export const AuditEntry = z.object({
   id: z.string(),
   at: Timestamp,
+  /** `user:usr_…`, `apiToken:key_…` or `system:<role>`. */
   actor: z.string(),
+  /** The name of the person or token, while it is known. */
+  actorName: z.string().nullable(),
+  /** The verb, e.g. `server.create`. */
   action: z.string(),
   entity: z.string(),
   entityId: z.string().nullable(),
+  /** What it was and what it became; null where that says nothing. Never a secret. */
+  before: z.unknown(),
+  after: z.unknown(),
   requestId: z.string().nullable(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;

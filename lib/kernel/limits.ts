@@ -13,6 +13,10 @@ export const limits = {
     bundleModulesMax: 200,
     pageSizeMax: 200,
     pageSizeDefault: 50,
+    /** Totals of filtered pages are counted up to here and then marked as capped. */
+    pageTotalMax: 10_000,
+    /** Deepest row that `page` reaches where pages are counted by offset; a cursor goes on. */
+    pageOffsetMax: 100_000,
     /** Longer than the longest thing a route may wait for (`checks.toolCallTimeoutMs`). */
     requestTimeoutMs: 90_000,
     jsonDepthMax: 64,
@@ -258,6 +262,8 @@ export const limits = {
     /** One step of a regular expression search; a pattern that needs longer is given up. */
     findBudgetMs: 250,
     findPatternCharactersMax: 200,
+    /** Loading the worker that runs regular expressions. */
+    findWorkerStartMs: 5_000,
     findChunkLinesMax: 2_000,
     findRangesPerLineMax: 50,
     /** Characters of one line that are painted before it is opened. */

@@ -1,0 +1,13 @@
+import { dispatch } from "#lib/http/api.ts";
+
+export const dynamic = "force-dynamic";
+
+export {
+  dispatch as DELETE,
+  dispatch as GET,
+  dispatch as HEAD,
+  dispatch as OPTIONS,
+  dispatch as PATCH,
+  dispatch as POST,
+  dispatch as PUT,
+};

@@ -1,0 +1,187 @@
+import {
+  type AuthSystem,
+  actorFromRequest,
+  clientAddressOf,
+  ctxFor,
+  type Principal,
+} from "#lib/auth/index.ts";
+import type { Scope } from "#lib/contract/index.ts";
+import { actorKey, type Ctx, requireScope } from "#lib/domain/access/index.ts";
+import { type DomainError, notFound, toDomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { requireSameOrigin } from "./csrf.ts";
+import type { Route } from "./define-route.ts";
+import { methodNotAllowed, rateLimited, timedOut, uriTooLong, whoAreYou } from "./dispatch-errors.ts";
+import { pageLinks } from "./page-links.ts";
+import { problemResponse } from "./problem.ts";
+import { addressKey, createRateLimiter, type RateDecision, rateLimitHeaders } from "./rate-limit.ts";
+import { readBody } from "./request-body.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "./request-id.ts";
+import { readQuery } from "./request-query.ts";
+import { createRouter } from "./router.ts";
+import { serialize } from "./serialize.ts";
+
+export const API_PREFIX = "/api/v1";
+
+export interface DispatcherOptions {
+  routes: readonly Route[];
+  system: AuthSystem;
+  /** Fail on an answer with more than its schema names, instead of leaving it out. For tests. */
+  strictResponses?: boolean;
+  requestsPerActorMax?: number;
+  requestsPerAddressMax?: number;
+  requestTimeoutMs?: number;
+}
+
+interface Exchange {
+  readonly request: Request;
+  readonly url: URL;
+  readonly requestId: string;
+  readonly address: string;
+  /** Filled as the call proceeds; every response carries them. */
+  readonly headers: Headers;
+}
+
+/**
+ * Answers requests below `/api/v1` from a registry of routes. Never rejects: every failure is a problem. The order is
+ * fixed: path, identity, rate limit, CSRF, organization, scope, and only then the caller's parameters and body.
+ */
+export function createDispatcher(options: DispatcherOptions): (request: Request) => Promise<Response> {
+  const { system, routes } = options;
+  const lookup = createRouter(routes);
+  const rateLimiter = createRateLimiter({
+    clock: system.clock,
+    windowSeconds: limits.http.rateWindowSeconds,
+    keysMax: limits.http.rateKeysMax,
+  });
+  const timeoutMs = options.requestTimeoutMs ?? limits.http.requestTimeoutMs;
+
+  const takeRate = (principal: Principal | null, address: string): [RateDecision, string] =>
+    principal === null
+      ? [
+          rateLimiter.take(
+            addressKey(address),
+            options.requestsPerAddressMax ?? limits.http.requestsPerAddressMax,
+          ),
+          "address",
+        ]
+      : [
+          rateLimiter.take(
+            actorKey(principal.actor),
+            options.requestsPerActorMax ?? limits.http.requestsPerActorMax,
+          ),
+          "actor",
+        ];
+
+  const answer = async (exchange: Exchange): Promise<Response> => {
+    const { request, url, headers, requestId, address } = exchange;
+    if (request.url.length > limits.http.urlBytesMax) throw uriTooLong();
+    const principal = await actorFromRequest(system, request);
+    const [rate, policy] = takeRate(principal, address);
+    for (const [name, value] of rateLimitHeaders(rate, policy, limits.http.rateWindowSeconds))
+      headers.set(name, value);
+    if (!rate.allowed) throw rateLimited(rate);
+    const found = lookup(request.method, url.pathname.slice(API_PREFIX.length));
+    if (found.found === "nothing") throw notFound("address in this API");
+    if (found.found === "path") {
+      headers.set("allow", found.allow.join(", "));
+      throw methodNotAllowed(request.method, found.allow);
+    }
+    const { route, params: rawParams } = found.match;
+    if (route.access !== "public" && principal === null) throw whoAreYou(request.headers);
+    requireSameOrigin(system.auth, request, principal?.via ?? "none");
+    const ctx = await contextOf(route, principal, rawParams.org, requestId);
+    const params = paramsOf(route, rawParams);
+    const query = readQuery(route.query, url.searchParams);
+    const body = await readBody(route, request);
+    // The types of a route tie `ctx` and `actor` to its access; this is where that is made true.
+    const call = {
+      system,
+      ctx,
+      actor: principal?.actor ?? null,
+      principal,
+      params,
+      query,
+      body,
+      request,
+      requestId,
+      address,
+    };
+    const result: unknown = await route.handle(call as unknown as Parameters<Route["handle"]>[0]);
+    return respond(route, result, exchange);
+  };
+
+  const contextOf = async (
+    route: Route,
+    principal: Principal | null,
+    organizationRef: string | undefined,
+    requestId: string,
+  ): Promise<Ctx | undefined> => {
+    if (route.access === "public" || route.access === "authenticated" || principal === null) return undefined;
+    const ctx = await ctxFor(system, principal, organizationRef ?? "", requestId);
+    requireScope(ctx, route.access satisfies Scope);
+    return ctx;
+  };
+
+  const respond = (route: Route, result: unknown, { headers, url }: Exchange): Response => {
+    const body = serialize(route, result, options.strictResponses ?? false);
+    if (body === null) return new Response(null, { status: 204 });
+    const links = pageLinks(body, url);
+    if (links !== null) headers.set("link", links);
+    return new Response(JSON.stringify(body), {
+      status: route.status ?? 200,
+      headers: { "content-type": "application/json" },
+    });
+  };
+
+  const report = (error: DomainError, { request, url, requestId }: Exchange): void => {
+    if (error.code !== "internal") return;
+    system.log.error(
+      { err: error.cause ?? error, requestId, method: request.method, path: url.pathname },
+      "request failed",
+    );
+  };
+
+  return async (request) => {
+    const exchange: Exchange = {
+      request,
+      url: new URL(request.url),
+      requestId: requestIdOf(request.headers, system.ids),
+      address: clientAddressOf(request.headers),
+      headers: new Headers({ "cache-control": "private, no-store", vary: "authorization, cookie" }),
+    };
+    exchange.headers.set(REQUEST_ID_HEADER, exchange.requestId);
+    let response: Response;
+    try {
+      response = await withinTime(answer(exchange), timeoutMs);
+    } catch (thrown) {
+      const error = toDomainError(thrown);
+      report(error, exchange);
+      response = problemResponse(error, exchange.requestId, exchange.url.pathname);
+    }
+    exchange.headers.forEach((value, name) => {
+      response.headers.set(name, value);
+    });
+    return request.method === "HEAD" ? new Response(null, response) : response;
+  };
+}
+
+function paramsOf(route: Route, raw: Readonly<Record<string, string>>): Record<string, unknown> {
+  if (route.params === undefined) return { ...raw };
+  const parsed = route.params.safeParse(raw);
+  if (!parsed.success) throw notFound("address in this API");
+  return parsed.data;
+}
+
+/** The result, or a `timeout` after `timeoutMs`; the work itself is bounded by its own limits and runs out. */
+async function withinTime<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(timedOut(timeoutMs)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

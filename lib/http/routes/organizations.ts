@@ -1,0 +1,28 @@
+import { Organization, UpdateOrganization } from "#lib/contract/index.ts";
+import { getOrganization, updateOrganization } from "#lib/domain/organizations/index.ts";
+import { defineRoute } from "../define-route.ts";
+
+export const organizationRoutes = [
+  defineRoute({
+    method: "GET",
+    path: "/organizations/{org}",
+    operationId: "getOrganization",
+    summary: "An organization, as the caller sees it",
+    tags: ["Organizations"],
+    access: "organization:read",
+    response: Organization,
+    handle: ({ ctx }) => getOrganization(ctx, {}),
+  }),
+  defineRoute({
+    method: "PATCH",
+    path: "/organizations/{org}",
+    operationId: "updateOrganization",
+    summary: "Rename an organization",
+    tags: ["Organizations"],
+    access: "organization:write",
+    body: UpdateOrganization,
+    response: Organization,
+    example: { body: { name: "Acme Europe" } },
+    handle: ({ ctx, body }) => updateOrganization(ctx, body),
+  }),
+];

@@ -1,0 +1,69 @@
+import { type AuthSystem, authSettings } from "#lib/auth/index.ts";
+import { type Config, loadConfig } from "#lib/config/index.ts";
+import { createSealedBox } from "#lib/crypto/index.ts";
+import { openDatabase } from "#lib/db/index.ts";
+import type { Doors } from "#lib/domain/access/index.ts";
+import { createEdgeControl } from "#lib/edge-control/client.ts";
+import { systemClock } from "#lib/kernel/clock.ts";
+import { createIdSource } from "#lib/kernel/ids.ts";
+import { createLog } from "#lib/telemetry/index.ts";
+
+/** The system of the web process, with its configuration for adapters; domain code sees only `System`. */
+export interface WebSystem extends AuthSystem {
+  readonly config: Config;
+}
+
+const KEY = Symbol.for("mcpstack.web-system");
+const holder = globalThis as { [KEY]?: WebSystem };
+
+/** The one system of this process. On globalThis, because Next may load this module more than once. */
+export function getSystem(): WebSystem {
+  holder[KEY] ??= createWebSystem(loadConfig());
+  return holder[KEY];
+}
+
+/** Closes the system if one was made; the next `getSystem` makes a new one. */
+export async function closeSystem(): Promise<void> {
+  const system = holder[KEY];
+  holder[KEY] = undefined;
+  await system?.database.close();
+}
+
+/** Builds a system from a configuration. Opens no connection yet. */
+export function createWebSystem(config: Config): WebSystem {
+  if (config.databaseUrl === null)
+    throw new Error("The web process needs DATABASE_URL; start it through server/main.ts.");
+  return {
+    config,
+    database: openDatabase({
+      url: config.databaseUrl,
+      connectionsMax: config.databaseConnectionsMax,
+      applicationName: "mcpstack-web",
+    }),
+    clock: systemClock,
+    ids: createIdSource(systemClock.nowMs),
+    log: createLog({ name: "web", level: config.logLevel }),
+    doors: createDoors(config),
+    auth: authSettings(config.secrets.auth, config.publicUrl),
+  };
+}
+
+/** The world outside the domain, as the control plane reaches it: the edge's control socket, its front door, and the vault key. */
+export function createDoors(config: Config): Doors {
+  const box = createSealedBox(config.secrets.encryption);
+  const edgeHost = config.host === "0.0.0.0" || config.host === "::" ? "127.0.0.1" : config.host;
+  const edgeOrigin = `http://${edgeHost.includes(":") ? `[${edgeHost}]` : edgeHost}:${config.port}`;
+  return {
+    runtime: createEdgeControl({
+      socketPath: config.controlSocketPath,
+      internalSecret: config.secrets.internal,
+    }),
+    mcpUrl: (slug) => `${config.publicUrl}/mcp/${slug}`,
+    internalMcp: (slug, source) => ({
+      url: `${edgeOrigin}/mcp/${slug}`,
+      headers: { "x-mcpstack-source": source, "x-mcpstack-internal": config.secrets.internal },
+    }),
+    seal: box.seal,
+    unseal: box.unseal,
+  };
+}
