@@ -1,0 +1,340 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { Dispatcher } from "undici";
+import type { Outcome } from "#lib/contract/index.ts";
+import type { Clock } from "#lib/kernel/clock.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
+import type { Answer } from "./answers.ts";
+import { answerCall, type Call, endCall, keyOfId } from "./calls.ts";
+import type { Exchange } from "./exchange.ts";
+import { headersDown, headersUp } from "./headers.ts";
+import type { OpenCalls } from "./open-calls.ts";
+import { inspectorFor, mediaTypeOf, type ResponseInspector } from "./response-inspector.ts";
+import { rpcErrorText, sendJson, shapeOfError } from "./rpc-error.ts";
+import type { Target } from "./targets.ts";
+import { explainExit, explainTransportError, isLoginDemand } from "./upstream-errors.ts";
+
+export interface ForwardOptions {
+  clock: Clock;
+  openCalls: OpenCalls;
+  /** Called once, when the exchange is over and every call has its outcome or is parked. */
+  onEnd(): void;
+}
+
+/** Used as the reason of our own aborts, which undici reports like failures. */
+const OWN_ABORT = new Error("the gateway ended this exchange");
+
+/**
+ * Sends one exchange to its target and the answer back: bytes pass first and unchanged, a copy is inspected. Ends
+ * exactly once, by whichever comes first: the target's end or failure, the client's leaving, a cap.
+ */
+export class Forwarding implements Dispatcher.DispatchHandler {
+  readonly #exchange: Exchange;
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #target: Target;
+  readonly #options: ForwardOptions;
+  readonly #isStream: boolean;
+  #controller: Dispatcher.DispatchController | null = null;
+  #status = 0;
+  #headers: string[] | null = null;
+  #contentLength = -1;
+  #inspector: ResponseInspector | null = null;
+  #isEvents = false;
+  #isOver = false;
+  #durationTimer: NodeJS.Timeout | null = null;
+
+  constructor(
+    exchange: Exchange,
+    peer: { req: IncomingMessage; res: ServerResponse },
+    target: Target,
+    options: ForwardOptions,
+  ) {
+    this.#exchange = exchange;
+    this.#req = peer.req;
+    this.#res = peer.res;
+    this.#target = target;
+    this.#options = options;
+    this.#isStream = exchange.calls.some((call) => call.kind === "listen");
+  }
+
+  start(body: Buffer | null): void {
+    const { server, trace } = this.#exchange;
+    this.#res.on("close", this.#onClientClose);
+    if (!this.#isStream) {
+      this.#durationTimer = setTimeout(this.#onTooLong, server.caps.toolCallDurationMsMax);
+    }
+    const isHosted = server.kind === "hosted";
+    try {
+      this.#target.dispatcher.dispatch(
+        {
+          origin: this.#target.origin,
+          path: isHosted ? this.#target.path + this.#exchange.search : this.#target.path,
+          method: this.#req.method ?? "POST",
+          headers: headersUp(this.#req.headers, {
+            requestId: this.#exchange.wireId,
+            traceparent: trace.traceparent,
+            keepTraceState: trace.isFromClient,
+            tenantSlug: isHosted ? server.slug : null,
+            hasBody: body !== null,
+          }),
+          body,
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        this,
+      );
+    } catch (error) {
+      this.onResponseError(null, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Ends the exchange from outside, because the edge stops. */
+  stop(error: DomainError): void {
+    this.#fail(error);
+  }
+
+  /** Ends an open-ended stream cleanly; its client opens another one. Leaves a call alone. */
+  stopStream(): void {
+    if (!this.#isStream || this.#isOver) return;
+    if (!this.#res.headersSent) return;
+    this.#res.end();
+    this.#over("ok", null);
+    this.#controller?.abort(OWN_ABORT);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(OWN_ABORT);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status < 200 || this.#isOver) return;
+    this.#status = status;
+    const contentType = headers["content-type"] ?? "";
+    const refusal = this.#refusalOf(status, headers, contentType);
+    if (refusal) {
+      this.#fail(refusal);
+      return;
+    }
+    const { server } = this.#exchange;
+    const length = headers["content-length"];
+    this.#contentLength = length === undefined ? -1 : Number(length);
+    if (this.#contentLength > server.caps.responseBytesMax) {
+      this.#fail(responseTooLarge(server.caps.responseBytesMax));
+      return;
+    }
+    if (headers["content-encoding"] === undefined || headers["content-encoding"] === "identity") {
+      this.#inspector = inspectorFor(contentType, this.#onAnswer);
+    }
+    this.#isEvents = mediaTypeOf(contentType) === "text/event-stream";
+    this.#noteSession(headers["mcp-session-id"]);
+    this.#headers = headersDown(headers, this.#exchange.answerHeaders);
+    if (!this.#isEvents) return;
+    this.#headers.push("x-accel-buffering", "no");
+    this.#writeHead();
+    this.#res.flushHeaders();
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
+    const exchange = this.#exchange;
+    exchange.responseBytes += chunk.length;
+    const { responseBytesMax } = exchange.server.caps;
+    if (!this.#isStream && exchange.responseBytes > responseBytesMax) {
+      this.#fail(responseTooLarge(responseBytesMax));
+      return;
+    }
+    const res = this.#res;
+    this.#writeHead();
+    if (exchange.responseBytes === this.#contentLength) res.end(chunk);
+    else if (!res.write(chunk)) {
+      controller.pause();
+      res.once("drain", () => controller.resume());
+    }
+    this.#inspector?.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return;
+    this.#writeHead();
+    this.#inspector?.end();
+    const unanswered = this.#exchange.calls.filter((call) => call.key !== null && call.outcome === null);
+    if (this.#isEvents && unanswered.length > 0) this.#endWithoutAnswer(unanswered);
+    if (!this.#res.writableEnded) this.#res.end();
+    this.#over(null, null);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#isOver) return;
+    if (this.#exchange.server.kind === "connected") {
+      this.#fail(explainTransportError(error, "connected"));
+      return;
+    }
+    this.#clearTimer();
+    void explainExit(this.#target, error).then((reason) => this.#fail(reason));
+  }
+
+  readonly #onAnswer = (answer: Answer, bytes: number | null): void => {
+    const key = keyOfId(answer.id);
+    const { calls } = this.#exchange;
+    // A single request has one answer, even when a server that failed early gave it no id.
+    const only = calls.length === 1 ? calls[0] : undefined;
+    const call =
+      key === null && !this.#isEvents ? only : calls.find((item) => item.key === key && key !== null);
+    if (call) answerCall(call, answer, bytes, this.#elapsedMs());
+    else this.#options.openCalls.answered(this.#exchange, answer, bytes);
+  };
+
+  readonly #onClientClose = (): void => {
+    if (this.#res.writableFinished || this.#isOver) return;
+    // A modern client cancels by leaving. A legacy one may come back for the answer, if the stream can be resumed.
+    const mayResume = this.#exchange.era === "legacy" && this.#inspector?.isResumable === true;
+    this.#over(this.#isStream ? "ok" : "canceled", null, mayResume);
+    this.#controller?.abort(OWN_ABORT);
+  };
+
+  readonly #onTooLong = (): void => {
+    const { toolCallDurationMsMax } = this.#exchange.server.caps;
+    this.#fail(
+      new DomainError(
+        "timeout",
+        `The server did not answer within ${toolCallDurationMsMax / 1000} s, the longest a call may take. Try again with less work, or raise the limit of the plan.`,
+        { details: { durationMsMax: toolCallDurationMsMax } },
+      ),
+    );
+  };
+
+  /** Why an upstream answer must not reach the client as it is; null when it may. */
+  #refusalOf(status: number, headers: IncomingHttpHeaders, contentType: string): DomainError | null {
+    const { kind } = this.#exchange.server;
+    const code = kind === "hosted" ? "runtime_failed" : "upstream_failed";
+    if (isLoginDemand(status, headers)) {
+      return new DomainError(
+        code,
+        `The server behind this URL refused our request with HTTP ${status}: it wants credentials that are not set up here. Its owner must configure them; signing in as the caller cannot help.`,
+      );
+    }
+    if (status >= 300 && status < 400) {
+      return new DomainError(
+        code,
+        `The server behind this URL answered with a redirect (HTTP ${status}), which is not followed. Its owner should enter the final URL.`,
+      );
+    }
+    if (status >= 500 && mediaTypeOf(contentType) !== "application/json") {
+      return new DomainError(
+        code,
+        `The server failed with HTTP ${status} and no JSON-RPC answer. Its logs, found by this request id, say more.`,
+      );
+    }
+    return null;
+  }
+
+  #noteSession(session: string | string[] | undefined): void {
+    if (typeof session !== "string" || this.#exchange.session !== null) return;
+    this.#exchange.session = session;
+  }
+
+  #writeHead(): void {
+    if (!this.#headers || this.#res.headersSent || this.#res.destroyed) return;
+    this.#exchange.httpStatus = this.#status;
+    this.#res.writeHead(this.#status, this.#headers);
+  }
+
+  /** An event stream ended and something was never answered: the client would wait for nothing. */
+  #endWithoutAnswer(unanswered: readonly Call[]): void {
+    const isResumable = this.#exchange.era === "legacy" && this.#inspector?.isResumable === true;
+    const lost = unanswered.filter(
+      (call) => !call.isCanceled && !(isResumable && this.#options.openCalls.park(this.#exchange, call)),
+    );
+    if (lost.length === 0) return;
+    const isHosted = this.#exchange.server.kind === "hosted";
+    this.#appendErrors(
+      lost,
+      new DomainError(
+        isHosted ? "runtime_failed" : "upstream_failed",
+        "The server ended its response stream without an answer. Its logs, found by this request id, say more.",
+      ),
+    );
+  }
+
+  /** Answers the calls with an error inside an event stream that has begun. */
+  #appendErrors(calls: readonly Call[], error: DomainError): void {
+    const shape = shapeOfError(error.code);
+    let text = this.#inspector?.mayAppend === false ? "\n\n" : "";
+    for (const call of calls) {
+      const body = rpcErrorText(call.rpcId, shape.rpcCode, error, this.#exchange.wireId);
+      text += `event: message\ndata: ${body}\n\n`;
+      endCall(call, shape.outcome, error.message);
+      call.rpcErrorCode = shape.rpcCode;
+    }
+    this.#exchange.responseBytes += Buffer.byteLength(text);
+    if (!this.#res.writableEnded && !this.#res.destroyed) this.#res.write(text);
+  }
+
+  /** Ends the exchange with an error of ours, in whatever form the client can still read. */
+  #fail(error: DomainError): void {
+    if (this.#isOver) return;
+    const shape = shapeOfError(error.code);
+    const res = this.#res;
+    const open = this.#exchange.calls.filter((call) => call.key !== null && call.outcome === null);
+    if (!res.headersSent) this.#answerWithError(open, error);
+    else if (this.#isEvents && !res.writableEnded) {
+      if (!this.#isStream || open.length > 0) this.#appendErrors(open, error);
+      res.end();
+    } else if (!res.writableEnded) {
+      // Half a JSON body cannot be repaired; only a broken connection tells the client so.
+      res.destroy();
+    }
+    this.#over(shape.outcome, error.message);
+    this.#controller?.abort(OWN_ABORT);
+  }
+
+  #answerWithError(open: readonly Call[], error: DomainError): void {
+    const shape = shapeOfError(error.code);
+    // An agent can read a JSON-RPC error that comes with 200; of other statuses most clients show raw text.
+    const status = open.length > 0 ? 200 : shape.httpStatus;
+    const texts = (open.length > 0 ? open : [null]).map((call) =>
+      rpcErrorText(call?.rpcId ?? null, shape.rpcCode, error, this.#exchange.wireId),
+    );
+    const body = texts.length === 1 ? (texts[0] ?? "") : `[${texts.join(",")}]`;
+    this.#exchange.httpStatus = status;
+    this.#exchange.responseBytes += sendJson(this.#res, status, body, this.#exchange.answerHeaders);
+    for (const call of open) call.rpcErrorCode = shape.rpcCode;
+  }
+
+  #over(outcome: Outcome | null, error: string | null, mayResume = false): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#clearTimer();
+    this.#res.off("close", this.#onClientClose);
+    if (this.#exchange.httpStatus === 0) this.#exchange.httpStatus = this.#status;
+    const { openCalls } = this.#options;
+    for (const call of this.#exchange.calls) {
+      if (call.outcome !== null || outcome === null) continue;
+      if (mayResume && openCalls.park(this.#exchange, call)) continue;
+      endCall(call, outcome, error);
+    }
+    this.#target.end();
+    this.#options.onEnd();
+  }
+
+  #clearTimer(): void {
+    if (this.#durationTimer) clearTimeout(this.#durationTimer);
+    this.#durationTimer = null;
+  }
+
+  #elapsedMs(): number {
+    return this.#options.clock.monotonicMs() - this.#exchange.startedMs;
+  }
+}
+
+const responseTooLarge = (bytesMax: number): DomainError =>
+  new DomainError(
+    "payload_too_large",
+    `The answer is larger than ${bytesMax} bytes, the most that may pass. Ask for less, e.g. fewer items or a smaller range.`,
+    { details: { bytesMax }, retryable: false },
+  );

@@ -1,0 +1,144 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { mediaTypeOf } from "./response-inspector.ts";
+
+/** Belong to one connection, not to the message. */
+const HOP_BY_HOP = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "trailers",
+  "transfer-encoding",
+  "upgrade",
+  "http2-settings",
+];
+
+/** Never go up: hop-by-hop, the caller's credentials, what we set ourselves, and what only a browser's peer needs. */
+const NOT_UP: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  "host",
+  "content-length",
+  "expect",
+  "authorization",
+  "cookie",
+  "cookie2",
+  "accept-encoding",
+  "x-request-id",
+  "traceparent",
+  "tracestate",
+  "origin",
+  "referer",
+  "forwarded",
+  "x-real-ip",
+  "via",
+]);
+const NOT_UP_PREFIX = /^(?:x-tenant-|x-mcpstack-|x-forwarded-|sec-|access-control-|proxy-)/;
+
+/** Never come down: hop-by-hop, what would act on our origin, and what would send clients to a foreign login. */
+const NOT_DOWN: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  "set-cookie",
+  "set-cookie2",
+  "www-authenticate",
+  "x-request-id",
+  "alt-svc",
+  "clear-site-data",
+  "strict-transport-security",
+  "service-worker-allowed",
+  "content-security-policy",
+  "content-security-policy-report-only",
+  "x-content-type-options",
+  "refresh",
+  "location",
+  "link",
+  "sourcemap",
+  "x-sourcemap",
+  "nel",
+  "report-to",
+  "reporting-endpoints",
+  "x-accel-redirect",
+  "x-accel-buffering",
+  "x-sendfile",
+]);
+const NOT_DOWN_PREFIX = /^(?:access-control-|x-tenant-|x-mcpstack-|proxy-)/;
+
+/**
+ * On every answer: the tenant's bytes are served from our origin, so a browser must never treat them as a page or a
+ * script of ours.
+ */
+const SAFE_ANSWER = [
+  "x-content-type-options",
+  "nosniff",
+  "content-security-policy",
+  "sandbox; default-src 'none'",
+];
+
+export interface UpstreamHeaders {
+  requestId: string;
+  traceparent: string;
+  keepTraceState: boolean;
+  /** Null for servers that are not ours: they need not know the slug. */
+  tenantSlug: string | null;
+  hasBody: boolean;
+}
+
+/** The request headers to send on, as a flat list of names and values. */
+export function headersUp(headers: IncomingHttpHeaders, own: UpstreamHeaders): string[] {
+  const named = headers.connection === undefined ? null : namedByConnection(headers.connection);
+  const up: string[] = [
+    "x-request-id",
+    own.requestId,
+    "traceparent",
+    own.traceparent,
+    "accept-encoding",
+    "identity",
+  ];
+  if (own.tenantSlug !== null) up.push("x-tenant-slug", own.tenantSlug);
+  if (own.keepTraceState && typeof headers.tracestate === "string") up.push("tracestate", headers.tracestate);
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value !== "string") continue;
+    if (NOT_UP.has(name) || NOT_UP_PREFIX.test(name) || named?.has(name)) continue;
+    if (name === "content-type" && !own.hasBody) continue;
+    up.push(name, value);
+  }
+  return up;
+}
+
+/** The response headers to send down, with ours. `extra` goes last. */
+export function headersDown(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  extra: readonly string[],
+): string[] {
+  const named = typeof headers.connection === "string" ? namedByConnection(headers.connection) : null;
+  const down: string[] = [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || NOT_DOWN.has(name) || NOT_DOWN_PREFIX.test(name) || named?.has(name)) continue;
+    if (name === "content-type") {
+      down.push(name, safeContentType(typeof value === "string" ? value : (value[0] ?? "")));
+    } else if (typeof value === "string") down.push(name, value);
+    else for (const item of value) down.push(name, item);
+  }
+  down.push(...SAFE_ANSWER, ...extra);
+  return down;
+}
+
+/** MCP answers with JSON or events. Anything else is shown as plain text, so that no browser runs it. */
+function safeContentType(contentType: string): string {
+  const mediaType = mediaTypeOf(contentType);
+  const isMcp = mediaType === "application/json" || mediaType === "text/event-stream";
+  return isMcp ? contentType : "text/plain; charset=utf-8";
+}
+
+function namedByConnection(value: string): ReadonlySet<string> | null {
+  const names = value
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "close" && name !== "keep-alive" && name !== "");
+  return names.length === 0 ? null : new Set(names);
+}

@@ -1,0 +1,81 @@
+/**
+ * Looks for keys that appear twice where policy is decided: in the message, in its `params` and in their `_meta`.
+ * JSON parsers disagree about which of two equal keys counts, so a message that has one could mean one tool to the
+ * gateway and another to the server. Letter case does not tell keys apart, since some parsers ignore it.
+ */
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const COMMA = 44;
+const COLON = 58;
+
+interface Level {
+  /** The keys of an object that is watched; null for arrays and for objects that nobody decides on. */
+  keys: Set<string> | null;
+  isObject: boolean;
+  /** The key whose value is being read. */
+  key: string;
+}
+
+/** The first duplicate, as a path such as `params.name`; null when there is none. `text` must be valid JSON. */
+export function findDuplicateKey(text: string): string | null {
+  const stack: Level[] = [];
+  let expectsKey = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) {
+      const end = stringEnd(text, index);
+      const level = stack.at(-1);
+      if (expectsKey && level?.keys) {
+        const key = keyOf(text, index, end);
+        if (level.keys.has(key))
+          return [...stack.slice(0, -1).map((outer) => outer.key), key].filter(Boolean).join(".");
+        level.keys.add(key);
+        level.key = key;
+      }
+      expectsKey = false;
+      index = end;
+    } else if (code === OPEN_BRACE) {
+      stack.push({ keys: isWatched(stack) ? new Set() : null, isObject: true, key: "" });
+      expectsKey = true;
+    } else if (code === OPEN_BRACKET) {
+      stack.push({ keys: null, isObject: false, key: "" });
+      expectsKey = false;
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      stack.pop();
+      expectsKey = false;
+    } else if (code === COMMA) expectsKey = stack.at(-1)?.isObject ?? false;
+    else if (code === COLON) expectsKey = false;
+  }
+  return null;
+}
+
+/** The message itself (alone or in a batch), its `params`, and their `_meta`. */
+function isWatched(stack: readonly Level[]): boolean {
+  const path = stack[0]?.isObject === false ? stack.slice(1) : stack;
+  if (path.some((level) => !level.isObject)) return false;
+  if (path.length === 0) return true;
+  if (path[0]?.key !== "params") return false;
+  return path.length === 1 || (path.length === 2 && path[1]?.key === "_meta");
+}
+
+function stringEnd(text: string, start: number): number {
+  let end = start;
+  for (;;) {
+    end = text.indexOf('"', end + 1);
+    if (end === -1) return text.length;
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+}
+
+function keyOf(text: string, start: number, end: number): string {
+  const raw = text.slice(start + 1, end);
+  const key = raw.includes("\\") ? (JSON.parse(text.slice(start, end + 1)) as string) : raw;
+  return key.toLowerCase();
+}

@@ -1,0 +1,78 @@
+import { type buildConnector, type Dispatcher, Pool } from "undici";
+import { DomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
+import type { RuntimeDriver, RuntimeLease } from "../hosting/index.ts";
+
+/** Where one exchange goes. The same shape for our own runtimes and for other people's servers. */
+export type Target = Pick<RuntimeLease, "dispatcher" | "origin" | "path" | "exit" | "end"> & {
+  readonly versionId: string | null;
+};
+
+export interface TargetsOptions {
+  directory: ServerDirectory;
+  driver: RuntimeDriver;
+  /** Connects to upstreams of connected servers; refuses addresses that they must not name. */
+  connect: buildConnector.connector;
+}
+
+/** Finds the target of an exchange and keeps the connections to upstreams. */
+export interface Targets {
+  /** Throws, or rejects with, the DomainErrors of `RuntimeDriver.lease`. The caller ends the target exactly once. */
+  find(server: ServerEntry, requestId: string): Target | Promise<Target>;
+  close(): Promise<void>;
+}
+
+export function createTargets({ directory, driver, connect }: TargetsOptions): Targets {
+  const upstreams = new Map<string, { url: string; pool: Pool }>();
+
+  const poolOf = (server: ServerEntry, url: URL): Dispatcher => {
+    const known = upstreams.get(server.id);
+    if (known?.url === url.href) return known.pool;
+    if (known) void known.pool.close();
+    const pool = new Pool(url.origin, {
+      connect,
+      connections: limits.mcp.upstreamConnectionsPerServerMax,
+      pipelining: 1,
+      allowH2: false,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    upstreams.set(server.id, { url: url.href, pool });
+    return pool;
+  };
+
+  const stopWatching = directory.onChange(({ before, after }) => {
+    if (!before || after?.upstreamUrl === before.upstreamUrl) return;
+    const known = upstreams.get(before.id);
+    upstreams.delete(before.id);
+    // Exchanges that are under way finish on the old connections.
+    void known?.pool.close();
+  });
+
+  return {
+    find: (server, requestId) => {
+      if (server.kind === "hosted") return driver.lease(server, requestId);
+      if (server.upstreamUrl === null || !URL.canParse(server.upstreamUrl)) {
+        throw new DomainError(
+          "upstream_failed",
+          "This server has no valid upstream URL. Set one in its settings.",
+        );
+      }
+      const url = new URL(server.upstreamUrl);
+      return {
+        versionId: null,
+        dispatcher: poolOf(server, url),
+        origin: url.origin,
+        path: url.pathname + url.search,
+        exit: () => null,
+        end: () => undefined,
+      };
+    },
+    close: async () => {
+      stopWatching();
+      await Promise.all([...upstreams.values()].map(({ pool }) => pool.destroy()));
+      upstreams.clear();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?$/;
+const ZEROS = /^0+$/;
+
+/** The W3C trace that a request belongs to. */
+export interface TraceContext {
+  /** 32 hexadecimal characters. */
+  traceId: string;
+  /** The header to send on: the client's own when it is valid, since no span of ours is exported. */
+  traceparent: string;
+  isFromClient: boolean;
+}
+
+/** The client's trace when it sent a valid one, else a new one made from the request's UUID. */
+export function traceContextOf(header: string | undefined, requestUuid: string): TraceContext {
+  if (header !== undefined && header.length <= 128) {
+    const match = TRACEPARENT.exec(header);
+    const [, traceId = "", spanId = ""] = match ?? [];
+    const isValid = match !== null && !header.startsWith("ff") && !ZEROS.test(traceId) && !ZEROS.test(spanId);
+    if (isValid) return { traceId, traceparent: header, isFromClient: true };
+  }
+  const traceId = requestUuid.replaceAll("-", "");
+  return { traceId, traceparent: `00-${traceId}-${traceId.slice(16)}-00`, isFromClient: false };
+}
