@@ -1,0 +1,22 @@
+import { Check, CircleHelp, X } from "lucide-react";
+import { Pill } from "#components/ui/pill.tsx";
+
+/** How a check ended; never run is unknown, and unknown is never green. */
+export function CheckPill({ status }: { status: "passed" | "failed" | null }) {
+  if (status === null) {
+    return (
+      <Pill tone="unknown" icon={CircleHelp}>
+        never run
+      </Pill>
+    );
+  }
+  return status === "passed" ? (
+    <Pill tone="ok" icon={Check}>
+      passed
+    </Pill>
+  ) : (
+    <Pill tone="fail" icon={X}>
+      failed
+    </Pill>
+  );
+}

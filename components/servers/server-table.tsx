@@ -1,0 +1,183 @@
+"use client";
+
+import { ArrowDown, ArrowUp } from "lucide-react";
+import Link from "next/link";
+import { Badge } from "#components/ui/badge.tsx";
+import { cn } from "#components/ui/class-names.ts";
+import { formatCount, formatDuration, formatPercent, NO_NUMBER } from "#components/ui/numbers.ts";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { ServerListItem } from "#lib/contract/index.ts";
+import { CheckPill } from "./check-pill.tsx";
+import type { ServerSort, SortDirection } from "./server-list-filter.ts";
+import { ServerStatusPill } from "./server-status-pill.tsx";
+
+const COLUMNS: readonly {
+  sort: ServerSort;
+  label: string;
+  numeric?: boolean;
+  wide?: boolean;
+  first?: SortDirection;
+}[] = [
+  { sort: "name", label: "Server" },
+  { sort: "status", label: "Status" },
+  { sort: "version", label: "Version", wide: true, first: "desc" },
+  { sort: "calls", label: "Calls, 24 h", numeric: true, wide: true, first: "desc" },
+  { sort: "errors", label: "Errors", numeric: true, wide: true, first: "desc" },
+  { sort: "p95", label: "p95", numeric: true, wide: true, first: "desc" },
+  { sort: "smoke", label: "Last smoke", wide: true, first: "asc" },
+];
+const ROWS_OF_SKELETON = 6;
+/** An error rate from which the number is shown as failing. */
+const ERROR_RATE_BAD = 0.02;
+
+interface ServerTableProps {
+  org: string;
+  servers: readonly ServerListItem[];
+  sort: ServerSort;
+  direction: SortDirection;
+  onSort: (sort: ServerSort, direction: SortDirection) => void;
+}
+
+/** One row per server. On a phone the numbers stand below the name. */
+export function ServerTable({ org, servers, sort, direction, onSort }: ServerTableProps) {
+  return (
+    <Table label="Servers">
+      <TableHead>
+        <TableRow>
+          {COLUMNS.map((column) => {
+            const sorted = column.sort === sort;
+            const Arrow = direction === "asc" ? ArrowUp : ArrowDown;
+            return (
+              <TableHeader
+                key={column.sort}
+                {...(column.numeric ? { numeric: true } : {})}
+                aria-sort={sorted ? (direction === "asc" ? "ascending" : "descending") : undefined}
+                className={cn(column.wide && "hidden md:table-cell")}
+              >
+                <button
+                  type="button"
+                  onClick={() =>
+                    onSort(
+                      column.sort,
+                      sorted ? (direction === "asc" ? "desc" : "asc") : (column.first ?? "asc"),
+                    )
+                  }
+                  className={cn(
+                    "inline-flex items-center gap-1 rounded-sm hover:text-fg",
+                    column.numeric && "flex-row-reverse",
+                    sorted && "text-fg",
+                  )}
+                >
+                  {column.label}
+                  <Arrow aria-hidden="true" className={cn("size-3", !sorted && "invisible")} />
+                </button>
+              </TableHeader>
+            );
+          })}
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {servers.map((server) => (
+          <ServerRow key={server.id} org={org} server={server} />
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function ServerRow({ org, server }: { org: string; server: ServerListItem }) {
+  const bad = (server.errorRate24h ?? 0) >= ERROR_RATE_BAD;
+  return (
+    <TableRow className="relative transition-colors focus-within:bg-raised/60 hover:bg-raised/60">
+      <TableCell className="max-w-60 whitespace-normal md:max-w-80">
+        <Link
+          data-row
+          href={`/${org}/servers/${server.slug}`}
+          className="block truncate rounded-sm font-medium outline-offset-2 after:absolute after:inset-0"
+        >
+          {server.name}
+        </Link>
+        <span className="flex items-center gap-1.5 text-faint text-xs">
+          <span className="truncate font-mono">{server.slug}</span>
+          {server.kind === "connected" ? <Badge className="py-0">connected</Badge> : null}
+        </span>
+        <span className="flex flex-wrap gap-x-2 text-muted text-xs md:hidden">
+          <span>{formatCount(server.calls24h)} calls</span>
+          <span className={bad ? "text-fail" : undefined}>{formatPercent(server.errorRate24h)} failed</span>
+          <span>p95 {formatDuration(server.p95Ms24h)}</span>
+        </span>
+      </TableCell>
+      <TableCell>
+        <ServerStatusPill status={server.status} />
+      </TableCell>
+      <TableCell className="hidden md:table-cell">
+        {server.activeVersion ? (
+          <span className="font-mono text-xs">{server.activeVersion.semver}</span>
+        ) : (
+          <span className="text-faint">{NO_NUMBER}</span>
+        )}
+      </TableCell>
+      <TableCell numeric className="hidden md:table-cell">
+        {formatCount(server.calls24h)}
+      </TableCell>
+      <TableCell numeric className={cn("hidden md:table-cell", bad && "text-fail")}>
+        {formatPercent(server.errorRate24h)}
+      </TableCell>
+      <TableCell numeric className="hidden md:table-cell">
+        {formatDuration(server.p95Ms24h)}
+      </TableCell>
+      <TableCell className="hidden md:table-cell">
+        <span className="inline-flex items-center gap-2">
+          <CheckPill status={server.lastSmoke?.status ?? null} />
+          {server.lastSmoke ? (
+            <Time value={server.lastSmoke.at} className="relative text-faint text-xs" />
+          ) : null}
+        </span>
+      </TableCell>
+    </TableRow>
+  );
+}
+
+/** The table's shape while it loads. */
+export function ServerTableSkeleton() {
+  return (
+    <Table label="Servers are loading" aria-busy="true">
+      <TableHead>
+        <TableRow>
+          {COLUMNS.map((column) => (
+            <TableHeader
+              key={column.sort}
+              {...(column.numeric ? { numeric: true } : {})}
+              className={cn(column.wide && "hidden md:table-cell")}
+            >
+              {column.label}
+            </TableHeader>
+          ))}
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {Array.from({ length: ROWS_OF_SKELETON }, (_, row) => `row-${row}`).map((row) => (
+          <TableRow key={row}>
+            <TableCell>
+              <span className="grid h-9 content-center gap-1.5">
+                <Skeleton className="h-3.5 w-36" />
+                <Skeleton className="h-3 w-24" />
+              </span>
+            </TableCell>
+            {COLUMNS.slice(1).map((column) => (
+              <TableCell
+                key={column.sort}
+                {...(column.numeric ? { numeric: true } : {})}
+                className={cn(column.wide && "hidden md:table-cell")}
+              >
+                <Skeleton className={column.numeric ? "w-12" : "w-16"} />
+              </TableCell>
+            ))}
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

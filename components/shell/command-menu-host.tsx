@@ -1,0 +1,70 @@
+"use client";
+
+import { Keyboard, Plus } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import type { Organization } from "#lib/contract/index.ts";
+import { openCommandMenu, openShortcuts, setShellDialog, useShellDialog } from "./command-menu-state.ts";
+import { useCommand } from "./commands.ts";
+import { navigationOf } from "./navigation.ts";
+import { NavigationCommand } from "./navigation-command.tsx";
+
+// Both arrive when they are first asked for; they are no part of the first load.
+const CommandMenu = dynamic(() => import("./command-menu.tsx").then((module) => module.CommandMenu), {
+  ssr: false,
+});
+const ShortcutsDialog = dynamic(
+  () => import("./shortcuts-dialog.tsx").then((module) => module.ShortcutsDialog),
+  {
+    ssr: false,
+  },
+);
+
+/** Offers the commands that work on every page, and opens the command menu and the list of keys. */
+export function CommandMenuHost({ org, organizations }: { org: string; organizations: Organization[] }) {
+  const router = useRouter();
+  const open = useShellDialog();
+  useCommand({
+    id: "server.new",
+    label: "New server",
+    group: "Actions",
+    icon: Plus,
+    keys: "c",
+    run: () => router.push(`/${org}/servers/new`),
+  });
+  useCommand({
+    id: "shortcuts",
+    label: "Keyboard shortcuts",
+    group: "Actions",
+    icon: Keyboard,
+    keys: "?",
+    run: openShortcuts,
+  });
+  // External system: the window's keyboard; ⌘K works inside fields too.
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (
+        event.key.toLowerCase() !== "k" ||
+        !(event.metaKey || event.ctrlKey) ||
+        event.shiftKey ||
+        event.altKey
+      )
+        return;
+      event.preventDefault();
+      openCommandMenu();
+    };
+    window.addEventListener("keydown", onKeyDown);
+    return () => window.removeEventListener("keydown", onKeyDown);
+  }, []);
+  const close = () => setShellDialog("none");
+  return (
+    <>
+      {navigationOf(org).map((item) => (
+        <NavigationCommand key={item.href} item={item} />
+      ))}
+      {open === "menu" ? <CommandMenu org={org} organizations={organizations} onClose={close} /> : null}
+      {open === "shortcuts" ? <ShortcutsDialog onClose={close} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import { LayoutGrid, type LucideIcon, Server, Settings } from "lucide-react";
+
+export interface NavigationItem {
+  label: string;
+  href: string;
+  icon: LucideIcon;
+  keys: string;
+  /** Also current on every page below it. */
+  hasChildren: boolean;
+}
+
+/** The pages of an organization, in the order of the sidebar. */
+export const navigationOf = (org: string): readonly NavigationItem[] => [
+  { label: "Overview", href: `/${org}`, icon: LayoutGrid, keys: "g o", hasChildren: false },
+  { label: "Servers", href: `/${org}/servers`, icon: Server, keys: "g s", hasChildren: true },
+  { label: "Settings", href: `/${org}/settings`, icon: Settings, keys: "g ,", hasChildren: true },
+];
+
+export const isCurrent = (item: Pick<NavigationItem, "href" | "hasChildren">, pathname: string): boolean =>
+  pathname === item.href || (item.hasChildren && pathname.startsWith(`${item.href}/`));
