@@ -1,0 +1,90 @@
+import { withoutEscapes } from "./ansi.ts";
+import type { LogRow } from "./rows.ts";
+import { withSigns } from "./visible-text.ts";
+
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+const three = (value: number): string =>
+  value < 10 ? `00${value}` : value < 100 ? `0${value}` : String(value);
+
+/** Local time of day as `HH:MM:SS.mmm`; dashes for a line that the runtime wrote before it had a clock. */
+export function timeOfDay(timestampMs: number): string {
+  if (timestampMs <= 0) return "--:--:--.---";
+  const date = new Date(timestampMs);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${three(date.getMilliseconds())}`;
+}
+
+/** The last six characters of a request id: enough to tell neighbours apart. */
+export const shortRequestId = (requestId: string): string => requestId.slice(-6);
+
+const isoTime = (timestampMs: number): string => {
+  const date = new Date(timestampMs);
+  return Number.isNaN(date.getTime()) ? String(timestampMs) : date.toISOString();
+};
+
+const GAP_TEXT = {
+  slow_viewer: "not sent, this connection was too slow",
+  no_longer_buffered: "missed, no longer in the server's memory",
+  epoch_changed: "possibly missed, the stream started anew",
+  unexplained: "missing without a word from the stream",
+} as const;
+
+const countOf = (count: number | null): string =>
+  count === null
+    ? "An unknown number of lines"
+    : `${count.toLocaleString("en-US")} ${count === 1 ? "line" : "lines"}`;
+
+/** What a row that is no line says. */
+export function remarkText(row: Exclude<LogRow, { kind: "line" }>): string {
+  if (row.kind === "gap") return `${countOf(row.count)} ${GAP_TEXT[row.reason]}`;
+  return row.mark === "live"
+    ? "Live from here"
+    : `${countOf(row.count)} left the buffer; errors above were kept`;
+}
+
+/** One row as text: time, level, request, message. Escape sequences are dropped, other unseen characters are signs. */
+export function rowAsText(row: LogRow): string {
+  if (row.kind !== "line") return `--- ${remarkText(row)} ---`;
+  const { timestamp, level, requestId, message } = row.entry;
+  const head = `${isoTime(timestamp)} ${level.toUpperCase().padEnd(5)} ${requestId ?? "-"} `;
+  // A second line of one message is indented, so that it cannot pass for an entry of its own.
+  return head + withSigns(withoutEscapes(message)).replaceAll("\n", "\n    ");
+}
+
+/** Only the message, as somebody pastes it into a ticket. */
+export const messageAsText = (row: LogRow): string =>
+  row.kind === "line" ? withSigns(withoutEscapes(row.entry.message)) : remarkText(row);
+
+/** One row as a JSON object on one line; the message is the one that was received. */
+export const rowAsJson = (row: LogRow): string =>
+  JSON.stringify(
+    row.kind === "line"
+      ? { ...row.entry, time: isoTime(row.entry.timestamp) }
+      : { type: row.kind, text: remarkText(row), count: row.count },
+  );
+
+/** `rows` as a file: `ndjson` or plain `text`, each line ended. */
+export const rowsAsFile = (rows: readonly LogRow[], format: "ndjson" | "text"): string =>
+  rows.map((row) => `${format === "ndjson" ? rowAsJson(row) : rowAsText(row)}\n`).join("");
+
+/** The JSON value a message consists of, or ends with after some words, indented; null when there is none. */
+export function prettyJson(message: string): { readonly before: string; readonly json: string } | null {
+  const text = withoutEscapes(message);
+  const start = text.search(/[{[]/);
+  if (start === -1) return null;
+  const before = text.slice(0, start);
+  for (const candidate of [text.slice(start), text.slice(text.indexOf("{", start))]) {
+    try {
+      const value: unknown = JSON.parse(candidate);
+      if (typeof value === "object" && value !== null) {
+        return {
+          before:
+            candidate.length === text.length - start ? before : text.slice(0, text.length - candidate.length),
+          json: JSON.stringify(value, null, 2),
+        };
+      }
+    } catch {
+      // Not JSON from here; a message like "[INFO] params {…}" has it further on.
+    }
+  }
+  return null;
+}

@@ -1,0 +1,72 @@
+/** A piece of text as it is painted. `sign` pieces stand for a character that would be invisible or would reorder text. */
+export interface VisiblePiece {
+  readonly kind: "text" | "sign" | "link";
+  readonly text: string;
+  /** What the character is, for a hint; only of a `sign`. */
+  readonly name?: string;
+}
+
+/** Characters that hide or reorder: controls except tab and line feed, bidi controls, zero-width ones, tags, lone surrogates. */
+const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffc]|[\u{e0000}-\u{e007f}]|\u034f|[\ud800-\udfff]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu;
+/** Only these two schemes become links, and only up to a character that cannot be part of an address. */
+const LINKS = /\bhttps?:\/\/[^\s"'<>`\\^{}|\p{C}\p{Z}]+/giu;
+
+/** `text` in pieces that are safe and honest to paint as text nodes. */
+export function visiblePieces(text: string): VisiblePiece[] {
+  const pieces: VisiblePiece[] = [];
+  let from = 0;
+  for (const match of text.matchAll(LINKS)) {
+    const address = withoutTrailingPunctuation(match[0]);
+    if (!isWebAddress(address)) continue;
+    if (match.index > from) pushWithSigns(pieces, text.slice(from, match.index));
+    pieces.push({ kind: "link", text: address });
+    from = match.index + address.length;
+  }
+  if (from < text.length) pushWithSigns(pieces, text.slice(from));
+  return pieces;
+}
+
+/** `text` with every unseen character replaced by its sign, for copies that end up in a terminal. */
+export const withSigns = (text: string): string => text.replace(UNSEEN, (character) => signOf(character));
+
+function pushWithSigns(pieces: VisiblePiece[], text: string): void {
+  let from = 0;
+  for (const match of text.matchAll(UNSEEN)) {
+    if (match.index > from) pieces.push({ kind: "text", text: text.slice(from, match.index) });
+    pieces.push({ kind: "sign", text: signOf(match[0]), name: nameOf(match[0]) });
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) pieces.push({ kind: "text", text: text.slice(from) });
+}
+
+/** Control pictures for the controls that have one, else the code point in brackets. */
+function signOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  if (code === 0x7f) return "\u2421";
+  return `‹${nameOf(character)}›`;
+}
+
+const nameOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** Sentence punctuation after an address is not part of it; a closing bracket is only when it was opened inside. */
+function withoutTrailingPunctuation(address: string): string {
+  let end = address.length;
+  while (end > 0) {
+    const character = address[end - 1] ?? "";
+    const isUnopened =
+      (character === ")" && !address.slice(0, end).includes("(")) ||
+      (character === "]" && !address.slice(0, end).includes("["));
+    if (!".,;:!?".includes(character) && !isUnopened) break;
+    end--;
+  }
+  return address.slice(0, end);
+}
+
+const isWebAddress = (address: string): boolean => {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return url !== null && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "";
+};
