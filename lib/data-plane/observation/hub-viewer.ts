@@ -1,0 +1,257 @@
+import type { Buffer } from "node:buffer";
+import { LOG_STREAM_CLOSE, type ServerFrame } from "#lib/contract/index.ts";
+import type { Clock } from "#lib/kernel/clock.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import type { ConsoleFact } from "./facts.ts";
+import type { LogRing } from "./log-ring.ts";
+import { SlowViewer } from "./slow-viewer.ts";
+import { encodeBatch, encodeFrame } from "./stream-frames.ts";
+import { type CompiledFilter, compileFilter, EVERYTHING, type ViewerFilter } from "./viewer-filter.ts";
+
+const { batchEntriesMax, replayEntriesPerTurnMax, viewerBufferedBytesMax, viewerDrainedBytesMax } =
+  limits.logStream;
+
+/** How the hub reaches one viewer. Calls never throw and never block. */
+export interface ViewerTransport {
+  /** Bytes accepted by `send` that the network has not taken yet. */
+  bufferedBytes(): number;
+  send(frame: Buffer): void;
+  close(code: number, reason: string): void;
+}
+
+/** The stream that a viewer watches. */
+export interface WatchedStream {
+  readonly epoch: string;
+  readonly ring: LogRing;
+}
+
+/** Frames made during one flush: viewers that want the same bytes share them. */
+export type SharedFrames = Map<string, { frame: Buffer | null; to: number }>;
+
+/**
+ * One viewer's place in a stream. It never slows anybody: what its connection does not take is counted, and told in
+ * one `dropped` frame once the connection takes bytes again. Frames are contiguous, see `ServerFrame`.
+ */
+export class HubViewer {
+  readonly #stream: WatchedStream;
+  readonly #transport: ViewerTransport;
+  readonly #clock: Clock;
+  #filter: CompiledFilter = EVERYTHING;
+  /** Every line up to here was looked at. */
+  #cursor: number;
+  /** Every line up to here is accounted for in a frame. */
+  #toldTo: number;
+  #isPaused = false;
+  #isReplaying = false;
+  #slow: SlowViewer | null = null;
+  #lastDeliveryMs: number;
+  #stalledBytes = 0;
+  #stalledSinceMs: number | null = null;
+
+  constructor(stream: WatchedStream, transport: ViewerTransport, clock: Clock) {
+    this.#stream = stream;
+    this.#transport = transport;
+    this.#clock = clock;
+    this.#cursor = stream.ring.head;
+    this.#toldTo = stream.ring.head;
+    this.#lastDeliveryMs = clock.monotonicMs();
+  }
+
+  /** When the viewer last got an entry, on the monotonic clock; when it came, if it never did. */
+  get lastDeliveryMs(): number {
+    return this.#lastDeliveryMs;
+  }
+
+  /** True while there is more to do than new lines will trigger. */
+  get isLagging(): boolean {
+    return this.#slow !== null || (this.#isReplaying && !this.#isPaused);
+  }
+
+  /** What follows is chosen by `filter`; batches carry its revision. */
+  setFilter(filter: ViewerFilter): void {
+    this.#filter = compileFilter(filter);
+  }
+
+  /** Sends no lines until `play`. The place is kept, as long as the ring reaches back to it. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  play(): void {
+    this.#isPaused = false;
+    this.#isReplaying = true;
+  }
+
+  /** Goes back to the line after `after`, and says at once what can no longer be replayed. */
+  resume(epoch: string, after: number): void {
+    const { ring } = this.#stream;
+    this.#slow = null;
+    this.#isReplaying = true;
+    if (epoch !== this.#stream.epoch) {
+      this.#tellDropped(1, ring.tail - 1, "epoch_changed");
+      return;
+    }
+    this.#cursor = Math.min(after, ring.head);
+    this.#toldTo = this.#cursor;
+    this.#skipGone();
+  }
+
+  /** Sends what the connection takes. `nowMs` is monotonic. */
+  advance(shared: SharedFrames, nowMs: number): void {
+    if (this.#slow) this.#advanceSlow(this.#slow, nowMs);
+    else if (this.#isPaused) return;
+    else if (this.#isReplaying) this.#replay(shared, nowMs);
+    else if (this.#transport.bufferedBytes() > viewerBufferedBytesMax) {
+      this.#slow = new SlowViewer(nowMs, this.#transport.bufferedBytes());
+      this.#advanceSlow(this.#slow, nowMs);
+    } else {
+      this.#skipGone();
+      while (this.#cursor < this.#stream.ring.head) this.#sendBatch(shared);
+    }
+  }
+
+  /** Sends a frame that carries no position, unless the viewer is too slow for it. */
+  tell(frame: Buffer): void {
+    if (!this.#slow) this.#transport.send(frame);
+  }
+
+  close(code: number, reason: string): void {
+    this.#transport.close(code, reason);
+  }
+
+  #replay(shared: SharedFrames, nowMs: number): void {
+    const { ring } = this.#stream;
+    const turnEnd = this.#cursor + replayEntriesPerTurnMax;
+    while (this.#cursor < ring.head && this.#cursor < turnEnd) {
+      if (this.#transport.bufferedBytes() > viewerDrainedBytesMax) {
+        this.#watchStall(nowMs);
+        return;
+      }
+      this.#skipGone();
+      this.#sendBatch(shared);
+    }
+    this.#stalledSinceMs = null;
+    this.#isReplaying = this.#cursor < ring.head;
+  }
+
+  /** A replay waits for the connection, but not for ever. */
+  #watchStall(nowMs: number): void {
+    const bytes = this.#transport.bufferedBytes();
+    const isProgress = bytes <= this.#stalledBytes - limits.logStream.viewerProgressBytesMin;
+    if (this.#stalledSinceMs === null || isProgress) {
+      this.#stalledSinceMs = nowMs;
+      this.#stalledBytes = bytes;
+    } else if (nowMs - this.#stalledSinceMs >= limits.logStream.viewerBlockedMsMax) {
+      this.#closeTooSlow();
+    }
+  }
+
+  /** Sends the next lines that match, at most as many as a batch may hold; without a match nothing is sent. */
+  #sendBatch(shared: SharedFrames): void {
+    const key = `${this.#toldTo}:${this.#cursor}:${this.#filter.key}`;
+    let made = shared.get(key);
+    if (!made) {
+      made = this.#makeBatch();
+      shared.set(key, made);
+    }
+    this.#cursor = made.to;
+    if (!made.frame) return;
+    this.#toldTo = made.to;
+    this.#lastDeliveryMs = this.#clock.monotonicMs();
+    this.#transport.send(made.frame);
+  }
+
+  #makeBatch(): { frame: Buffer | null; to: number } {
+    const { ring, epoch } = this.#stream;
+    const facts: ConsoleFact[] = [];
+    let to = this.#cursor;
+    while (to < ring.head && facts.length < batchEntriesMax) {
+      to += 1;
+      const fact = ring.at(to);
+      if (fact && this.#filter.matches(fact)) facts.push(fact);
+    }
+    if (facts.length === 0) return { frame: null, to };
+    const frame = encodeBatch({ epoch, from: this.#toldTo + 1, to, filterRev: this.#filter.rev, facts });
+    return { frame, to };
+  }
+
+  /** Tells of lines that left the ring before they were sent. */
+  #skipGone(): void {
+    const { tail } = this.#stream.ring;
+    if (this.#cursor + 1 < tail) this.#tellDropped(this.#cursor + 1, tail - 1, "no_longer_buffered");
+  }
+
+  #tellDropped(firstGone: number, to: number, reason: "no_longer_buffered" | "epoch_changed"): void {
+    const from = reason === "epoch_changed" ? firstGone : this.#toldTo + 1;
+    const count = to - firstGone + 1;
+    this.#cursor = to;
+    this.#toldTo = to;
+    this.#transport.send(
+      encodeFrame({ type: "dropped", epoch: this.#stream.epoch, from, to, count, byLevel: {}, reason }),
+    );
+  }
+
+  #advanceSlow(slow: SlowViewer, nowMs: number): void {
+    const { ring } = this.#stream;
+    if (!this.#isPaused) {
+      slow.takeGone(this.#cursor + 1, ring.tail - 1);
+      for (let seq = Math.max(this.#cursor + 1, ring.tail); seq <= ring.head; seq++) {
+        const fact = ring.at(seq);
+        if (fact && this.#filter.matches(fact)) slow.take(fact, nowMs);
+      }
+      this.#cursor = ring.head;
+    }
+    const bufferedBytes = this.#transport.bufferedBytes();
+    if (bufferedBytes < viewerDrainedBytesMax) this.#leaveSlow(slow);
+    else if (slow.isBlocked(nowMs, bufferedBytes)) this.#closeTooSlow();
+  }
+
+  /** The errors before the first dropped line, one exact `dropped` frame, the errors after it. */
+  #leaveSlow(slow: SlowViewer): void {
+    this.#slow = null;
+    const { firstDropped } = slow;
+    if (firstDropped === null) {
+      this.#sendErrors(slow.errors, this.#cursor);
+      return;
+    }
+    const before = slow.errors.filter((fact) => fact.seq < firstDropped);
+    const after = slow.errors.slice(before.length);
+    this.#sendErrors(before, firstDropped - 1);
+    const frame: ServerFrame = {
+      type: "dropped",
+      epoch: this.#stream.epoch,
+      from: this.#toldTo + 1,
+      to: (after[0]?.seq ?? this.#cursor + 1) - 1,
+      count: slow.dropped,
+      byLevel: slow.byLevel,
+      reason: "slow_viewer",
+    };
+    this.#toldTo = frame.to;
+    this.#transport.send(encodeFrame(frame));
+    this.#sendErrors(after, this.#cursor);
+  }
+
+  /** Sends `errors` in batches of which the last one accounts for the lines up to `to`. */
+  #sendErrors(errors: readonly ConsoleFact[], to: number): void {
+    for (let start = 0; start < errors.length; start += batchEntriesMax) {
+      const facts = errors.slice(start, start + batchEntriesMax);
+      const isLast = start + batchEntriesMax >= errors.length;
+      const end = isLast ? to : (facts.at(-1)?.seq ?? to);
+      this.#transport.send(
+        encodeBatch({
+          epoch: this.#stream.epoch,
+          from: this.#toldTo + 1,
+          to: end,
+          filterRev: this.#filter.rev,
+          facts,
+        }),
+      );
+      this.#toldTo = end;
+      this.#lastDeliveryMs = this.#clock.monotonicMs();
+    }
+  }
+
+  #closeTooSlow(): void {
+    this.#transport.close(LOG_STREAM_CLOSE.tooSlow, "The connection took too little for too long.");
+  }
+}

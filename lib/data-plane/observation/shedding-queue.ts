@@ -1,0 +1,87 @@
+import { LOG_LEVELS, type LogLevel } from "#lib/contract/index.ts";
+
+/** What the queue needs to know of an item: how much it matters and about how much memory it takes. */
+export interface Weight {
+  level: LogLevel;
+  bytes: number;
+}
+
+interface Lane<Item> {
+  items: { item: Item; bytes: number }[];
+  /** Index of the oldest item that is still waiting. */
+  start: number;
+}
+
+const COMPACT_AT = 1_024;
+
+/**
+ * A queue bounded by items and bytes. When it is full, the oldest item of the lowest level makes room: debug goes
+ * first, then info, then warn, then error; a new item that matters less than all that wait is shed itself.
+ */
+export class SheddingQueue<Item> {
+  readonly #lanes: Lane<Item>[] = LOG_LEVELS.map(() => ({ items: [], start: 0 }));
+  readonly #weigh: (item: Item) => Weight;
+  readonly #itemsMax: number;
+  readonly #bytesMax: number;
+  #count = 0;
+  #bytes = 0;
+
+  constructor(weigh: (item: Item) => Weight, itemsMax: number, bytesMax: number) {
+    this.#weigh = weigh;
+    this.#itemsMax = itemsMax;
+    this.#bytesMax = bytesMax;
+  }
+
+  get size(): number {
+    return this.#count;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes `item`; answers what was shed for it, which may be the item itself. */
+  push(item: Item): Item[] {
+    const { level, bytes } = this.#weigh(item);
+    const rank = LOG_LEVELS.indexOf(level);
+    const shed: Item[] = [];
+    while (this.#count > 0 && (this.#count >= this.#itemsMax || this.#bytes + bytes > this.#bytesMax)) {
+      const lane = this.#lanes
+        .slice(0, rank + 1)
+        .find((candidate) => candidate.start < candidate.items.length);
+      const oldest = lane && this.#shift(lane);
+      if (oldest === undefined) return [...shed, item];
+      shed.push(oldest);
+    }
+    this.#lanes[rank]?.items.push({ item, bytes });
+    this.#count += 1;
+    this.#bytes += bytes;
+    return shed;
+  }
+
+  /** Takes up to `itemsMax` of the oldest items out, those that matter most first. */
+  take(itemsMax: number): Item[] {
+    const taken: Item[] = [];
+    for (const lane of [...this.#lanes].reverse()) {
+      while (taken.length < itemsMax) {
+        const item = this.#shift(lane);
+        if (item === undefined) break;
+        taken.push(item);
+      }
+    }
+    return taken;
+  }
+
+  #shift(lane: Lane<Item>): Item | undefined {
+    const oldest = lane.items[lane.start];
+    if (!oldest) return undefined;
+    lane.start += 1;
+    if (lane.start >= COMPACT_AT && lane.start * 2 >= lane.items.length) {
+      lane.items = lane.items.slice(lane.start);
+      lane.start = 0;
+    }
+    this.#count -= 1;
+    this.#bytes -= oldest.bytes;
+    return oldest.item;
+  }
+}
