@@ -1,0 +1,173 @@
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type buildConnector, buildConnector as createConnector, Pool } from "undici";
+import { createServerDirectory, type ServerEntry } from "#lib/data-plane/directory/index.ts";
+import { createGateway, type Gateway } from "#lib/data-plane/gateway/index.ts";
+import type { RuntimeDriver, RuntimeExit } from "#lib/data-plane/hosting/index.ts";
+import type { RequestFact } from "#lib/data-plane/observation/index.ts";
+import { systemClock } from "#lib/kernel/clock.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
+import { createIdSource } from "#lib/kernel/ids.ts";
+import { recordingLog } from "../recording-log.ts";
+
+export const INTERNAL_SECRET = "internal-secret-of-the-test-gateway";
+
+/** A server of the directory; hosted, active and public unless told otherwise. */
+export const serverEntry = (slug: string, over: Partial<ServerEntry> = {}): ServerEntry => ({
+  id: `srv_${slug}`,
+  organizationId: "org_test",
+  slug,
+  name: slug,
+  kind: "hosted",
+  status: "active",
+  directAccess: "public",
+  retentionDays: 7,
+  upstreamUrl: null,
+  version: { id: `ver_${slug}`, semver: "1.0.0", sha256: "00" },
+  revision: "1",
+  environment: {},
+  caps: { toolCallDurationMsMax: 30_000, requestBytesMax: 4_194_304, responseBytesMax: 33_554_432 },
+  ...over,
+});
+
+/** Listens on a free port of loopback. `close` ends open connections too. */
+export async function listenOnLoopback(
+  listener: RequestListener,
+): Promise<{ url: string; port: number; close(): Promise<void> }> {
+  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A gateway on a real socket, before upstreams that stand in for runtimes. */
+export interface TestGateway {
+  url: string;
+  /** The MCP URL of a server. */
+  mcp(slug: string): string;
+  gateway: Gateway;
+  facts: RequestFact[];
+  /** Resolves with the first fact, past or future, that `matches`. */
+  fact(matches: (fact: RequestFact) => boolean): Promise<RequestFact>;
+  /** Leases that have not been given back. */
+  openLeases(): number;
+  /** Makes the runtime of `slug` look dead to calls that break from now on. */
+  die(slug: string, exit: RuntimeExit): void;
+  close(): Promise<void>;
+}
+
+export interface TestGatewayOptions {
+  /** Hosted servers: slug → URL of the MCP endpoint that stands in for their runtime. */
+  runtimes?: Record<string, string>;
+  /** More entries, e.g. connected or inactive ones. */
+  entries?: ServerEntry[];
+  caps?: Partial<ServerEntry["caps"]>;
+  connect?: buildConnector.connector;
+  /** Replaces the lease of a server, e.g. with one that fails. */
+  lease?: RuntimeDriver["lease"];
+  allowedOrigins?: readonly string[];
+}
+
+export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
+  const runtimes = options.runtimes ?? {};
+  const entries = [
+    ...Object.keys(runtimes).map((slug) => {
+      const entry = serverEntry(slug);
+      return { ...entry, caps: { ...entry.caps, ...options.caps } };
+    }),
+    ...(options.entries ?? []),
+  ];
+  const pools = new Map<string, Pool>();
+  const exits = new Map<string, RuntimeExit>();
+  let openLeases = 0;
+  const lease: RuntimeDriver["lease"] = (server) => {
+    const target = runtimes[server.slug];
+    if (target === undefined) throw new DomainError("runtime_failed", "no such runtime");
+    const url = new URL(target);
+    const pool = pools.get(server.slug) ?? new Pool(url.origin, { headersTimeout: 0, bodyTimeout: 0 });
+    pools.set(server.slug, pool);
+    openLeases++;
+    return {
+      versionId: server.version?.id ?? "",
+      semver: server.version?.semver ?? "",
+      dispatcher: pool,
+      origin: url.origin,
+      path: url.pathname,
+      exit: () => exits.get(server.slug) ?? null,
+      end: () => {
+        openLeases--;
+      },
+    };
+  };
+  const unused = (): never => {
+    throw new Error("not used by the gateway");
+  };
+  const driver: RuntimeDriver = {
+    lease: options.lease ?? lease,
+    trial: unused,
+    apply: unused,
+    status: unused,
+    close: unused,
+  };
+  const log = recordingLog();
+  const directory = createServerDirectory({ load: async () => entries, clock: systemClock, log });
+  await directory.refresh();
+  const facts: RequestFact[] = [];
+  const waiting = new Set<() => void>();
+  const gateway = createGateway({
+    directory,
+    driver,
+    sink: {
+      request: (fact) => {
+        facts.push(fact);
+        for (const check of waiting) check();
+      },
+      console: () => undefined,
+    },
+    clock: systemClock,
+    ids: createIdSource(),
+    log,
+    connect: options.connect ?? createConnector({}),
+    config: {
+      publicUrl: "https://mcp.example.com",
+      internalSecret: INTERNAL_SECRET,
+      allowedOrigins: options.allowedOrigins ?? [],
+    },
+  });
+  const front = await listenOnLoopback((req, res) => {
+    if (!gateway.handle(req, res)) res.writeHead(404).end();
+  });
+  return {
+    url: front.url,
+    mcp: (slug) => `${front.url}/mcp/${slug}`,
+    gateway,
+    facts,
+    fact: (matches) =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          const found = facts.find(matches);
+          if (!found) return;
+          waiting.delete(check);
+          resolve(found);
+        };
+        waiting.add(check);
+        check();
+      }),
+    openLeases: () => openLeases,
+    die: (slug, exit) => exits.set(slug, exit),
+    close: async () => {
+      await gateway.close(0);
+      await front.close();
+      await directory.close();
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}
