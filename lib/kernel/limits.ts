@@ -9,6 +9,7 @@ export const limits = {
   /** REST and pages. */
   http: {
     bodyBytesMax: 1 * MIB,
+    /** As uploaded, and again unpacked. */
     bundleBytesMax: 5 * MIB,
     bundleModulesMax: 200,
     pageSizeMax: 200,
@@ -20,6 +21,7 @@ export const limits = {
     /** Longer than the longest thing a route may wait for (`checks.toolCallTimeoutMs`). */
     requestTimeoutMs: 90_000,
     jsonDepthMax: 64,
+    signInBodyBytesMax: 16 * KIB,
     urlBytesMax: 8 * KIB,
     /** Requests of one actor, and of one address without credentials, per window; a full bucket may be spent at once. */
     rateWindowSeconds: 60,
@@ -143,7 +145,7 @@ export const limits = {
     batchLinesMax: 500,
     batchCharactersMax: 256 * KIB,
     batchDelayMs: 5,
-    postBytesMax: 4 * MIB,
+    postBytesMax: 2 * MIB,
     postsConcurrentPerRuntimeMax: 64,
     linesPerSecondPerRuntimeMax: 20_000,
     /** Lines that only stdout has seen after this long are shown from there. */
@@ -194,6 +196,7 @@ export const limits = {
     /** Less than this much progress counts as none when a viewer is blocked. */
     viewerProgressBytesMin: 64 * KIB,
     /** Errors kept for a slow viewer. */
+    viewerErrorsMax: 2_000,
     viewerErrorBytesMax: 4 * MIB,
     /** Entries replayed at once before other work gets its turn. */
     replayEntriesPerTurnMax: 2_000,
@@ -283,8 +286,6 @@ export const limits = {
     environmentValueBytesMax: 32 * KIB,
     environmentBytesMax: 128 * KIB,
     moduleNameCharactersMax: 200,
-    /** What the modules of a zip may add up to when unpacked. */
-    bundleUnpackedBytesMax: 10 * MIB,
   },
   /** Publish, activate and their kin. */
   operations: {
@@ -330,5 +331,31 @@ export const limits = {
     pingMs: 2_000,
     logBytesMax: 10 * MIB,
     connectionsMax: 100,
+  },
+  /** The processes of one installation. */
+  supervisor: {
+    /** Of all roles together, from their start to serving. */
+    readyMs: 120_000,
+    sampleReadyMs: 30_000,
+    startFailuresMax: 4,
+    restartDelayMsMin: 200,
+    restartDelayMsMax: 10_000,
+    /** A role that ran this long is healthy: its next failure counts as the first. */
+    healthyAfterMs: 30_000,
+    /** What each role gets to drain before it is killed. */
+    drainMs: { sample: 3_000, edge: 10_000, web: 5_000, jobs: 5_000 },
+    killMs: 2_000,
+    lastWordsMs: 200,
+    /** What the orphans of a killed supervisor get to end by themselves. */
+    orphanMs: 12_000,
+    portWaitMs: 2_000,
+    portPollMs: 100,
+    databaseWaitMs: 30_000,
+    databasePollMs: 1_000,
+    secondSignalMs: 1_000,
+    logBytesMax: 10 * MIB,
+    logFilesMax: 3,
+    logLineCharactersMax: 64 * KIB,
+    lastLinesKept: 30,
   },
 } as const;

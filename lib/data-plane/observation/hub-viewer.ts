@@ -1,5 +1,5 @@
 import type { Buffer } from "node:buffer";
-import { LOG_STREAM_CLOSE, type ServerFrame } from "#lib/contract/index.ts";
+import { LOG_STREAM_CLOSE } from "#lib/contract/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { ConsoleFact } from "./facts.ts";
@@ -206,48 +206,33 @@ export class HubViewer {
     else if (slow.isBlocked(nowMs, bufferedBytes)) this.#closeTooSlow();
   }
 
-  /** The errors before the first dropped line, one exact `dropped` frame, the errors after it. */
+  /** Sends what the viewer is owed: one exact `dropped` frame for each stretch without an error. */
   #leaveSlow(slow: SlowViewer): void {
     this.#slow = null;
-    const { firstDropped } = slow;
-    if (firstDropped === null) {
-      this.#sendErrors(slow.errors, this.#cursor);
-      return;
+    const { epoch } = this.#stream;
+    for (const owed of slow.owed) {
+      if (owed.kind === "errors") {
+        this.#sendErrors(owed.facts);
+        continue;
+      }
+      const { to, count, byLevel } = owed;
+      const from = this.#toldTo + 1;
+      this.#toldTo = to;
+      this.#transport.send(
+        encodeFrame({ type: "dropped", epoch, from, to, count, byLevel, reason: "slow_viewer" }),
+      );
     }
-    const before = slow.errors.filter((fact) => fact.seq < firstDropped);
-    const after = slow.errors.slice(before.length);
-    this.#sendErrors(before, firstDropped - 1);
-    const frame: ServerFrame = {
-      type: "dropped",
-      epoch: this.#stream.epoch,
-      from: this.#toldTo + 1,
-      to: (after[0]?.seq ?? this.#cursor + 1) - 1,
-      count: slow.dropped,
-      byLevel: slow.byLevel,
-      reason: "slow_viewer",
-    };
-    this.#toldTo = frame.to;
-    this.#transport.send(encodeFrame(frame));
-    this.#sendErrors(after, this.#cursor);
   }
 
-  /** Sends `errors` in batches of which the last one accounts for the lines up to `to`. */
-  #sendErrors(errors: readonly ConsoleFact[], to: number): void {
+  #sendErrors(errors: readonly ConsoleFact[]): void {
+    const { epoch } = this.#stream;
     for (let start = 0; start < errors.length; start += batchEntriesMax) {
       const facts = errors.slice(start, start + batchEntriesMax);
-      const isLast = start + batchEntriesMax >= errors.length;
-      const end = isLast ? to : (facts.at(-1)?.seq ?? to);
-      this.#transport.send(
-        encodeBatch({
-          epoch: this.#stream.epoch,
-          from: this.#toldTo + 1,
-          to: end,
-          filterRev: this.#filter.rev,
-          facts,
-        }),
-      );
-      this.#toldTo = end;
+      const from = this.#toldTo + 1;
+      const to = facts.at(-1)?.seq ?? this.#toldTo;
+      this.#toldTo = to;
       this.#lastDeliveryMs = this.#clock.monotonicMs();
+      this.#transport.send(encodeBatch({ epoch, from, to, filterRev: this.#filter.rev, facts }));
     }
   }
 
