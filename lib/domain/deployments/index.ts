@@ -1,0 +1,12 @@
+/** Versions of hosted servers, and the operations that decide what serves. */
+export { activateServer } from "./activate-server.ts";
+export { loadBundle } from "./bundle-store.ts";
+export { deactivateServer } from "./deactivate-server.ts";
+export { getDeployment } from "./get-deployment.ts";
+export { getOperation } from "./get-operation.ts";
+export { listOperations } from "./list-operations.ts";
+export { listVersions } from "./list-versions.ts";
+export { BUNDLE_MEDIA_TYPES } from "./parse-bundle.ts";
+export { publishVersion } from "./publish-version.ts";
+export { recoverOperations } from "./recover-operations.ts";
+export { uploadVersion } from "./upload-version.ts";
