@@ -5,6 +5,8 @@ const config: NextConfig = {
   reactCompiler: true,
   poweredByHeader: false,
   agentRules: false,
+  // Our own request log says more, and never a query string.
+  logging: false,
   serverExternalPackages: ["postgres", "undici", "pino", "@modelcontextprotocol/client"],
 };
 export default config;

@@ -19,6 +19,7 @@ import { readBody } from "./request-body.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request-id.ts";
 import { readQuery } from "./request-query.ts";
 import { createRouter } from "./router.ts";
+import { DATA_POLICY } from "./security-headers.ts";
 import { serialize } from "./serialize.ts";
 
 export const API_PREFIX = "/api/v1";
@@ -148,7 +149,12 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
       url: new URL(request.url),
       requestId: requestIdOf(request.headers, system.ids),
       address: clientAddressOf(request.headers),
-      headers: new Headers({ "cache-control": "private, no-store", vary: "authorization, cookie" }),
+      headers: new Headers({
+        "cache-control": "private, no-store",
+        vary: "authorization, cookie",
+        "content-security-policy": DATA_POLICY,
+        "x-content-type-options": "nosniff",
+      }),
     };
     exchange.headers.set(REQUEST_ID_HEADER, exchange.requestId);
     let response: Response;

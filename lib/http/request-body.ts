@@ -53,7 +53,8 @@ const tooLarge = (bytesMax: number) =>
     details: { bytesMax },
   });
 
-async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
+/** The whole body; throws `payload_too_large` as soon as it is known to exceed `bytesMax`. */
+export async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > bytesMax) throw tooLarge(bytesMax);
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];

@@ -54,9 +54,13 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
   "upstream_failed",
 ]);
 
+/** Marks our errors across copies of this module: a bundler and Node may each load one in the same process. */
+const BRAND: unique symbol = Symbol.for("mcpstack.DomainError") as never;
+
 /** An expected failure. `message` is public: it says what happened and what to do, and never holds a secret. */
 export class DomainError extends Error {
   override readonly name = "DomainError";
+  readonly [BRAND] = true;
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[];
   readonly details: Readonly<Record<string, unknown>>;
@@ -70,6 +74,10 @@ export class DomainError extends Error {
     this.details = options.details ?? {};
     this.retryable = options.retryable ?? RETRYABLE.has(code);
     this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && BRAND in value;
   }
 }
 
