@@ -1,17 +1,28 @@
 import type { Route } from "../define-route.ts";
 import { apiTokenRoutes } from "./api-tokens.ts";
 import { auditLogRoutes } from "./audit-log.ts";
+import { checkRoutes } from "./checks.ts";
+import { deploymentRoutes } from "./deployments.ts";
 import { meRoutes } from "./me.ts";
 import { memberRoutes } from "./members.ts";
+import { openApiRoute } from "./openapi-document.ts";
 import { organizationRoutes } from "./organizations.ts";
+import { overviewRoutes } from "./overview.ts";
+import { serverRoutes } from "./servers.ts";
 import { setupRoutes } from "./setup.ts";
 
-/** Every REST route below `/api/v1`. Dispatcher, OpenAPI document and authorization matrix all read this one list. */
-export const routes: readonly Route[] = [
+const described: readonly Route[] = [
   ...setupRoutes,
   ...meRoutes,
   ...organizationRoutes,
   ...memberRoutes,
   ...apiTokenRoutes,
   ...auditLogRoutes,
+  ...overviewRoutes,
+  ...serverRoutes,
+  ...deploymentRoutes,
+  ...checkRoutes,
 ];
+
+/** Every REST route below `/api/v1`. Dispatcher, OpenAPI document and authorization matrix all read this one list. */
+export const routes: readonly Route[] = [...described, openApiRoute(described)];
