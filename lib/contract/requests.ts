@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { limits } from "#lib/kernel/limits.ts";
 import { PageQuery, pageOf, Timestamp } from "./common.ts";
-import { LogLevel } from "./log-stream.ts";
+import { LogEntry, LogLevel } from "./log-stream.ts";
 
 /** How a request ended; one closed list everywhere. A result with `isError: true` is `tool_error`, never `ok`. */
 export const OUTCOMES = [
@@ -95,3 +96,32 @@ export const RequestLogQuery = PageQuery.extend(RequestFilter.shape);
 export type RequestLogQuery = z.infer<typeof RequestLogQuery>;
 /** The query as a caller writes it, before parsing. */
 export type RequestLogQueryInput = z.input<typeof RequestLogQuery>;
+
+/** A stored console line. `seq` counts within `epoch`, as in the log stream, so both can be joined without duplicates. */
+export const ConsoleLine = LogEntry.extend({
+  id: z.string(),
+  epoch: z.string(),
+  version: z.string().nullable(),
+});
+export type ConsoleLine = z.infer<typeof ConsoleLine>;
+/** Console lines, oldest first; `nextCursor` leads to older ones. */
+export const ConsoleLinePage = z.object({ data: z.array(ConsoleLine), nextCursor: z.string().nullable() });
+export type ConsoleLinePage = z.infer<typeof ConsoleLinePage>;
+/** `GET …/deployment/logs`: the newest stored console lines, oldest of them first. */
+export const ConsoleTailQuery = z.object({
+  tail: z.coerce.number().int().min(1).max(limits.requests.tailLinesMax).default(100),
+  level: LogLevel.optional(),
+  environment: z.literal("production").default("production"),
+});
+
+/** `GET …/requests/{requestId}`: everything that is stored of one call, in the order of time. */
+export const RequestDetail = z.object({
+  requestId: z.string(),
+  serverId: z.string(),
+  timestamp: Timestamp,
+  rows: z.array(RequestRow),
+  lines: z.array(ConsoleLine),
+  /** True when the call wrote more lines than are shown. */
+  linesAreCapped: z.boolean(),
+});
+export type RequestDetail = z.infer<typeof RequestDetail>;

@@ -1,0 +1,55 @@
+import type { Fragment, Sql } from "postgres";
+import { type ConsoleLine, ConsoleMethod } from "#lib/contract/index.ts";
+import { encodeId, timeOfUuid7 } from "#lib/kernel/ids.ts";
+import { levelOfNumber } from "./fact-levels.ts";
+
+export interface StoredLine {
+  id: string;
+  request_id: string | null;
+  epoch: string;
+  seq: string;
+  level: number;
+  method: string;
+  message: string;
+  truncated: boolean;
+  bytes: number;
+  semver: string | null;
+}
+
+/** The newest `linesMax` console lines that match `where`, oldest of them first. */
+export async function readConsoleLines(
+  sql: Sql,
+  organizationId: string,
+  where: Fragment,
+  linesMax: number,
+): Promise<StoredLine[]> {
+  const rows = await sql<StoredLine[]>`
+    select c.id, c.request_id, c.epoch, c.seq, c.level, c.method, c.message, c.truncated, c.bytes, v.semver
+    from (
+      select * from console_log where organization_id = ${organizationId} and ${where}
+      order by id desc limit ${linesMax}
+    ) c
+    left join server_versions v on v.organization_id = c.organization_id and v.id = c.version_id
+    order by c.id`;
+  return [...rows];
+}
+
+/** The wire form of a stored line. */
+export function toConsoleLine(row: StoredLine): ConsoleLine {
+  const line: ConsoleLine = {
+    id: encodeId("log", row.id),
+    epoch: row.epoch,
+    seq: Number(row.seq),
+    timestamp: timeOfUuid7(row.id),
+    level: levelOfNumber(row.level),
+    method: ConsoleMethod.parse(row.method),
+    message: row.message,
+    version: row.semver,
+  };
+  if (row.request_id !== null) line.requestId = encodeId("req", row.request_id);
+  if (row.truncated) {
+    line.truncated = true;
+    line.bytes = row.bytes;
+  }
+  return line;
+}

@@ -1,0 +1,62 @@
+import type { Sql } from "postgres";
+import { Era, Outcome, RequestKind, type RequestRow, Source } from "#lib/contract/index.ts";
+import { encodeId, timeOfUuid7 } from "#lib/kernel/ids.ts";
+import { levelOfNumber } from "./fact-levels.ts";
+
+/** A row of the request log as the driver answers it. */
+export interface StoredRequest {
+  id: string;
+  request_id: string;
+  server_id: string;
+  level: number;
+  outcome: string;
+  kind: string;
+  era: string | null;
+  method: string | null;
+  tool: string | null;
+  source: string;
+  client_name: string | null;
+  client_version: string | null;
+  agent_id: string | null;
+  gateway_id: string | null;
+  semver: string | null;
+  region: string;
+  http_status: number;
+  rpc_error_code: number | null;
+  error: string | null;
+  duration_ms: number;
+  request_bytes: string;
+  response_bytes: string;
+}
+
+/** What `StoredRequest` needs, from request_log as `r` and server_versions as `v`. */
+export const storedRequestColumns = (sql: Sql) => sql`
+  r.id, r.request_id, r.server_id, r.level, r.outcome, r.kind, r.era, r.method, r.tool, r.source, r.client_name,
+  r.client_version, r.agent_id, r.gateway_id, v.semver, r.region, r.http_status, r.rpc_error_code, r.error,
+  r.duration_ms, r.request_bytes, r.response_bytes`;
+
+/** The wire form of a stored row. */
+export const toRequestRow = (row: StoredRequest): RequestRow => ({
+  id: encodeId("log", row.id),
+  requestId: encodeId("req", row.request_id),
+  timestamp: new Date(timeOfUuid7(row.id)).toISOString(),
+  level: levelOfNumber(row.level),
+  outcome: Outcome.parse(row.outcome),
+  kind: RequestKind.parse(row.kind),
+  era: row.era === null ? null : Era.parse(row.era),
+  method: row.method,
+  tool: row.tool,
+  source: Source.parse(row.source),
+  client: { name: row.client_name, version: row.client_version },
+  agentId: row.agent_id,
+  gatewayId: row.gateway_id,
+  serverId: row.server_id,
+  version: row.semver,
+  region: row.region,
+  httpStatus: row.http_status,
+  rpcErrorCode: row.rpc_error_code,
+  error: row.error,
+  durationMs: row.duration_ms,
+  requestBytes: Number(row.request_bytes),
+  responseBytes: Number(row.response_bytes),
+});
