@@ -1,6 +1,19 @@
 /** What tests share: a real database, two organizations, contexts, a clock that stands still. */
 export { type FakeClock, fakeClock } from "./fake-clock.ts";
+export { type FakeRuntime, fakeRuntime, passedSmoke } from "./fake-runtime.ts";
 export { type LogEntry, recordingLog } from "./recording-log.ts";
 export { createTenants, type Tenants, type TestOrganization, type TestUser } from "./tenants.ts";
+export {
+  bearer,
+  type Credentials,
+  sessionCookieOf,
+  sessionOf,
+  signedIn,
+  TEST_ORIGIN,
+  type TestAnswer,
+  type TestCall,
+  testApi,
+  testAuthSystem,
+} from "./test-api.ts";
 export { type TestSystemOptions, testCtx, testSystem } from "./test-context.ts";
 export { type TestDatabase, type TestDatabaseOptions, testDatabase } from "./test-database.ts";
