@@ -19,6 +19,8 @@ export interface RoleHost {
    * in a cluster each role knows only itself.
    */
   parts(): Readonly<Record<string, PartState>>;
+  /** Tells the supervisor something that it prints or passes on; nothing without a supervisor. */
+  announce(details: unknown): void;
 }
 
 export type StartRole = (config: Config, host: RoleHost) => Promise<RunningRole>;

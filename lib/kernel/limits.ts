@@ -358,4 +358,16 @@ export const limits = {
     logLineCharactersMax: 64 * KIB,
     lastLinesKept: 30,
   },
+  /** Schedules. */
+  jobs: {
+    partitionsEveryMs: 3_600_000,
+    retentionEveryMs: 600_000,
+    expiredCredentialsEveryMs: 600_000,
+    recoverOperationsEveryMs: 60_000,
+    retryDelayMsMin: 1_000,
+    /** How soon another process takes over from one that died. */
+    leadershipPollMs: 5_000,
+    leadershipCheckMs: 5_000,
+    statementTimeoutMs: 600_000,
+  },
 } as const;
