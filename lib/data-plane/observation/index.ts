@@ -8,7 +8,14 @@ export {
   type ObservationOptions,
   type ObservationStats,
 } from "./create-observation.ts";
-export type { ConsoleFact, ObservationSink, RawConsoleLine, RequestFact } from "./facts.ts";
+export type {
+  ConsoleFact,
+  ObservationSink,
+  RawConsoleLine,
+  RequestFact,
+  UpstreamCallFact,
+  UpstreamOutcome,
+} from "./facts.ts";
 export type { HubViewer, ViewerTransport } from "./hub-viewer.ts";
 export { createLogHub, type HubStats, type LogHub, type StreamPosition } from "./log-hub.ts";
 export { encodeFrame } from "./stream-frames.ts";

@@ -1,0 +1,288 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { Pool } from "undici";
+import type { Log } from "#lib/domain/access/index.ts";
+import type { Clock } from "#lib/kernel/clock.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
+import type { ObservationSink } from "../observation/index.ts";
+import { createActiveRequests } from "./active-requests.ts";
+import type { RuntimeModule } from "./bundle-modules.ts";
+import type { ConsoleCollector } from "./console-collector.ts";
+import type { EgressProxy } from "./egress-proxy.ts";
+import { ExitAwareDispatcher } from "./exit-aware-dispatcher.ts";
+import { BINARY_BY_DESCRIPTOR, type Isolation } from "./isolation.ts";
+import { writePidFile } from "./leftovers.ts";
+import { createRuntimeConsole } from "./runtime-console.ts";
+import type { RuntimeExit, RuntimeLease } from "./runtime-driver.ts";
+import { exitOf, refusalMessage } from "./runtime-exit.ts";
+import { writeRuntimeFiles } from "./runtime-files.ts";
+import type { RuntimeLimits } from "./runtime-limits.ts";
+import { createWatchdog, type Usage } from "./watchdog.ts";
+
+/** What all runtime processes of one driver share. */
+export interface RuntimeHost {
+  binary: string;
+  isolation: Isolation;
+  collector: ConsoleCollector;
+  egress: EgressProxy;
+  sink: ObservationSink;
+  clock: Clock;
+  log: Log;
+  limits: RuntimeLimits;
+  /** A new directory path for one process. */
+  nextDirectory(): string;
+}
+
+/** What one process runs, and in whose name. */
+export interface RuntimeSpec {
+  organizationId: string;
+  serverId: string;
+  version: { id: string; semver: string };
+  modules: readonly RuntimeModule[];
+  environment: Readonly<Record<string, string>>;
+}
+
+/** One running workerd process. */
+export interface RuntimeProcess {
+  readonly version: { id: string; semver: string };
+  readonly startMs: number;
+  readonly startedAtMs: number;
+  readonly inFlight: number;
+  /** Monotonic milliseconds at which the last exchange began or ended. */
+  readonly lastUsedMs: number;
+  lease(requestId: string | null): RuntimeLease;
+  /** Calls back once, as soon as no exchange is open. */
+  onceIdle(callback: () => void): void;
+  /** Looks after the process; call it every `watchdogIntervalMs`. */
+  tick(): void;
+  usage(): Usage | null;
+  exit(): RuntimeExit | null;
+  /** Ends the process and resolves when nothing of it is left. Exchanges still open break with reason `stopped`. */
+  stop(): Promise<void>;
+  /** Resolves with why the process ended, after its last words were read and its files removed. Never rejects. */
+  readonly ended: Promise<RuntimeExit>;
+}
+
+const ORIGIN = "http://runtime";
+const MCP_PATH = "/mcp";
+const STOPPED: RuntimeExit = { reason: "stopped", message: "The server's runtime was stopped." };
+
+/** Resolves when every socket listens: workerd says so on descriptor 3, one line for each. */
+function listening(control: Readable, sockets: number): Promise<void> {
+  return new Promise((resolve) => {
+    let text = "";
+    control.on("data", (chunk: Buffer) => {
+      text = (text + chunk.toString("latin1")).slice(-4_096);
+      if (text.split('"event":"listen"').length - 1 >= sockets) resolve();
+    });
+  });
+}
+
+/**
+ * Starts one runtime process and resolves when it answers. Throws DomainError `bundle_refused` with the runtime's own
+ * message when the code does not load, or `runtime_failed` when the process cannot be started; nothing is left then.
+ */
+export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec): Promise<RuntimeProcess> {
+  const { clock, limits, isolation } = host;
+  const beganMs = clock.monotonicMs();
+  const requests = createActiveRequests(() => clock.monotonicMs());
+  const lines = createRuntimeConsole({
+    serverId: spec.serverId,
+    versionId: spec.version.id,
+    sink: host.sink,
+    clock,
+    requests,
+  });
+  const files = await writeRuntimeFiles({
+    directory: host.nextDirectory(),
+    modules: spec.modules,
+    environment: spec.environment,
+    heapMiBMax: limits.heapMiBMax,
+    owner: isolation.user,
+  });
+  const closers: (() => void)[] = [];
+  const removeAll = async (): Promise<void> => {
+    for (const close of closers) close();
+    await files.remove();
+  };
+
+  let child: ChildProcess;
+  try {
+    closers.push(await host.collector.listen(files.sockets.collector, lines));
+    closers.push(
+      await host.egress.listen(files.sockets.egress, {
+        organizationId: spec.organizationId,
+        serverId: spec.serverId,
+        versionId: spec.version.id,
+        requests,
+        console: lines,
+      }),
+    );
+    child = await spawnRuntime(host, files.config, files.directory, files.processEnvironment);
+  } catch (error) {
+    await removeAll();
+    throw new DomainError("runtime_failed", "The server's runtime could not be started.", { cause: error });
+  }
+
+  let killedFor: RuntimeExit | null = null;
+  let exit: RuntimeExit | null = null;
+  const kill = (reason: RuntimeExit): void => {
+    killedFor ??= reason;
+    child.kill("SIGKILL");
+  };
+  const pool = new Pool(ORIGIN, {
+    socketPath: files.sockets.tenant,
+    connections: limits.connectionsPerRuntimeMax,
+    // The gateway has its own clock for calls; here only the end of the process ends an exchange.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const watchdog = createWatchdog({
+    pid: child.pid ?? 0,
+    healthSocket: files.sockets.health,
+    clock,
+    limits,
+    kill,
+  });
+
+  const { stdout, stderr } = child;
+  stdout?.on("data", (chunk: Buffer) => lines.output("stdout", chunk));
+  stderr?.on("data", (chunk: Buffer) => lines.output("stderr", chunk));
+  const processEnded = new Promise<RuntimeExit>((resolve) => {
+    // "close" comes after both streams were read to their end, so the last words are known.
+    child.once("close", (code, signal) => {
+      exit = killedFor ?? exitOf({ code, signal }, lines.systemLines(), limits);
+      resolve(exit);
+    });
+  });
+  const ended = processEnded.then(async (reason) => {
+    watchdog.close();
+    lines.close();
+    await pool.destroy();
+    await removeAll();
+    return reason;
+  });
+
+  const state = { inFlight: 0, lastUsedMs: clock.monotonicMs(), whenIdle: [] as (() => void)[] };
+  const control = child.stdio[3] as Readable;
+  let readyTimer: NodeJS.Timeout | undefined;
+  const outcome = await Promise.race([
+    listening(control, 2).then(() => "ready" as const),
+    processEnded.then(() => "ended" as const),
+    new Promise<"late">((resolve) => {
+      readyTimer = setTimeout(() => resolve("late"), limits.readyTimeoutMs);
+    }),
+  ]);
+  clearTimeout(readyTimer);
+  if (outcome !== "ready") {
+    const late = `The code did not finish loading within ${limits.readyTimeoutMs / 1_000} s.`;
+    if (outcome === "late") kill({ reason: "cpu_limit", message: late });
+    const reason = await ended;
+    const said = refusalMessage(lines.systemLines());
+    const message = reason.reason === "crashed" && said !== null ? said : reason.message;
+    throw new DomainError("bundle_refused", message, { details: { reason: reason.reason } });
+  }
+
+  const dispatcher = new ExitAwareDispatcher(pool, processEnded);
+  const startedAtMs = clock.nowMs();
+  const startMs = clock.monotonicMs() - beganMs;
+
+  async function stop(): Promise<void> {
+    if (exit === null) {
+      killedFor ??= STOPPED;
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), limits.stopTimeoutMs);
+      await processEnded;
+      clearTimeout(timer);
+    }
+    await ended;
+  }
+
+  return {
+    version: spec.version,
+    startMs,
+    startedAtMs,
+    ended,
+    get inFlight() {
+      return state.inFlight;
+    },
+    get lastUsedMs() {
+      return state.lastUsedMs;
+    },
+    lease(requestId) {
+      state.inFlight++;
+      state.lastUsedMs = clock.monotonicMs();
+      if (requestId !== null) requests.begin(requestId);
+      return openLease(
+        spec.version,
+        dispatcher,
+        () => exit ?? killedFor,
+        () => {
+          state.inFlight--;
+          state.lastUsedMs = clock.monotonicMs();
+          if (requestId !== null) requests.end(requestId);
+          if (state.inFlight === 0) for (const callback of state.whenIdle.splice(0)) callback();
+        },
+      );
+    },
+    onceIdle(callback) {
+      if (state.inFlight === 0) callback();
+      else state.whenIdle.push(callback);
+    },
+    tick() {
+      watchdog.tick(state.inFlight > 0);
+      lines.tick();
+    },
+    usage: () => watchdog.usage(),
+    exit: () => exit ?? killedFor,
+    stop,
+  };
+}
+
+function openLease(
+  version: { id: string; semver: string },
+  dispatcher: ExitAwareDispatcher,
+  exit: () => RuntimeExit | null,
+  onEnd: () => void,
+): RuntimeLease {
+  let open = true;
+  return {
+    versionId: version.id,
+    semver: version.semver,
+    dispatcher,
+    origin: ORIGIN,
+    path: MCP_PATH,
+    exit,
+    end() {
+      if (!open) return;
+      open = false;
+      onEnd();
+    },
+  };
+}
+
+/** Spawns the process inside its fence and notes its pid. Rejects when it cannot be executed at all. */
+function spawnRuntime(
+  host: RuntimeHost,
+  config: string,
+  directory: string,
+  env: Record<string, string>,
+): Promise<ChildProcess> {
+  const { isolation, limits } = host;
+  const descriptor = isolation.binaryDescriptor;
+  const { file, args } = isolation.command(
+    descriptor === null ? host.binary : BINARY_BY_DESCRIPTOR,
+    ["serve", "--experimental", config, "--control-fd=3"],
+    limits.dataMiBMax * 1024 * 1024,
+  );
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      cwd: directory,
+      env: env as NodeJS.ProcessEnv,
+      stdio: ["ignore", "pipe", "pipe", "pipe", ...(descriptor === null ? [] : [descriptor])],
+    });
+    child.once("error", reject);
+    child.once("spawn", () => resolve(child));
+    if (child.pid !== undefined) writePidFile(directory, child.pid);
+  });
+}
