@@ -6,8 +6,8 @@ import type { Log } from "#lib/telemetry/index.ts";
 export interface Job {
   readonly name: string;
   readonly everyMs: number;
-  /** Answers what it did, for the log; undefined when there was nothing to do. Must be safe to repeat. */
-  run(): Promise<object | undefined>;
+  /** Answers what it did, for the log; undefined when there was nothing to do. Must be safe to repeat; may stop early on `signal`. */
+  run(signal: AbortSignal): Promise<object | undefined>;
 }
 
 export interface RunJobsOptions {
@@ -29,16 +29,16 @@ export async function runJobs(
   const repeat = async (job: Job) => {
     let failures = 0;
     do {
-      failures = (await runOnce(job, log)) ? 0 : failures + 1;
+      failures = (await runOnce(job, log, signal)) ? 0 : failures + 1;
     } while (await pause(delayAfter(job, failures), signal));
   };
   if (!signal.aborted) await Promise.all(jobs.map(repeat));
 }
 
-async function runOnce(job: Job, log: Log): Promise<boolean> {
+async function runOnce(job: Job, log: Log, signal: AbortSignal): Promise<boolean> {
   const startedAtMs = performance.now();
   try {
-    const done = await job.run();
+    const done = await job.run(signal);
     const ms = Math.round(performance.now() - startedAtMs);
     if (done) log.info({ job: job.name, ms, ...done }, `${job.name}: done`);
     else log.debug({ job: job.name, ms }, `${job.name}: nothing to do`);

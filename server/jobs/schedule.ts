@@ -26,7 +26,10 @@ export function scheduleOf(database: Database, clock: Clock): readonly Job[] {
     {
       name: "retention",
       everyMs: limits.jobs.retentionEveryMs,
-      run: async () => someRows(await deleteExpiredFacts(database, clock.nowMs())),
+      async run(signal) {
+        const deleted = await deleteExpiredFacts(store, signal);
+        return Object.values(deleted).some((rows) => rows > 0) ? deleted : undefined;
+      },
     },
     {
       name: "expired-credentials",
