@@ -32,3 +32,22 @@ export const timedOut = (timeoutMs: number): DomainError =>
     "timeout",
     `No answer within ${timeoutMs / 1000} s. What was started may still finish; look before you repeat it.`,
   );
+
+/** What Postgres says to text that it cannot hold, such as a NUL character. */
+const UNSTORABLE_TEXT: ReadonlySet<unknown> = new Set(["22021", "22P05"]);
+
+/** The caller's fault behind a failed statement, if it was that: text that no database column can hold. */
+export function asUnstorable(thrown: unknown): DomainError | null {
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if (UNSTORABLE_TEXT.has((error as { code?: unknown }).code)) {
+      return new DomainError(
+        "invalid_input",
+        "A text holds a character that cannot be stored, such as NUL.",
+        {
+          cause: thrown,
+        },
+      );
+    }
+  }
+  return null;
+}

@@ -11,7 +11,14 @@ import { type DomainError, notFound, toDomainError } from "#lib/kernel/errors.ts
 import { limits } from "#lib/kernel/limits.ts";
 import { requireSameOrigin } from "./csrf.ts";
 import type { Route } from "./define-route.ts";
-import { methodNotAllowed, rateLimited, timedOut, uriTooLong, whoAreYou } from "./dispatch-errors.ts";
+import {
+  asUnstorable,
+  methodNotAllowed,
+  rateLimited,
+  timedOut,
+  uriTooLong,
+  whoAreYou,
+} from "./dispatch-errors.ts";
 import { pageLinks } from "./page-links.ts";
 import { problemResponse } from "./problem.ts";
 import { addressKey, createRateLimiter, type RateDecision, rateLimitHeaders } from "./rate-limit.ts";
@@ -161,7 +168,7 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     try {
       response = await withinTime(answer(exchange), timeoutMs);
     } catch (thrown) {
-      const error = toDomainError(thrown);
+      const error = toDomainError(asUnstorable(thrown) ?? thrown);
       report(error, exchange);
       response = problemResponse(error, exchange.requestId, exchange.url.pathname);
     }

@@ -13,6 +13,8 @@ export function readQuery(schema: z.ZodObject | undefined, search: URLSearchPara
       errors.push({ path: name, code: "unknown_parameter", message: unknownMessage(name, known) });
     } else if (rest.length > 0) {
       errors.push({ path: name, code: "repeated_parameter", message: `${name} is given more than once.` });
+    } else if (first.includes("\0")) {
+      errors.push({ path: name, code: "invalid_character", message: `${name} holds a NUL character.` });
     } else {
       values[name] = first;
     }

@@ -2,7 +2,14 @@
 export { type FakeClock, fakeClock } from "./fake-clock.ts";
 export { type FakeRuntime, fakeRuntime, passedSmoke } from "./fake-runtime.ts";
 export { type LogEntry, recordingLog } from "./recording-log.ts";
-export { createTenants, type Tenants, type TestOrganization, type TestUser } from "./tenants.ts";
+export { insertTenantRows, type PathValues, ROW_PARAMETERS } from "./tenant-rows.ts";
+export {
+  createTenants,
+  createTestOrganization,
+  type Tenants,
+  type TestOrganization,
+  type TestUser,
+} from "./tenants.ts";
 export {
   bearer,
   type Credentials,

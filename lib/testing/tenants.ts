@@ -27,12 +27,17 @@ export interface Tenants {
 /** Inserts both organizations with an owner, an admin, a developer and a viewer each. Nobody has a password. */
 export async function createTenants(database: Database): Promise<Tenants> {
   return {
-    acme: await createOrganization(database, "acme", "Acme"),
-    globex: await createOrganization(database, "globex", "Globex"),
+    acme: await createTestOrganization(database, "acme", "Acme"),
+    globex: await createTestOrganization(database, "globex", "Globex"),
   };
 }
 
-async function createOrganization(database: Database, slug: string, name: string): Promise<TestOrganization> {
+/** Inserts one organization with an owner, an admin, a developer and a viewer. */
+export async function createTestOrganization(
+  database: Database,
+  slug: string,
+  name: string,
+): Promise<TestOrganization> {
   const ids = createIdSource();
   const id = ids.id("org");
   const people = ROLES.map((role) => ({

@@ -1,0 +1,174 @@
+import { count } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditLog } from "#drizzle/schema/index.ts";
+import { type Problem, ROLES, type Role, SCOPES, type Scope } from "#lib/contract/index.ts";
+import { createSealedBox } from "#lib/crypto/index.ts";
+import { type System, scopesOfRole } from "#lib/domain/access/index.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
+import { createIdSource } from "#lib/kernel/ids.ts";
+import {
+  bearer,
+  type Credentials,
+  createTestOrganization,
+  insertTenantRows,
+  type PathValues,
+  ROW_PARAMETERS,
+  signedIn,
+  type TestDatabase,
+  type TestOrganization,
+  testApi,
+  testDatabase,
+  testSystem,
+} from "#lib/testing/index.ts";
+import { isRawBody, type Route } from "./define-route.ts";
+import { routes } from "./routes/index.ts";
+
+/** Every route of the registry × every kind of caller. A new route is walked from the day it is registered. */
+const READ_ONLY = SCOPES.filter((scope) => scope.endsWith(":read"));
+const CALLERS = ["anonymous", ...ROLES, "read-only token", "stranger"] as const;
+type Caller = (typeof CALLERS)[number];
+const ids = createIdSource();
+
+let store: TestDatabase;
+let api: ReturnType<typeof testApi>;
+beforeAll(async () => {
+  store = await testDatabase();
+  const system = { ...testSystem({ database: store.database, doors: distantDoors() }), ids };
+  api = testApi(system, routes, { requestsPerActorMax: 1e9, requestsPerAddressMax: 1e9 });
+});
+afterAll(() => store.close());
+
+describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+  "%s",
+  (_name, route) => {
+    test("says how it is called", () => {
+      expect(unexplained(route), "give the route an `example`, or the fixture a path value").toEqual([]);
+    });
+
+    test("answers each kind of caller as the access rules say", async () => {
+      const { own, credentials, path } = await prepare(route);
+      const allowed = CALLERS.filter((caller) => expectedOf(route, caller) === "allowed");
+      const refused = CALLERS.filter((caller) => !allowed.includes(caller));
+      const recordsBefore = await auditRecords();
+      for (const caller of refused) {
+        const answer = await send(route, path, credentials[caller]);
+        expect([caller, answer.status]).toEqual([caller, expectedOf(route, caller)]);
+      }
+      expect(await auditRecords(), "a refused call changes nothing").toBe(recordsBefore);
+      for (const caller of allowed) {
+        const { status, body } = await send(route, path, credentials[caller]);
+        expect(status, `${caller} in ${own.slug}: ${JSON.stringify(body)}`).not.toBe(500);
+        expect(status, `${caller}: ${JSON.stringify(body)}`).not.toBe(401);
+        const mayBeForbidden = route.access === "public" || route.access === "authenticated";
+        if (!mayBeForbidden) expect(status, `${caller}: ${JSON.stringify(body)}`).not.toBe(403);
+      }
+    });
+
+    test("a stranger's row is the same 404 as a missing one", async () => {
+      const { credentials, values, foreign } = await prepare(route);
+      const named = Object.entries(ROW_PARAMETERS).filter(([name]) => route.path.includes(`{${name}}`));
+      for (const [name, prefix] of named) {
+        const seen = async (value: string) => {
+          const path = pathOf(route, { ...values, [name]: value });
+          const { status, body } = await send(route, path, credentials.owner);
+          const { requestId: _id, instance: _path, ...problem } = body as Problem;
+          return {
+            status,
+            problem: JSON.parse(JSON.stringify(problem).replaceAll(value, "{value}")) as unknown,
+          };
+        };
+        const missing = await seen(ids.id(prefix));
+        expect(missing, name).toMatchObject({ status: 404, problem: { code: "not_found" } });
+        expect(await seen(foreign[name] ?? ""), name).toEqual(missing);
+        expect(await seen("no-such-thing"), name).toEqual(missing);
+        expect(await seen("'; drop table users; --"), name).toEqual(missing);
+      }
+    });
+  },
+);
+
+/** The status a refused caller gets, or "allowed". */
+function expectedOf(route: Route, caller: Caller): "allowed" | 401 | 403 | 404 {
+  if (route.access === "public") return "allowed";
+  if (caller === "anonymous") return 401;
+  if (route.access === "authenticated") return "allowed";
+  if (caller === "stranger") return 404;
+  const scopes: ReadonlySet<Scope> =
+    caller === "read-only token" ? new Set(READ_ONLY) : scopesOfRole(caller as Role);
+  return scopes.has(route.access) ? "allowed" : 403;
+}
+
+/** What a route does not explain about calling it: path values, required query parameters, a body. */
+function unexplained(route: Route): string[] {
+  const missing = [...route.path.matchAll(/\{(\w+)\}/g)]
+    .map(([, name = ""]) => name)
+    .filter(
+      (name) =>
+        !(name in ROW_PARAMETERS) && !["org", "tool"].includes(name) && !route.example?.params?.[name],
+    );
+  if (route.query && !route.query.safeParse(route.example?.query ?? {}).success) missing.push("query");
+  if (route.body && !route.bodyOptional && route.example?.body === undefined) missing.push("body");
+  if (route.body && !isRawBody(route.body) && route.example?.body !== undefined) {
+    if (!route.body.safeParse(route.example.body).success) missing.push("a body that its own schema accepts");
+  }
+  return missing;
+}
+
+/** Two fresh organizations with a row of everything, and everybody who may come. */
+async function prepare(route: Route) {
+  const suffix = ids
+    .secret(9)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "0");
+  const own = await createTestOrganization(store.database, `own-${suffix}`, "Own");
+  const other = await createTestOrganization(store.database, `other-${suffix}`, "Other");
+  const values = { ...route.example?.params, ...(await insertTenantRows(store.database, own)) };
+  const foreign: PathValues = await insertTenantRows(store.database, other);
+  return { own, values, foreign, path: pathOf(route, values), credentials: await credentialsOf(own, other) };
+}
+
+async function credentialsOf(
+  own: TestOrganization,
+  other: TestOrganization,
+): Promise<Record<Caller, Credentials>> {
+  return {
+    anonymous: {},
+    owner: await signedIn(own, "owner"),
+    admin: await signedIn(own, "admin"),
+    developer: await signedIn(own, "developer"),
+    viewer: await signedIn(own, "viewer"),
+    "read-only token": await bearer(api.system, own, READ_ONLY),
+    stranger: await signedIn(other, "owner"),
+  };
+}
+
+const pathOf = (route: Route, values: PathValues): string =>
+  route.path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(values[name] ?? ""));
+
+function send(route: Route, path: string, as: Credentials) {
+  const { example, body } = route;
+  const isRaw = body !== undefined && isRawBody(body);
+  return api.call(route.method, path, {
+    as,
+    ...(example?.query ? { query: example.query } : {}),
+    ...(body && example?.body !== undefined ? { body: example.body } : {}),
+    ...(isRaw ? { headers: { "content-type": body.raw[0] } } : {}),
+  });
+}
+
+async function auditRecords(): Promise<number> {
+  const [row] = await store.database.db.select({ count: count() }).from(auditLog);
+  return row?.count ?? 0;
+}
+
+/** The data plane is away: handlers meet an honest `unavailable`, never a success that did not happen. */
+function distantDoors(): Partial<System["doors"]> {
+  const away = async (): Promise<never> => {
+    throw new DomainError("unavailable", "The data plane is away.");
+  };
+  return {
+    runtime: { verify: away, refresh: away, status: away, logStream: away },
+    internalMcp: (slug) => ({ url: `http://127.0.0.1:9/mcp/${slug}`, headers: {} }),
+    ...createSealedBox(new Uint8Array(32)),
+  };
+}

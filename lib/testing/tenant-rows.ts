@@ -1,0 +1,131 @@
+import {
+  apiTokens,
+  checkRuns,
+  memberships,
+  oneTimeTokens,
+  operations,
+  requestLog,
+  servers,
+  users,
+} from "#drizzle/schema/index.ts";
+import type { Database } from "#lib/db/index.ts";
+import { createIdSource, encodeId, type IdPrefix } from "#lib/kernel/ids.ts";
+import type { TestOrganization } from "./tenants.ts";
+
+const ids = createIdSource();
+
+/**
+ * What stands for each path parameter in a call about `organization`'s own rows. A route whose path names a parameter
+ * that is not here gives it in its `example`, or the authorization matrix fails.
+ */
+export type PathValues = Readonly<Record<string, string>>;
+
+/** Which parameters name rows of an organization, and how an id that names none looks. */
+export const ROW_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
+  server: "srv",
+  userId: "usr",
+  tokenId: "key",
+  invitationId: "inv",
+  operation: "op",
+  requestId: "req",
+};
+
+/** One row of everything that a path can name, written straight into the tables, in `organization`. */
+export async function insertTenantRows(
+  database: Database,
+  organization: TestOrganization,
+): Promise<PathValues> {
+  const { db } = database;
+  const organizationId = organization.id;
+  const server = {
+    id: ids.id("srv"),
+    slug: `srv-${ids
+      .secret(6)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, "0")}`,
+  };
+  const userId = ids.id("usr");
+  const tokenId = ids.id("key");
+  const invitationId = ids.id("inv");
+  const operation = ids.id("op");
+  const request = ids.uuid();
+  await db
+    .insert(servers)
+    .values({
+      ...server,
+      organizationId,
+      name: "Support",
+      kind: "connected",
+      upstreamUrl: "https://mcp.example.com/mcp",
+    });
+  await db.insert(users).values({ id: userId, email: `${userId}@example.com`, name: "Somebody else" });
+  await db.insert(memberships).values({ organizationId, userId, role: "viewer" });
+  await db
+    .insert(apiTokens)
+    .values({
+      id: tokenId,
+      organizationId,
+      name: "CI",
+      prefix: "mcpstack_sk_abcd",
+      hash: tokenId,
+      scopes: ["servers:read"],
+    });
+  await db.insert(oneTimeTokens).values({
+    hash: invitationId,
+    id: invitationId,
+    purpose: "invite",
+    organizationId,
+    email: `${invitationId}@example.com`,
+    name: "Invited",
+    role: "viewer",
+    expiresAt: new Date("2200-01-01T00:00:00Z"),
+  });
+  await db
+    .insert(operations)
+    .values({
+      id: operation,
+      organizationId,
+      serverId: server.id,
+      kind: "activate",
+      state: "succeeded",
+      actor: "system:test",
+    });
+  await db
+    .insert(checkRuns)
+    .values({
+      id: ids.id("chk"),
+      organizationId,
+      serverId: server.id,
+      kind: "tools-list",
+      status: "failed",
+      durationMs: 1,
+      result: {},
+      actor: "system:test",
+    });
+  await db.insert(requestLog).values({
+    id: request,
+    organizationId,
+    serverId: server.id,
+    requestId: request,
+    level: 1,
+    outcome: "ok",
+    kind: "request",
+    source: "external",
+    region: "test",
+    node: "test",
+    httpStatus: 200,
+    durationMs: 1,
+    requestBytes: 1,
+    responseBytes: 1,
+  });
+  return {
+    org: organization.slug,
+    server: server.slug,
+    userId,
+    tokenId,
+    invitationId,
+    operation,
+    requestId: encodeId("req", request),
+    tool: "echo",
+  };
+}
