@@ -81,14 +81,14 @@ export async function callsByHour(
   const { sql } = database;
   const { from, to } = wholeHours(fromMs, toMs);
   const chosen = serverIds === undefined ? sql`` : sql`and server_id = any(${[...serverIds]}::text[])`;
-  const rows = await sql<{ hour: Date; calls: string; errors: string }[]>`
-    select hour, sum(calls)::bigint as calls,
+  const rows = await sql<{ hour_ms: string; calls: string; errors: string }[]>`
+    select (extract(epoch from hour) * 1000)::bigint as hour_ms, sum(calls)::bigint as calls,
       coalesce(sum(calls) filter (where level >= ${ERROR}), 0)::bigint as errors
     from request_rollup
     where organization_id = ${organizationId} ${chosen} and kind in ('request', 'invalid')
       and hour >= ${from}::timestamptz and hour < ${to}::timestamptz
     group by hour`;
-  const counted = new Map(rows.map((row) => [row.hour.getTime(), row]));
+  const counted = new Map(rows.map((row) => [Number(row.hour_ms), row]));
   const hours: HourOfCalls[] = [];
   for (let ms = hourOf(fromMs); ms < toMs; ms += HOUR_MS) {
     const row = counted.get(ms);

@@ -38,7 +38,7 @@ export async function writeRequestFacts(
     with batch as (
       insert into fact_batches (id) values (${batch.id}) on conflict do nothing returning id
     ), input as (
-      select * from unnest(
+      select u.*, u.hour_text::timestamptz as hour from unnest(
         ${column((fact) => fact.id)}::uuid[],
         ${column((fact) => fact.organizationId)}::text[],
         ${column((fact) => fact.serverId)}::text[],
@@ -64,12 +64,12 @@ export async function writeRequestFacts(
         ${column((fact) => count(fact.responseBytes))}::bigint[],
         ${name((fact) => fact.traceId)}::text[],
         ${column((fact) => (fact.retentionDays > 0 ? 1 : 0))}::int[],
-        ${column((fact) => new Date(Math.floor(timeOfUuid7(fact.id) / HOUR_MS) * HOUR_MS).toISOString())}::timestamptz[],
+        ${column((fact) => new Date(Math.floor(timeOfUuid7(fact.id) / HOUR_MS) * HOUR_MS).toISOString())}::text[],
         ${column((fact) => tools.keyOf(fact.serverId, text(fact.tool, limits.requests.nameCharactersMax)))}::text[],
         ${column((fact) => durationBucket(fact.durationMs))}::smallint[]
       ) as u(id, organization_id, server_id, version_id, request_id, level, outcome, kind, era, method, tool, source,
         client_name, client_version, session_hash, agent_id, gateway_id, http_status, rpc_error_code, error,
-        duration_ms, request_bytes, response_bytes, trace_id, keep, hour, tool_key, duration_bucket)
+        duration_ms, request_bytes, response_bytes, trace_id, keep, hour_text, tool_key, duration_bucket)
       where exists (select 1 from batch)
     ), stored as (
       insert into request_log (id, organization_id, server_id, version_id, request_id, level, outcome, kind, era,
