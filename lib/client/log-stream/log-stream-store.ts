@@ -60,7 +60,7 @@ export interface LogStreamOptions {
   readonly backfillLinesMax?: number;
 }
 
-/** Frames of text that were received but not yet taken over. */
+/** Filter changes go out at most this often. */
 const FILTER_SPACING_MS = 300;
 /** A wider filter has the server send lines again; a paused list takes them over for at most this long. */
 const SETTLE_MS = 2_000;
@@ -88,6 +88,7 @@ export class LogStreamStore {
   #filterRev = 0;
   #streamFilter: LogFilter = NO_FILTER;
   #frozen: readonly LogRow[] | null = null;
+  #frozenView: RowsView | null = null;
   #paused: PauseState | null = null;
   #settle: { readonly seq: number; readonly untilMs: number } | null = null;
   #seenTo: number | null = null;
@@ -151,6 +152,11 @@ export class LogStreamStore {
   /** Connects now: after a refusal, or instead of waiting. */
   reconnect(): void {
     this.#client.retry();
+  }
+
+  /** The network is back: a wait for the next try ends. */
+  reconnectIfWaiting(): void {
+    if (this.#client.state.phase === "waiting") this.#client.retry();
   }
 
   /** Somebody is at the screen: an idle stream comes back, and the server hears of it now and then. */
@@ -425,7 +431,16 @@ export class LogStreamStore {
     const frozen = this.#frozen;
     const revision = this.#revision;
     if (frozen !== null) {
-      return { isFrozen: true, revision, count: frozen.length, rowAt: (index) => frozen[index] };
+      // One object for as long as the list stays the same, so that its layout is made once.
+      if (this.#frozenView?.revision !== revision) {
+        this.#frozenView = {
+          isFrozen: true,
+          revision,
+          count: frozen.length,
+          rowAt: (index) => frozen[index],
+        };
+      }
+      return this.#frozenView;
     }
     return {
       isFrozen: false,

@@ -1,0 +1,21 @@
+import { rowsAsFile } from "#lib/client/log-stream/line-text.ts";
+import type { RowsView } from "#lib/client/log-stream/log-stream-store.ts";
+import type { LogRow } from "#lib/client/log-stream/rows.ts";
+
+const MEDIA_TYPES = { ndjson: "application/x-ndjson", text: "text/plain;charset=utf-8" } as const;
+const ENDINGS = { ndjson: "ndjson", text: "log" } as const;
+
+/** Saves the rows shown as a file: exactly what the filter lets through, gaps included. */
+export function downloadRows(view: RowsView, slug: string, format: "ndjson" | "text"): void {
+  const rows: LogRow[] = [];
+  for (let index = 0; index < view.count; index++) {
+    const row = view.rowAt(index);
+    if (row !== undefined) rows.push(row);
+  }
+  const url = URL.createObjectURL(new Blob([rowsAsFile(rows, format)], { type: MEDIA_TYPES[format] }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${slug}-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.${ENDINGS[format]}`;
+  link.click();
+  URL.revokeObjectURL(url);
+}

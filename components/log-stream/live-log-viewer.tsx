@@ -1,0 +1,224 @@
+"use client";
+
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from "react";
+import { cn } from "#components/ui/class-names.ts";
+import { isUnfiltered, type LogFilter, NO_FILTER } from "#lib/client/log-stream/filter.ts";
+import type { FindQuery } from "#lib/client/log-stream/find.ts";
+import { ConnectionStateView } from "./connection-state-view.tsx";
+import { downloadRows } from "./download-rows.ts";
+import { EmptyLog } from "./empty-log.tsx";
+import { FindBar } from "./find-bar.tsx";
+import { JumpPill } from "./jump-pill.tsx";
+import { KeyHelp } from "./key-help.tsx";
+import { LiveSummary } from "./live-summary.tsx";
+import { LogRows, type RowsHandle } from "./log-rows.tsx";
+import { LogToolbar } from "./log-toolbar.tsx";
+import { rowNumberAt, selectedRowNumbers } from "./row-events.ts";
+import { StatusBar } from "./status-bar.tsx";
+import { useLogStream } from "./use-log-stream.ts";
+import { useViewer } from "./use-viewer.ts";
+import { pressKey, type ViewerActions } from "./viewer-keys.ts";
+import type { WatchedServer } from "./watched-server.ts";
+
+interface LiveLogViewerProps {
+  organization: string;
+  server: WatchedServer;
+  initialFilter?: LogFilter;
+  className?: string;
+}
+
+/** What does this server write right now? One component for the modal and for the page. */
+export function LiveLogViewer({ organization, server, initialFilter, className }: LiveLogViewerProps) {
+  const { store, snapshot } = useLogStream(organization, server.slug, initialFilter);
+  const { view, paused, filter, find, connection } = snapshot;
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useRef<RowsHandle>(null);
+  const filterField = useRef<HTMLInputElement>(null);
+  const findField = useRef<HTMLInputElement>(null);
+  const viewer = useViewer(store, rows);
+  const [isWrapped, setIsWrapped] = useState(false);
+  const [isFinding, setIsFinding] = useState(false);
+  const [isHelping, setIsHelping] = useState(false);
+  const hasLines = view.count > 0;
+
+  const focusRows = () => scroller.current?.focus({ preventScroll: true });
+  const follow = () => {
+    closeFind();
+    viewer.letGo();
+    store.resume();
+    focusRows();
+  };
+  const closeFind = () => {
+    setIsFinding(false);
+    store.setFind(null, 0);
+  };
+  const openFind = () => {
+    store.pause("find");
+    setIsFinding(true);
+    requestAnimationFrame(() => findField.current?.select());
+  };
+  const runFind = (query: FindQuery | null) => store.setFind(query, rows.current?.lowestVisible() ?? -1);
+  const applyFilter = (next: LogFilter) => store.setFilter(next);
+  const actions: ViewerActions = {
+    follow,
+    togglePause: () => (paused === null ? store.pause("asked") : follow()),
+    toTop() {
+      store.pause("key");
+      rows.current?.scrollToTop();
+    },
+    move: (step) => viewer.move(step),
+    moveToError: (direction) => void viewer.moveToError(direction),
+    openActive: () => (viewer.active === null ? viewer.move(0) : viewer.toggle(viewer.active)),
+    toggleWrap: () => setIsWrapped((last) => !last),
+    focusFilter: () => filterField.current?.select(),
+    openFind,
+    selectAll: () => viewer.selectAll(),
+    help: () => setIsHelping(true),
+    escape() {
+      if (isFinding) closeFind();
+      else if (viewer.opened.size > 0 || viewer.selection !== null || viewer.active !== null) viewer.letGo();
+      else return false;
+      focusRows();
+      return true;
+    },
+  };
+
+  // The list moves to the current match when it becomes one.
+  const revealMatch = useEffectEvent((n: number) => viewer.moveTo(n));
+  useEffect(() => {
+    if (find.current !== null) revealMatch(find.current);
+  }, [find.current]);
+
+  // External system: the browser's own find cannot see rows that are not in the document.
+  const onWindowKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
+    if (!(event.metaKey || event.ctrlKey) || event.key.toLowerCase() !== "f" || event.defaultPrevented)
+      return;
+    event.preventDefault();
+    openFind();
+  });
+  useEffect(() => {
+    const listener = (event: globalThis.KeyboardEvent) => onWindowKey(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    store.noteActivity();
+    if (event.target !== scroller.current || event.nativeEvent.isComposing) return;
+    if (!pressKey(event, actions)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  const onClick = (event: MouseEvent) => {
+    const hit = rowNumberAt(event.target);
+    if (hit === null) return;
+    if (hit.part === "time") viewer.select(hit.n, event.shiftKey);
+    else if (document.getSelection()?.isCollapsed !== false) viewer.toggle(hit.n);
+  };
+  const onCopy = (event: ClipboardEvent) => {
+    const selected = scroller.current ? selectedRowNumbers(scroller.current) : null;
+    const text = selected ? viewer.textBetween(selected.from, selected.to) : viewer.selectedText();
+    if (text === null || (selected === null && document.getSelection()?.isCollapsed === false)) return;
+    event.clipboardData.setData("text/plain", text);
+    event.preventDefault();
+  };
+
+  return (
+    <section
+      aria-label={`Live log of ${server.name}`}
+      data-keeps-escape={isFinding || viewer.active !== null || viewer.selection !== null || undefined}
+      onKeyDown={onKeyDown}
+      onPointerDown={() => store.noteActivity()}
+      className={cn("relative flex min-h-0 flex-col bg-bg", className)}
+    >
+      <LogToolbar
+        filterField={filterField}
+        filter={filter}
+        isPaused={paused !== null}
+        isWrapped={isWrapped}
+        isEmpty={!hasLines}
+        onFilter={applyFilter}
+        onTogglePause={actions.togglePause}
+        onToggleWrap={actions.toggleWrap}
+        onFind={openFind}
+        onClear={() => {
+          viewer.letGo();
+          store.clear();
+        }}
+        onDownload={(format) => downloadRows(view, server.slug, format)}
+        onHelp={actions.help}
+      />
+      {isFinding ? (
+        <FindBar
+          field={findField}
+          find={find}
+          onFind={runFind}
+          onMove={(direction) => store.moveFind(direction, rows.current?.lowestVisible() ?? -1)}
+          onClose={() => actions.escape()}
+        />
+      ) : null}
+      <ConnectionStateView
+        connection={connection}
+        organization={organization}
+        server={server}
+        hasLines={hasLines}
+        onConnect={() => store.reconnect()}
+      />
+      <div className="relative min-h-0 flex-1">
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the section around, which also has the focus */}
+        <div
+          ref={scroller}
+          role="log"
+          aria-live="off"
+          aria-label="Lines"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+          tabIndex={0}
+          onClick={onClick}
+          onCopy={onCopy}
+          className="absolute inset-0 overflow-x-hidden overflow-y-auto overscroll-contain font-mono text-xs leading-5 [overflow-anchor:none] focus-visible:-outline-offset-2"
+        >
+          {hasLines ? (
+            <LogRows
+              scroller={scroller}
+              handle={rows}
+              store={store}
+              snapshot={snapshot}
+              isWrapped={isWrapped}
+              active={viewer.active}
+              isSelected={viewer.isSelected}
+              opened={viewer.opened}
+              staysPaused={isFinding || viewer.opened.size > 0}
+              requestHref={(requestId) =>
+                `/${organization}/servers/${server.slug}/logs?request=${encodeURIComponent(requestId)}`
+              }
+              onFilterRequest={(requestId) => applyFilter({ ...filter, requestId })}
+              onDetailsHeight={viewer.setDetailsHeight}
+            />
+          ) : connection.phase === "refused" || connection.phase === "waiting" ? null : (
+            <EmptyLog
+              connection={connection}
+              isFiltered={!isUnfiltered(filter)}
+              organization={organization}
+              server={server}
+              onShowAll={() => applyFilter(NO_FILTER)}
+            />
+          )}
+        </div>
+        {paused !== null && hasLines ? (
+          <JumpPill paused={paused} linesPerSecond={snapshot.shownRate} onFollow={follow} />
+        ) : null}
+      </div>
+      <StatusBar snapshot={snapshot} retentionDays={server.retentionDays} />
+      <LiveSummary store={store} />
+      <KeyHelp open={isHelping} onOpenChange={setIsHelping} />
+    </section>
+  );
+}

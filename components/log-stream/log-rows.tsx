@@ -1,0 +1,109 @@
+"use client";
+
+import { type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { LogStreamStore, ViewerSnapshot } from "#lib/client/log-stream/log-stream-store.ts";
+import { ROW_HEIGHT_PX, windowOf } from "#lib/client/log-stream/row-layout.ts";
+import type { LogRow as Row } from "#lib/client/log-stream/rows.ts";
+import { LogRow } from "./log-row.tsx";
+import { LogRowDetails } from "./log-row-details.tsx";
+import { layoutOf, wrappedHeight } from "./row-geometry.ts";
+import { useBox, useCharacterWidth } from "./use-box.ts";
+import { useRowScroll } from "./use-row-scroll.ts";
+
+/** Rows painted beyond the screen while somebody scrolls; a following list shows its end only. */
+const OVERSCAN_ROWS = 8;
+
+export interface RowsHandle {
+  /** Scrolls so that a row stands in the middle. */
+  reveal(n: number): void;
+  /** Scrolls by whole rows. */
+  scrollBy(rows: number): void;
+  scrollToTop(): void;
+  /** Row number of the lowest row that is at least partly on the screen; -1 when there is none. */
+  lowestVisible(): number;
+}
+
+interface LogRowsProps {
+  scroller: RefObject<HTMLElement | null>;
+  handle: RefObject<RowsHandle | null>;
+  store: LogStreamStore;
+  snapshot: ViewerSnapshot;
+  isWrapped: boolean;
+  active: number | null;
+  isSelected: (n: number) => boolean;
+  opened: ReadonlyMap<number, number>;
+  /** True while reaching the end must not resume: something at the end is being read. */
+  staysPaused: boolean;
+  requestHref: (requestId: string) => string;
+  onFilterRequest: (requestId: string) => void;
+  onDetailsHeight: (n: number, heightPx: number) => void;
+}
+
+/**
+ * The window into the rows: only what is on the screen is in the document. A following list stands at its end; a
+ * paused one does not move by itself, not even by a pixel.
+ */
+export function LogRows(props: LogRowsProps) {
+  const { scroller, store, snapshot, isWrapped, opened } = props;
+  const { view, find, seenTo, liveHeightPx } = snapshot;
+  const { widthPx, heightPx } = useBox(scroller);
+  const characterPx = useCharacterWidth(scroller);
+  const spacer = useRef<HTMLDivElement>(null);
+  const heightOf = useMemo(
+    () => (isWrapped && widthPx > 0 ? wrappedHeight(widthPx, window.innerWidth, characterPx) : null),
+    [isWrapped, widthPx, characterPx],
+  );
+  const [measuredWith, setMeasuredWith] = useState<typeof heightOf>(null);
+  // External system: the store sums up the heights of a live list, since it knows what comes and goes.
+  useLayoutEffect(() => {
+    store.wrapTo(heightOf);
+    setMeasuredWith(() => heightOf);
+  }, [store, heightOf]);
+  const layout = useMemo(
+    () => layoutOf(view, liveHeightPx, measuredWith, opened),
+    [view, liveHeightPx, measuredWith, opened],
+  );
+  const scrollPx = useRowScroll({ ...props, layout, heightPx, spacer });
+  const topPx = view.isFrozen ? scrollPx : Math.max(0, layout.totalPx - heightPx);
+  const shown = windowOf(layout, topPx, heightPx, view.isFrozen ? OVERSCAN_ROWS : 1);
+  const rows: ReactNode[] = [];
+  for (let index = shown.from; index < shown.to; index++) {
+    const row = view.rowAt(index);
+    if (row === undefined) continue;
+    rows.push(
+      <LogRow
+        key={row.n}
+        row={row}
+        heightPx={measuredWith === null ? ROW_HEIGHT_PX : measuredWith(row)}
+        isWrapped={isWrapped}
+        isActive={row.n === props.active}
+        isSelected={props.isSelected(row.n)}
+        isOpen={opened.has(row.n)}
+        isFirstUnseen={seenTo !== null && row.n > seenTo && isSeen(view.rowAt(index - 1), seenTo)}
+        ranges={find.query === null ? null : store.matchRanges(row.n)}
+        isCurrentMatch={row.n === find.current}
+        requestHref={props.requestHref}
+      />,
+    );
+    if (row.kind === "line" && opened.has(row.n)) {
+      rows.push(
+        <LogRowDetails
+          key={`details-${row.n}`}
+          row={row}
+          requestHref={props.requestHref}
+          onFilterRequest={props.onFilterRequest}
+          onHeight={props.onDetailsHeight}
+        />,
+      );
+    }
+  }
+  return (
+    <div ref={spacer} className="relative min-h-full" style={{ height: layout.totalPx }}>
+      <div className="absolute inset-x-0" style={{ top: layout.topOf(shown.from) }}>
+        {rows}
+      </div>
+    </div>
+  );
+}
+
+const isSeen = (row: Row | undefined, seenTo: number): boolean => row !== undefined && row.n <= seenTo;

@@ -1,0 +1,25 @@
+/** The row an event happened in, and whether on its time; null outside of rows and on what is clickable itself. */
+export function rowNumberAt(
+  target: EventTarget | null,
+): { readonly n: number; readonly part: string } | null {
+  if (!(target instanceof Element) || target.closest("a, button, [data-details]")) return null;
+  const row = target.closest<HTMLElement>("[data-n]");
+  if (row?.dataset.level === undefined) return null;
+  return { n: Number(row.dataset.n), part: target.closest<HTMLElement>("[data-part]")?.dataset.part ?? "" };
+}
+
+/** First and last row of the browser's text selection when it spans more than one row of `list`. */
+export function selectedRowNumbers(list: HTMLElement): { readonly from: number; readonly to: number } | null {
+  const selection = document.getSelection();
+  if (selection === null || selection.isCollapsed) return null;
+  const from = rowOf(list, selection.anchorNode);
+  const to = rowOf(list, selection.focusNode);
+  return from === null || to === null || from === to ? null : { from, to };
+}
+
+function rowOf(list: HTMLElement, node: Node | null): number | null {
+  if (node === null || !list.contains(node)) return null;
+  const element = node instanceof Element ? node : node.parentElement;
+  const row = element?.closest<HTMLElement>("[data-n]");
+  return row?.dataset.n === undefined ? null : Number(row.dataset.n);
+}

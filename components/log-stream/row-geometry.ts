@@ -1,0 +1,54 @@
+import type { RowsView, ViewerSnapshot } from "#lib/client/log-stream/log-stream-store.ts";
+import {
+  ROW_HEIGHT_PX,
+  type RowLayout,
+  tailLayout,
+  uniformLayout,
+  variableLayout,
+  wrappedHeightPx,
+} from "#lib/client/log-stream/row-layout.ts";
+import type { LogRow } from "#lib/client/log-stream/rows.ts";
+import { limits } from "#lib/kernel/limits.ts";
+
+/** Width of a row that is not message: padding, time, level and, from `sm` on, request id, with the gaps between. */
+const NARROW_PX = 640;
+const REM_PX = 16;
+const besideMessagePx = (windowWidthPx: number): number =>
+  windowWidthPx >= NARROW_PX ? 24 + (5.75 + 1 + 3.25) * REM_PX + 24 : 24 + (5.75 + 1) * REM_PX + 16;
+
+/** Rows from the end that a following list measures: more than any screen shows. */
+const TAIL_ROWS_MAX = 300;
+
+/** How high a row is when messages wrap in a list of that width. */
+export function wrappedHeight(
+  listWidthPx: number,
+  windowWidthPx: number,
+  characterPx: number,
+): (row: LogRow) => number {
+  const columns = Math.floor((listWidthPx - besideMessagePx(windowWidthPx)) / Math.max(1, characterPx));
+  return (row) => wrappedHeightPx(row, Math.max(8, columns), limits.viewer.wrappedLinesMax);
+}
+
+/** Where the rows of a view stand. `opened` are the heights of details by row number. */
+export function layoutOf(
+  view: RowsView,
+  liveHeightPx: ViewerSnapshot["liveHeightPx"],
+  heightOf: ((row: LogRow) => number) | null,
+  opened: ReadonlyMap<number, number>,
+): RowLayout {
+  const heightAt = (index: number): number => {
+    const row = view.rowAt(index);
+    return row === undefined || heightOf === null ? ROW_HEIGHT_PX : heightOf(row);
+  };
+  if (!view.isFrozen) {
+    return heightOf === null
+      ? uniformLayout(view.count)
+      : tailLayout(view.count, liveHeightPx, heightAt, TAIL_ROWS_MAX);
+  }
+  if (heightOf === null && opened.size === 0) return uniformLayout(view.count);
+  const heights = new Float64Array(view.count);
+  for (let index = 0; index < view.count; index++) {
+    heights[index] = heightAt(index) + (opened.get(view.rowAt(index)?.n ?? -1) ?? 0);
+  }
+  return variableLayout(heights);
+}

@@ -1,0 +1,91 @@
+import type { ReactNode } from "react";
+import { cn } from "#components/ui/class-names.ts";
+import { formatCount, formatCounted, formatDuration } from "#components/ui/numbers.ts";
+import type { Tone } from "#components/ui/pill.tsx";
+import { StateDot } from "#components/ui/state-dot.tsx";
+import type { ConnectionState } from "#lib/client/log-stream/connection.ts";
+import type { PauseReason, ViewerSnapshot } from "#lib/client/log-stream/log-stream-store.ts";
+
+interface ConnectionLook {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly pulse?: boolean;
+}
+
+function lookOf(connection: ConnectionState): ConnectionLook {
+  switch (connection.phase) {
+    case "live":
+      return { text: "Live", tone: "ok" };
+    case "off":
+    case "checking":
+    case "connecting":
+      return { text: "Connecting", tone: "neutral", pulse: true };
+    case "waiting":
+      return { text: "Reconnecting", tone: "warn", pulse: true };
+    case "refused":
+      return connection.reason === "idle"
+        ? { text: "Idle", tone: "neutral" }
+        : { text: "Not connected", tone: "fail" };
+  }
+}
+
+const PAUSE_TEXT: Readonly<Record<PauseReason, string>> = {
+  scroll: "Paused: scrolled up",
+  key: "Paused",
+  selection: "Paused: selecting",
+  opened: "Paused: reading a line",
+  find: "Paused: finding",
+  asked: "Paused",
+};
+
+/** The stream in numbers. What nobody knows is left out or shown as a dash. */
+export function StatusBar({ snapshot, retentionDays }: { snapshot: ViewerSnapshot; retentionDays: number }) {
+  const { connection, viewers, viewersMax, serverRate, shownRate, lagMs, dropped, held, heldMax, paused } =
+    snapshot;
+  const look = lookOf(connection);
+  const isLive = connection.phase === "live";
+  const days = snapshot.retentionDays ?? retentionDays;
+  return (
+    <div className="no-scrollbar flex h-8 shrink-0 items-center gap-4 overflow-x-auto whitespace-nowrap border-t bg-surface px-3 text-muted text-xs">
+      <span className="inline-flex items-center gap-1.5 font-medium text-fg">
+        <StateDot tone={look.tone} pulse={look.pulse ?? false} />
+        {look.text}
+      </span>
+      {isLive ? (
+        <>
+          <Fact title="People who watch this server's log now">
+            viewers {viewers ?? "–"}/{viewersMax}
+          </Fact>
+          <Fact title="Lines the server writes">{formatCount(serverRate ?? shownRate)} lines/s</Fact>
+          <Fact title="From console.log to this page">lag {formatDuration(lagMs)}</Fact>
+        </>
+      ) : null}
+      <Fact
+        title="Lines that did not arrive; each gap says how many and why"
+        className={dropped > 0 ? "text-warn" : ""}
+      >
+        dropped {formatCount(dropped)}
+      </Fact>
+      <Fact title="Rows held in this page; errors are held longer">
+        buffer {formatCount(held)} / {formatCount(heldMax)}
+      </Fact>
+      <Fact title="Whether lines are stored">
+        {days === 0 ? "live only" : `kept ${formatCounted(days, "day")}`}
+      </Fact>
+      <span className="flex-1" />
+      {paused ? (
+        <span className="text-faint">
+          {PAUSE_TEXT[paused.reason]} <span className="hidden md:inline">· End to follow</span>
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function Fact({ title, className, children }: { title: string; className?: string; children: ReactNode }) {
+  return (
+    <span title={title} className={cn("tabular-nums", className)}>
+      {children}
+    </span>
+  );
+}
