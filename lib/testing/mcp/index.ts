@@ -1,4 +1,20 @@
 /** A gateway on a real socket, and real MCP servers of both SDK generations behind it. */
+export {
+  type JsonRpcError,
+  openRequest,
+  type RawAnswer,
+  type RawRequest,
+  rawRequest,
+  responseOf,
+  toolCall,
+} from "./raw-client.ts";
+export {
+  type ScriptedUpstream,
+  type SeenExchange,
+  sseEvent,
+  startScriptedUpstream,
+  toolResult,
+} from "./scripted-upstream.ts";
 export { startLegacyServer, startModernServer, type TestMcpServer } from "./sdk-servers.ts";
 export {
   INTERNAL_SECRET,
