@@ -16,5 +16,5 @@ export type { BundleModules, Doors, RuntimeDoor, VerifyOutcome } from "./doors.t
 export { parseInput, requireScope } from "./guards.ts";
 export { query } from "./query.ts";
 export { scopesOfRole } from "./scopes.ts";
-export { storableJson, storableText } from "./storable-text.ts";
+export { storableJson } from "./storable-text.ts";
 export { workflow } from "./workflow.ts";

@@ -1,8 +1,6 @@
-/** Text that the database can hold: no NUL character and no half of a surrogate pair. */
-export const isStorableText = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
+import { storableText } from "#lib/kernel/text.ts";
 
-/** `text` with what the database cannot hold replaced by U+FFFD. */
-export const storableText = (text: string): string => text.replaceAll("\0", "\uFFFD").toWellFormed();
+const isStorableText = (text: string): boolean => storableText(text) === text;
 
 /** A copy of JSON data with all its strings and keys made storable; `depthMax` levels deep, deeper ones become null. */
 export function storableJson(value: unknown, depthMax = 64): unknown {

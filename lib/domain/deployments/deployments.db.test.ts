@@ -217,7 +217,7 @@ test("a tool description that no database can hold does not stop a publish", asy
   };
   await publishVersion(developer(), { server: id, version: "1.0.0" });
   const { tools } = await listTools(viewer(), { server: id });
-  expect(tools[0]?.description).toBe("nul\uFFFDhalf\uFFFD");
+  expect(tools[0]?.description).toBe("nul\u2400half\uFFFD");
 });
 
 test("one operation at a time: the second is told which one runs, and the first ends undisturbed", async () => {

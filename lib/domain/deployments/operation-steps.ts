@@ -1,5 +1,5 @@
 import type { Clock } from "#lib/kernel/clock.ts";
-import { storableText } from "../access/index.ts";
+import { storableText } from "#lib/kernel/text.ts";
 import type { Step } from "./operation-row.ts";
 
 /** The steps of one running operation: what was done, how long it took, where it stopped. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { operations } from "#drizzle/schema/index.ts";
 import { type Operation, OperationStep } from "#lib/contract/index.ts";
 import { DomainError, notFound, toDomainError } from "#lib/kernel/errors.ts";
-import { actorKey, type CommandCtx, type Ctx, command, storableText } from "../access/index.ts";
+import { storableText } from "#lib/kernel/text.ts";
+import { actorKey, type CommandCtx, type Ctx, command } from "../access/index.ts";
 import { getServerRow, type ServerRow } from "../servers/index.ts";
 import {
   describeOperation,

@@ -1,5 +1,5 @@
 import { Overview } from "#lib/contract/index.ts";
-import { getOverview } from "#lib/domain/fleet/index.ts";
+import { getOverview } from "#lib/domain/servers/index.ts";
 import { defineRoute } from "../define-route.ts";
 
 export const overviewRoutes = [

@@ -8,12 +8,12 @@ import {
   UpdateServer,
   UpdateServerConfig,
 } from "#lib/contract/index.ts";
-import { listServers } from "#lib/domain/fleet/index.ts";
 import {
   createServer,
   deleteServer,
   getServer,
   getServerConfig,
+  listServers,
   listTools,
   updateServer,
   updateServerConfig,

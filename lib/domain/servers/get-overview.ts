@@ -4,8 +4,9 @@ import { operations, servers, serverVersions } from "#drizzle/schema/index.ts";
 import type { Overview } from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
 import { query } from "../access/index.ts";
-import { describeServers } from "../servers/index.ts";
-import { noTraffic, p95Ms, trafficByHour, trafficByServer } from "./traffic.ts";
+import { callsByHour, organizationP95 } from "../requests/index.ts";
+import { describeServers } from "./describe-servers.ts";
+import { lastDay } from "./last-day.ts";
 
 const RECENT_OPERATIONS = 10;
 const FAILING_SHOWN_MAX = 20;
@@ -18,30 +19,27 @@ export const getOverview = query({
   run: async (ctx): Promise<Overview> => {
     const { db } = ctx.database;
     const organizationId = ctx.organization.id;
-    const nowMs = ctx.clock.nowMs();
+    const { fromMs, toMs } = lastDay(ctx.clock.nowMs());
     const rows = await db
       .select()
       .from(servers)
       .where(and(eq(servers.organizationId, organizationId), isNull(servers.deletedAt)));
-    const [described, byServer, callsByHour, recentOperations] = await Promise.all([
+    const [described, hours, p95Ms, recentOperations] = await Promise.all([
       describeServers({ ...ctx, db }, rows),
-      trafficByServer(db, organizationId, nowMs),
-      trafficByHour(db, organizationId, nowMs),
+      callsByHour(ctx.database, organizationId, fromMs, toMs),
+      organizationP95(ctx.database, organizationId, fromMs, toMs),
       recentOperationsOf(db, organizationId),
     ]);
-    const day = noTraffic();
-    for (const traffic of byServer.values()) {
-      day.calls += traffic.calls;
-      day.errors += traffic.errors;
-      for (const [bucket, calls] of traffic.buckets.entries())
-        day.buckets[bucket] = (day.buckets[bucket] ?? 0) + (calls ?? 0);
-    }
     const active = described.filter((server) => server.status === "active");
     const failing = active.filter((server) => server.lastSmoke?.status === "failed");
     return {
       servers: { total: described.length, active: active.length, failing: failing.length },
-      last24h: { calls: day.calls, errors: day.errors, p95Ms: p95Ms(day) },
-      callsByHour,
+      last24h: {
+        calls: hours.reduce((total, hour) => total + hour.calls, 0),
+        errors: hours.reduce((total, hour) => total + hour.errors, 0),
+        p95Ms,
+      },
+      callsByHour: hours,
       recentOperations,
       failingServers: failing.slice(0, FAILING_SHOWN_MAX).map((server) => ({
         slug: server.slug,

@@ -4,8 +4,9 @@ import { servers } from "#drizzle/schema/index.ts";
 import type { ServerListItem } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { query } from "../access/index.ts";
-import { describeServers } from "../servers/index.ts";
-import { errorRate, noTraffic, p95Ms, trafficByServer } from "./traffic.ts";
+import { serverStats } from "../requests/index.ts";
+import { describeServers } from "./describe-servers.ts";
+import { lastDay } from "./last-day.ts";
 
 /** All servers of the organization by name, with what happened on them in the last 24 hours. */
 export const listServers = query({
@@ -20,17 +21,24 @@ export const listServers = query({
       .where(and(eq(servers.organizationId, ctx.organization.id), isNull(servers.deletedAt)))
       .orderBy(asc(servers.name), asc(servers.id))
       .limit(limits.servers.listedMax);
-    const [described, traffic] = await Promise.all([
+    const day = lastDay(ctx.clock.nowMs());
+    const [described, stats] = await Promise.all([
       describeServers({ ...ctx, db }, rows),
-      trafficByServer(db, ctx.organization.id, ctx.clock.nowMs()),
+      serverStats(
+        ctx.database,
+        ctx.organization.id,
+        rows.map((row) => row.id),
+        day.fromMs,
+        day.toMs,
+      ),
     ]);
     return described.map((server) => {
-      const day = traffic.get(server.id) ?? noTraffic();
+      const seen = stats.get(server.id);
       return {
         ...server,
-        calls24h: day.calls,
-        errorRate24h: errorRate(day),
-        p95Ms24h: p95Ms(day),
+        calls24h: seen?.calls ?? 0,
+        errorRate24h: seen?.errorRate ?? null,
+        p95Ms24h: seen?.p95Ms ?? null,
       };
     });
   },
