@@ -370,4 +370,12 @@ export const limits = {
     leadershipCheckMs: 5_000,
     statementTimeoutMs: 600_000,
   },
+  /** The sample organization's traffic. */
+  sample: {
+    callEveryMsMin: 2_000,
+    callEveryMsMax: 6_000,
+    callTimeoutMs: 30_000,
+    retryDelayMsMin: 1_000,
+    retryDelayMsMax: 60_000,
+  },
 } as const;

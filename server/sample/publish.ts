@@ -1,0 +1,46 @@
+import type { Ctx } from "#lib/domain/access/index.ts";
+import { listVersions, publishVersion, uploadVersion } from "#lib/domain/deployments/index.ts";
+import { createServer, getServer } from "#lib/domain/servers/index.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
+
+/** The hosted server of the sample organization. */
+export interface SampleServer {
+  slug: string;
+  name: string;
+  description: string;
+  version: string;
+  /** One ES module. */
+  bundle: Uint8Array;
+}
+
+/**
+ * Makes the server, uploads its version and publishes it, as far as that has not been done. What the users did since
+ * stays: a server that they stopped or republished is left alone.
+ */
+export async function ensurePublished(ctx: Ctx, sample: SampleServer): Promise<void> {
+  const server = await findServer(ctx, sample.slug);
+  if (server?.activeVersion) return;
+  if (!server) {
+    const { slug, name, description } = sample;
+    await createServer(ctx, { kind: "hosted", slug, name, description });
+  }
+  const versions = await listVersions(ctx, { server: sample.slug });
+  if (!versions.some(({ semver }) => semver === sample.version)) {
+    await uploadVersion(ctx, {
+      server: sample.slug,
+      version: sample.version,
+      contentType: "application/javascript",
+      body: sample.bundle,
+    });
+  }
+  await publishVersion(ctx, { server: sample.slug, version: sample.version });
+}
+
+async function findServer(ctx: Ctx, slug: string) {
+  try {
+    return await getServer(ctx, { server: slug });
+  } catch (error) {
+    if (error instanceof DomainError && error.code === "not_found") return null;
+    throw error;
+  }
+}
