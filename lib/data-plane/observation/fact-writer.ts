@@ -41,12 +41,15 @@ export interface FactWriter<Fact> {
 
 /** Error classes of PostgreSQL that blame the data: trying again would fail again. */
 const DATA_ERROR_CLASSES = new Set(["21", "22", "23", "54"]);
-const isDataError = (error: unknown): boolean =>
-  error instanceof Error &&
-  "code" in error &&
-  typeof error.code === "string" &&
-  /^[0-9A-Z]{5}$/.test(error.code) &&
-  DATA_ERROR_CLASSES.has(error.code.slice(0, 2));
+
+/** True when the fact itself is at fault: the store refused it, or it could not even be sent. */
+function isDataError(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return false;
+  return /^[0-9A-Z]{5}$/.test(error.code)
+    ? DATA_ERROR_CLASSES.has(error.code.slice(0, 2))
+    : error.code === "UNDEFINED_VALUE";
+}
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const wait = (ms: number, signal: AbortSignal): Promise<void> =>

@@ -224,8 +224,10 @@ export class HubViewer {
     }
   }
 
-  #sendErrors(errors: readonly ConsoleFact[]): void {
+  /** The filter may have changed while the errors waited. */
+  #sendErrors(waiting: readonly ConsoleFact[]): void {
     const { epoch } = this.#stream;
+    const errors = waiting.filter(this.#filter.matches);
     for (let start = 0; start < errors.length; start += batchEntriesMax) {
       const facts = errors.slice(start, start + batchEntriesMax);
       const from = this.#toldTo + 1;

@@ -32,8 +32,8 @@ export interface LogHub {
   nextPosition(serverId: string): { epoch: string; seq: number };
   /** Takes a line; never waits for a viewer. */
   publish(fact: ConsoleFact): void;
-  /** Where the stream of a server stands; starts it when there is none. */
-  position(serverId: string): StreamPosition;
+  /** Where the stream of a server stands; null when it has neither lines nor viewers. */
+  position(serverId: string): StreamPosition | null;
   /** Adds a viewer, who gets the lines after the current head. */
   attach(serverId: string, transport: ViewerTransport): { viewer: HubViewer; position: StreamPosition };
   detach(serverId: string, viewer: HubViewer): void;
@@ -167,7 +167,10 @@ export function createLogHub({ clock, ids }: HubOptions): LogHub {
       else if (waiting >= batchEntriesMax) flushSoon ??= setImmediate(flush);
       else scheduleFlush();
     },
-    position: (serverId) => positionOf(streamOf(serverId)),
+    position(serverId) {
+      const stream = streams.get(serverId);
+      return stream ? positionOf(stream) : null;
+    },
     attach(serverId, transport) {
       const stream = streamOf(serverId);
       const viewer = new HubViewer(stream, transport, clock);
