@@ -30,7 +30,7 @@ export async function signOutEverywhere({ system, actor, requestId }: AccountCal
 }
 
 const endAllSessions = systemCommand({
-  name: "account.sign_out_everywhere",
+  name: "account.signOutEverywhere",
   input: z.object({ userId: z.string() }),
   run: async ({ db }, { userId }) => {
     await endSessionsOf(db, userId);
@@ -67,7 +67,7 @@ export async function changePassword(
 }
 
 const storePassword = systemCommand({
-  name: "account.change_password",
+  name: "account.changePassword",
   input: z.object({ userId: z.string(), passwordHash: z.string(), replacedHash: z.string() }),
   run: async ({ db }, { userId, passwordHash, replacedHash }) => {
     const [user] = await db.select().from(users).where(eq(users.id, userId)).for("update");

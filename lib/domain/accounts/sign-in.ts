@@ -48,7 +48,7 @@ export async function signIn(system: System, input: SignInInput): Promise<Sessio
 const refusal = () => new DomainError("unauthenticated", "E-mail or password is wrong.");
 
 const recordSignIn = systemCommand({
-  name: "account.sign_in",
+  name: "account.signIn",
   input: z.object({ userId: z.string(), address: z.string() }),
   run: async (_ctx, { userId, address }) => ({
     value: undefined,

@@ -47,7 +47,7 @@ export const listMembers = query({
 
 /** Gives a member another role, from their next request on. The last owner stays an owner. */
 export const changeMemberRole = command({
-  name: "member.change_role",
+  name: "member.changeRole",
   scope: "members:write",
   input: z.object({ userId: z.string(), role: Role }),
   run: async (ctx, { userId, role }) => {

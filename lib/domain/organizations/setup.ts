@@ -36,7 +36,7 @@ export async function createSetupToken(system: System): Promise<string> {
 }
 
 const storeSetupToken = systemCommand({
-  name: "setup.create_token",
+  name: "setup.createToken",
   input: z.object({ hash: z.string() }),
   run: async ({ db, clock }, { hash }) => {
     await alone(db);
