@@ -83,7 +83,8 @@ export const limits = {
     upstreamConnectionsPerServerMax: 256,
     nameCharactersMax: 200,
     errorCharactersMax: 1_000,
-    drainMs: 10_000,
+    /** These two and the writers' drain fit into what the supervisor gives the edge. */
+    drainMs: 4_000,
   },
   /** The front door: one port for everything. */
   frontDoor: {
@@ -98,6 +99,7 @@ export const limits = {
     retryAfterSeconds: 2,
     readyCheckTimeoutMs: 2_000,
     readyCacheMs: 500,
+    drainMs: 1_000,
   },
   /** The edge's control socket. */
   control: {

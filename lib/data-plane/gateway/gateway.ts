@@ -343,11 +343,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       isRefused,
     }: { wireId: string; answerHeaders: readonly string[]; isRefused: boolean },
   ): void => {
-    const error = isRefused
-      ? foreignOrigin(req.headers.origin ?? "")
-      : new DomainError("not_found", "There is no MCP server at this URL. Check the slug: /mcp/{slug}.");
+    const error = isRefused ? foreignOrigin(req.headers.origin ?? "") : unknownServer(directory.asOfMs > 0);
     const shape = shapeOfError(error.code);
-    sendJson(res, shape.httpStatus, rpcErrorText(null, shape.rpcCode, error, wireId), answerHeaders);
+    sendJson(res, shape.httpStatus, rpcErrorText(null, shape.rpcCode, error, wireId), [
+      ...answerHeaders,
+      ...headersOf(error),
+    ]);
     discardRequestBody(req);
   };
 
@@ -429,6 +430,17 @@ const foreignOrigin = (origin: string): DomainError =>
     "forbidden",
     `Web pages of ${origin.slice(0, 200)} may not call this server. The operator can allow this origin.`,
   );
+/** Before the first read nobody can tell an unknown server from one that was not read yet. */
+const unknownServer = (isDirectoryRead: boolean): DomainError =>
+  isDirectoryRead
+    ? new DomainError("not_found", "There is no MCP server at this URL. Check the slug: /mcp/{slug}.")
+    : new DomainError(
+        "unavailable",
+        "This node is starting and does not know its servers yet. Try again soon.",
+        {
+          retryAfterSeconds: 2,
+        },
+      );
 const closingError = (): DomainError =>
   new DomainError("unavailable", "This node is shutting down. Send the request again.", {
     retryAfterSeconds: 2,

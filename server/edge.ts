@@ -1,0 +1,188 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import path from "node:path";
+import { type AuthSystem, authSettings } from "#lib/auth/index.ts";
+import type { Config } from "#lib/config/index.ts";
+import { createSealedBox } from "#lib/crypto/index.ts";
+import { startControlServer } from "#lib/data-plane/control/index.ts";
+import { createServerDirectory, type RefreshingDirectory } from "#lib/data-plane/directory/index.ts";
+import { createFrontDoor, createReadiness, createWebProxy } from "#lib/data-plane/front-door/index.ts";
+import { createGateway } from "#lib/data-plane/gateway/index.ts";
+import { createWorkerdDriver } from "#lib/data-plane/hosting/index.ts";
+import { createLogStreamServer } from "#lib/data-plane/log-stream/index.ts";
+import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
+import { createObservation } from "#lib/data-plane/observation/index.ts";
+import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
+import { smokeToolsList } from "#lib/domain/checks/index.ts";
+import { loadBundle } from "#lib/domain/deployments/index.ts";
+import { loadDirectoryRows } from "#lib/domain/servers/index.ts";
+import { systemClock } from "#lib/kernel/clock.ts";
+import { createIdSource } from "#lib/kernel/ids.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { createLog, type Log } from "#lib/telemetry/index.ts";
+import { closedDoors } from "./closed-doors.ts";
+import { logViewerAccess } from "./log-viewer-access.ts";
+import type { RunningRole } from "./role.ts";
+
+const clock = systemClock;
+
+/** The edge while it runs. `port` is where it listens, which matters when the configuration said 0. */
+export interface RunningEdge extends RunningRole {
+  readonly port: number;
+}
+
+/**
+ * The data plane and the front door. Resolves when it listens: with the servers it could read, or with none yet when
+ * the database is away. `close` takes nothing new, drains what is under way, and stores what was observed.
+ */
+export async function startEdge(config: Config): Promise<RunningEdge> {
+  if (config.databaseUrl === null) {
+    throw new Error("The edge process needs DATABASE_URL; start it through server/main.ts.");
+  }
+  const log = createLog({ name: "edge", level: config.logLevel });
+  const ids = createIdSource(clock.nowMs);
+  const { region, node } = config;
+  const database = openDatabase({
+    url: config.databaseUrl,
+    connectionsMax: config.databaseConnectionsMax,
+    applicationName: "mcpstack-edge",
+  });
+  const directory = directoryOf(config, database, log);
+  const observation = createObservation({
+    database,
+    directory,
+    clock,
+    ids,
+    log,
+    region,
+    node,
+    redactionKey: config.secrets.internal,
+  });
+  const driver = createWorkerdDriver({
+    runDir: config.runDir,
+    cacheDir: path.join(config.dataDir, "bundles"),
+    loadBundle: (organizationId, sha256) => loadBundle(database, organizationId, sha256),
+    sink: observation.sink,
+    clock,
+    log,
+    allowPrivate: config.allowPrivateUpstreams,
+    egressHosts: config.egressHosts,
+    region,
+    node,
+  });
+  directory.onChange((change) => driver.apply(change));
+  const gateway = createGateway({
+    directory,
+    driver,
+    sink: observation.sink,
+    clock,
+    ids,
+    log,
+    connect: createPinnedConnector({
+      allowPrivate: config.allowPrivateUpstreams,
+      aliases: config.egressHosts,
+    }),
+    config: { publicUrl: config.publicUrl, internalSecret: config.secrets.internal },
+  });
+  const auth: AuthSystem = {
+    database,
+    clock,
+    ids,
+    log,
+    doors: closedDoors,
+    auth: authSettings(config.secrets.auth, config.publicUrl),
+  };
+  const logStream = createLogStreamServer({
+    hub: observation.hub,
+    directory,
+    authorize: logViewerAccess(auth),
+    allowedOrigins: ownOrigins(config.publicUrl),
+    clock,
+    log,
+  });
+  const web = createWebProxy({
+    webSocketPath: config.webSocketPath,
+    trustProxy: config.trustProxy,
+    allowUpgrade: config.mode === "development",
+    ids,
+    log,
+  });
+  const ready = createReadiness(
+    {
+      database: () => database.sql`select 1`.then(() => null),
+      directory: async () => ageProblemOf(directory),
+      runtime: () => access(config.runDir, constants.W_OK).then(() => null),
+      web: async () =>
+        (await web.isUp(limits.frontDoor.readyCheckTimeoutMs)) ? null : "it does not accept connections",
+    },
+    clock,
+  );
+  const frontDoor = createFrontDoor({
+    mcp: gateway.handle,
+    logStream: logStream.upgrade,
+    web,
+    ready,
+    log,
+  });
+
+  await directory.start();
+  const control = await startControlServer({
+    socketPath: config.controlSocketPath,
+    internalSecret: config.secrets.internal,
+    directory,
+    driver,
+    listTools: (target) =>
+      smokeToolsList({ ...target, timeoutMs: limits.checks.smokeTimeoutMs, clock, ids, era: "auto" }),
+    runtimeStatus: driver.status,
+    logStreamLoad: logStream.status,
+    log,
+  });
+  const port = await frontDoor.listen(config.port, config.host);
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    frontDoor.stopListening();
+    logStream.close();
+    await Promise.all([gateway.close(limits.mcp.drainMs), control.close()]);
+    await frontDoor.close(limits.frontDoor.drainMs);
+    await driver.close(limits.frontDoor.drainMs);
+    await directory.close();
+    await observation.close();
+    await database.close();
+  };
+  return {
+    port,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+function directoryOf(config: Config, database: Database, log: Log): RefreshingDirectory {
+  const box = createSealedBox(config.secrets.encryption);
+  return createServerDirectory({
+    load: () =>
+      loadDirectoryRows(database, box.unseal, (serverId, error) =>
+        log.error(
+          { err: error, serverId },
+          "the environment of a server cannot be decrypted; it does not run",
+        ),
+      ),
+    listen: (onChange, onListening) => listen(database.sql, CHANNELS.configuration, onChange, onListening),
+    clock,
+    log,
+  });
+}
+
+function ageProblemOf(directory: RefreshingDirectory): string | null {
+  if (directory.asOfMs === 0) return "the servers have not been read yet";
+  const ageMs = clock.nowMs() - directory.asOfMs;
+  return ageMs > limits.mcp.directoryStaleMs ? `last read ${Math.round(ageMs / 1000)} s ago` : null;
+}
+
+/** A person on this machine may write either name of it into the address bar. */
+function ownOrigins(publicUrl: string): string[] {
+  const { origin, protocol, hostname, port } = new URL(publicUrl);
+  if (hostname !== "127.0.0.1" && hostname !== "localhost" && hostname !== "[::1]") return [origin];
+  return ["127.0.0.1", "localhost", "[::1]"].map((host) => new URL(`${protocol}//${host}:${port}`).origin);
+}
