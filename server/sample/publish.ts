@@ -1,6 +1,6 @@
 import type { Ctx } from "#lib/domain/access/index.ts";
 import { listVersions, publishVersion, uploadVersion } from "#lib/domain/deployments/index.ts";
-import { createServer, getServer } from "#lib/domain/servers/index.ts";
+import { createServer, getServer, updateServerConfig } from "#lib/domain/servers/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 
 /** The hosted server of the sample organization. */
@@ -11,6 +11,8 @@ export interface SampleServer {
   version: string;
   /** One ES module. */
   bundle: Uint8Array;
+  /** Environment variables of the hosted code. */
+  environment: Readonly<Record<string, string>>;
 }
 
 /**
@@ -24,6 +26,7 @@ export async function ensurePublished(ctx: Ctx, sample: SampleServer): Promise<v
     const { slug, name, description } = sample;
     await createServer(ctx, { kind: "hosted", slug, name, description });
   }
+  await updateServerConfig(ctx, { server: sample.slug, environment: { ...sample.environment } });
   const versions = await listVersions(ctx, { server: sample.slug });
   if (!versions.some(({ semver }) => semver === sample.version)) {
     await uploadVersion(ctx, {

@@ -19,6 +19,8 @@ export interface DeskCall {
 const TICKETS_MAX = 500;
 const COMMENTS_PER_TICKET_MAX = 100;
 const HOUR_MS = 3_600_000;
+/** Tickets, comments and refunds made by callers are numbered after it. */
+const FIRST_NUMBER = 2_000;
 
 const ok = (body: unknown, status = 200): DeskAnswer => ({ status, body });
 const refuse = (status: number, error: string): DeskAnswer => ({ status, body: { error } });
@@ -39,7 +41,7 @@ const NewComment = z.object({ text: z.string().min(1), isInternal: z.boolean().d
 
 /** The desk's API without its transport: one function from a call to an answer, over data in memory. */
 export function createDeskRoutes(desk: Desk, nowMs: () => number): (call: DeskCall) => DeskAnswer {
-  let numbered = 2_000;
+  let numbered = FIRST_NUMBER;
   const now = (): string => new Date(nowMs()).toISOString();
   const openOf = (matches: (ticket: Ticket) => boolean): number =>
     [...desk.tickets.values()].filter((ticket) => ticket.status !== "closed" && matches(ticket)).length;
@@ -94,7 +96,8 @@ export function createDeskRoutes(desk: Desk, nowMs: () => number): (call: DeskCa
       updatedAt: at,
     };
     desk.tickets.set(id, ticket);
-    const oldest = desk.tickets.keys().next().value;
+    // What the desk came with stays: examples name those tickets.
+    const oldest = desk.tickets.keys().find((ticketId) => Number(ticketId.slice(2)) > FIRST_NUMBER);
     if (desk.tickets.size > TICKETS_MAX && oldest !== undefined) {
       desk.tickets.delete(oldest);
       desk.comments.delete(oldest);

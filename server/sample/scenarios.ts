@@ -1,0 +1,62 @@
+import type { Scenario } from "./traffic.ts";
+
+type Random = () => number;
+type Make = (random: Random) => Record<string, unknown>;
+
+const pick = <Item>(random: Random, items: readonly [Item, ...Item[]]): Item =>
+  items[Math.floor(random() * items.length)] ?? items[0];
+const ticketId = (random: Random) => `T-${1001 + Math.floor(random() * 12)}`;
+const customerId = (random: Random) => `C-${201 + Math.floor(random() * 5)}`;
+const agentId = (random: Random) => `A-${1 + Math.floor(random() * 4)}`;
+
+/** How often a desk does what, and with what. Some calls fail on purpose: a ticket that is not there, a refund too large. */
+const DAY_AT_THE_DESK: readonly [weight: number, tool: string, make: Make][] = [
+  [6, "search_tickets", (r) => ({ query: pick(r, ["billing", "export", "login", "sso", "webhooks"]) })],
+  [3, "search_tickets", (r) => ({ status: pick(r, ["open", "pending"]), limit: 5 })],
+  [2, "search_tickets", (r) => ({ customerId: customerId(r) })],
+  [8, "get_ticket", (r) => ({ ticketId: ticketId(r) })],
+  [1, "get_ticket", () => ({ ticketId: "T-9999" })],
+  [4, "list_comments", (r) => ({ ticketId: ticketId(r) })],
+  [2, "ticket_stats", () => ({})],
+  [2, "list_agents", (r) => ({ team: pick(r, ["billing", "technical", "onboarding"]) })],
+  [3, "get_customer", (r) => ({ customerId: customerId(r) })],
+  [
+    3,
+    "search_knowledge_base",
+    (r) => ({ query: pick(r, ["refund", "password", "webhooks", "time travel"]) }),
+  ],
+  [
+    3,
+    "add_comment",
+    (r) => ({ ticketId: ticketId(r), text: "We are looking into it.", isInternal: r() < 0.5 }),
+  ],
+  [
+    2,
+    "update_ticket",
+    (r) => ({ ticketId: ticketId(r), priority: pick(r, ["low", "normal", "high", "urgent"]) }),
+  ],
+  [2, "assign_ticket", (r) => ({ ticketId: ticketId(r), agentId: agentId(r) })],
+  [
+    1,
+    "create_ticket",
+    (r) => ({ customerId: customerId(r), subject: "Please call me back", priority: "low" }),
+  ],
+  [1, "close_ticket", (r) => ({ ticketId: ticketId(r), resolution: "Solved on the phone." })],
+  [1, "reopen_ticket", (r) => ({ ticketId: ticketId(r), reason: "It happened again." })],
+  [
+    1,
+    "refund_ticket",
+    (r) => ({ ticketId: ticketId(r), amountCents: pick(r, [500, 99_900]), reason: "Charged twice." }),
+  ],
+];
+const WEIGHTS = DAY_AT_THE_DESK.reduce((sum, [weight]) => sum + weight, 0);
+
+/** What somebody at the desk asks for next. */
+export function nextScenario(random: Random = Math.random): Scenario {
+  let rest = random() * WEIGHTS;
+  for (const [weight, tool, make] of DAY_AT_THE_DESK) {
+    rest -= weight;
+    if (rest < 0) return { tool, arguments: make(random) };
+  }
+  return { tool: "ticket_stats", arguments: {} };
+}
