@@ -17,8 +17,8 @@ import { useRowKeys } from "#components/shell/use-row-keys.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { formatCounted } from "#components/ui/numbers.ts";
+import { SearchInput } from "#components/ui/search-input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { serversQuery } from "#lib/client/queries/servers.ts";
 import { SERVER_SORTS, SERVER_STATUS_FILTERS, SORT_DIRECTIONS, viewOfServers } from "./server-list-filter.ts";
@@ -75,21 +75,14 @@ export function ServerList() {
         ) : (
           <>
             <div className="flex flex-wrap items-center gap-2">
-              <label className="relative min-w-44 flex-1 sm:max-w-xs">
-                <span className="sr-only">Filter servers</span>
-                <Search
-                  aria-hidden="true"
-                  className="pointer-events-none absolute top-1/2 left-2.5 size-3.5 -translate-y-1/2 text-faint"
-                />
-                <Input
-                  ref={filter}
-                  type="search"
-                  value={view.q}
-                  onChange={(event) => void setView({ q: event.target.value || null })}
-                  placeholder="Name, slug or id"
-                  className="pl-8"
-                />
-              </label>
+              <SearchInput
+                ref={filter}
+                aria-label="Filter servers"
+                value={view.q}
+                onChange={(event) => void setView({ q: event.target.value || null })}
+                placeholder="Name, slug or id"
+                className="min-w-44 flex-1 sm:max-w-xs"
+              />
               <SegmentedControl
                 label="Status"
                 value={view.status}

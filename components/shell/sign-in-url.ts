@@ -1,5 +1,9 @@
+export const SIGN_IN_REASONS = ["expired", "signed-out", "password-changed"] as const;
+/** Why somebody stands before the sign-in page. */
+export type SignInReason = (typeof SIGN_IN_REASONS)[number];
+
 /** Where to sign in so that the way leads back to `callbackUrl`, a path of this site. */
-export function signInUrl(callbackUrl: string, reason?: "expired" | "signed-out"): string {
+export function signInUrl(callbackUrl: string, reason?: SignInReason): string {
   const query = new URLSearchParams();
   if (callbackUrl !== "/") query.set("callbackUrl", callbackUrl);
   if (reason) query.set("reason", reason);

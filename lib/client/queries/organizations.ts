@@ -1,5 +1,5 @@
-import { queryOptions } from "@tanstack/react-query";
-import type { AuditEntry, Me, Organization, Overview } from "#lib/contract/index.ts";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { AuditPage, Me, Organization, Overview } from "#lib/contract/index.ts";
 import { api, apiPath } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
 
@@ -22,10 +22,13 @@ export const overviewQuery = (org: string) =>
     refetchInterval: POLL_MS.page,
   });
 
-export const auditLogQuery = (org: string) =>
+/** One page of who changed what, newest first; `asOf` keeps later pages from drifting. */
+export const auditLogQuery = (org: string, page: number, asOf: string | null) =>
   queryOptions({
-    queryKey: [...organizationKey(org), "audit-log"],
-    queryFn: ({ signal }) => api.get<AuditEntry[]>(apiPath("organizations", org, "audit-log"), { signal }),
+    queryKey: [...organizationKey(org), "audit-log", { page, asOf }],
+    queryFn: ({ signal }) =>
+      api.get<AuditPage>(apiPath("organizations", org, "audit-log"), { signal, search: { page, asOf } }),
+    placeholderData: keepPreviousData,
   });
 
 export const updateOrganization = (org: string, change: { name: string }) =>

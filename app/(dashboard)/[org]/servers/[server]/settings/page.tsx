@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { ServerSettings } from "#components/servers/server-settings.tsx";
+import { serverConfigQuery } from "#lib/client/queries/servers.ts";
+import { makeQueryClient } from "#lib/client/query-client.ts";
+import { getServerConfig } from "#lib/domain/servers/index.ts";
+import { Hydrate } from "#lib/rsc/hydrate.tsx";
+import { prefetch } from "#lib/rsc/prefetch.ts";
+import { requireCtx } from "#lib/rsc/require-ctx.ts";
+
+export const metadata: Metadata = { title: "Settings" };
+
+export default async function ServerSettingsPage({ params }: PageProps<"/[org]/servers/[server]/settings">) {
+  const { org, server } = await params;
+  const ctx = await requireCtx(org);
+  const client = makeQueryClient();
+  await prefetch(client, serverConfigQuery(org, server), () => getServerConfig(ctx, { server }));
+  return (
+    <Hydrate client={client}>
+      <ServerSettings />
+    </Hydrate>
+  );
+}

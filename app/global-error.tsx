@@ -1,0 +1,20 @@
+"use client";
+
+import "./globals.css";
+import { PageError } from "#components/shell/page-error.tsx";
+
+export default function GlobalError({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+}) {
+  return (
+    <html lang="en">
+      <body>
+        <PageError digest={error.digest} onRetry={reset} />
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,9 @@
+import { PageNotFound } from "#components/shell/page-not-found.tsx";
+
+export default function NotFound() {
+  return (
+    <main>
+      <PageNotFound />
+    </main>
+  );
+}

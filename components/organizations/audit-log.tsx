@@ -1,0 +1,89 @@
+"use client";
+
+// Who changed what, and when?
+
+import { useQuery } from "@tanstack/react-query";
+import { ScrollText } from "lucide-react";
+import { parseAsInteger, parseAsString, useQueryStates } from "nuqs";
+import { useOrganization } from "#components/shell/organization-context.tsx";
+import { QueryError } from "#components/shell/query-error.tsx";
+import { StaleNotice } from "#components/shell/stale-notice.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Pager } from "#components/ui/pager.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { auditLogQuery } from "#lib/client/queries/organizations.ts";
+
+const ROWS_OF_SKELETON = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
+export function AuditLog() {
+  const { slug: org } = useOrganization();
+  const [view, setView] = useQueryStates({ page: parseAsInteger.withDefault(1), asOf: parseAsString });
+  const page = Math.max(1, view.page);
+  const entries = useQuery(auditLogQuery(org, page, view.asOf));
+  const { data } = entries;
+  return (
+    <>
+      <StaleNotice query={entries} />
+      <Card title="Audit log">
+        {data === undefined && entries.isError ? (
+          <QueryError query={entries} title="The audit log could not be loaded" />
+        ) : data?.total === 0 ? (
+          <EmptyState icon={ScrollText} title="Nothing was changed yet">
+            Every change is recorded here in the same transaction that makes it.
+          </EmptyState>
+        ) : (
+          <>
+            <Table label="Audit log" aria-busy={data === undefined}>
+              <TableHead>
+                <TableRow>
+                  <TableHeader>Time</TableHeader>
+                  <TableHeader>Who</TableHeader>
+                  <TableHeader>What</TableHeader>
+                  <TableHeader>On</TableHeader>
+                  <TableHeader className="hidden lg:table-cell">Request</TableHeader>
+                </TableRow>
+              </TableHead>
+              <TableBody className={entries.isPlaceholderData ? "opacity-60" : undefined}>
+                {data === undefined
+                  ? ROWS_OF_SKELETON.map((row) => (
+                      <TableRow key={row}>
+                        <TableCell colSpan={5}>
+                          <Skeleton className="w-2/3" />
+                        </TableCell>
+                      </TableRow>
+                    ))
+                  : data.data.map((entry) => (
+                      <TableRow key={entry.id}>
+                        <TableCell className="text-muted">
+                          <Time value={entry.at} display="datetime" />
+                        </TableCell>
+                        <TableCell className="max-w-52 truncate">{entry.actor}</TableCell>
+                        <TableCell className="font-mono text-xs">{entry.action}</TableCell>
+                        <TableCell className="max-w-64 truncate font-mono text-muted text-xs">
+                          {entry.entityId ?? entry.entity}
+                        </TableCell>
+                        <TableCell className="hidden max-w-64 truncate font-mono text-faint text-xs lg:table-cell">
+                          {entry.requestId}
+                        </TableCell>
+                      </TableRow>
+                    ))}
+              </TableBody>
+            </Table>
+            {data ? (
+              <Pager
+                page={data.page}
+                pageSize={data.pageSize}
+                total={data.total}
+                totalIsCapped={data.totalIsCapped}
+                onPage={(next) => void setView({ page: next, asOf: next === 1 ? null : data.asOf })}
+              />
+            ) : null}
+          </>
+        )}
+      </Card>
+    </>
+  );
+}

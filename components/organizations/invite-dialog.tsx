@@ -1,0 +1,128 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useOrganization } from "#components/shell/organization-context.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { SecretOnce } from "#components/ui/secret-once.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { ApiError } from "#lib/client/api-error.ts";
+import { inviteMember, membersKey } from "#lib/client/queries/members.ts";
+import type { CreatedInvitation, Role } from "#lib/contract/index.ts";
+import { isRole, ROLE_MEANING, ROLE_NAMES } from "./roles.ts";
+
+/** Invites somebody; the link is shown this one time. */
+export function InviteDialog({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent title="Invite to the organization">
+        <InviteForm />
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function InviteForm() {
+  const { slug: org } = useOrganization();
+  const queryClient = useQueryClient();
+  const [email, setEmail] = useState("");
+  const [name, setName] = useState("");
+  const [role, setRole] = useState<Role>("developer");
+  const invite = useMutation({
+    mutationFn: () => inviteMember(org, { email, name, role }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: membersKey(org) }),
+  });
+  if (invite.data) return <InviteLink invitation={invite.data} />;
+  const errorOf = (field: string) =>
+    invite.error instanceof ApiError ? invite.error.fieldError(field) : null;
+  const hasFieldError = invite.error instanceof ApiError && invite.error.errors.length > 0;
+  return (
+    <form
+      className="contents"
+      onSubmit={(event) => {
+        event.preventDefault();
+        invite.mutate();
+      }}
+    >
+      <DialogBody className="grid gap-4">
+        {invite.error && !hasFieldError ? <Notice tone="fail">{invite.error.message}</Notice> : null}
+        <Field label="E-mail" error={errorOf("email")}>
+          {(control) => (
+            <Input
+              {...control}
+              type="email"
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+              required
+              autoComplete="off"
+            />
+          )}
+        </Field>
+        <Field label="Name" error={errorOf("name")}>
+          {(control) => (
+            <Input
+              {...control}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              required
+              maxLength={100}
+              autoComplete="off"
+            />
+          )}
+        </Field>
+        <Field label="Role" hint={`May ${ROLE_MEANING[role]}.`} error={errorOf("role")}>
+          {(control) => (
+            <Select
+              {...control}
+              value={role}
+              onChange={(event) => {
+                if (isRole(event.target.value)) setRole(event.target.value);
+              }}
+            >
+              {ROLE_NAMES.map((option) => (
+                <option key={option}>{option}</option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </DialogBody>
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button>Cancel</Button>
+        </DialogClose>
+        <Button type="submit" variant="primary" pending={invite.isPending}>
+          Make an invitation
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+}
+
+function InviteLink({ invitation }: { invitation: CreatedInvitation }) {
+  return (
+    <>
+      <DialogBody className="grid gap-3">
+        <p className="text-muted">
+          Send this link to {invitation.name}. It works once, and whoever opens it first joins as{" "}
+          {invitation.role}.
+        </p>
+        <SecretOnce value={invitation.inviteUrl} label="invitation link" />
+      </DialogBody>
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button variant="primary">Done</Button>
+        </DialogClose>
+      </DialogFooter>
+    </>
+  );
+}

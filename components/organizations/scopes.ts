@@ -1,0 +1,21 @@
+import type { Scope } from "#lib/contract/index.ts";
+
+/** What each scope allows, in the words of the token form. A new scope does not compile until it is described. */
+export const SCOPE_MEANING: Record<Scope, string> = {
+  "organization:read": "See the organization",
+  "organization:write": "Rename the organization",
+  "members:read": "See members",
+  "members:write": "Invite, change and remove members",
+  "tokens:read": "See API tokens",
+  "tokens:write": "Create and revoke API tokens",
+  "servers:read": "See servers, versions and operations",
+  "servers:write": "Create, change and delete servers",
+  "deployments:write": "Upload, publish, activate, deactivate",
+  "logs:read": "Read requests and console lines",
+  "checks:read": "See checks",
+  "checks:run": "Run smoke tests and tool calls",
+  "audit:read": "Read the audit log",
+};
+
+export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPE_MEANING, text);
+export const SCOPE_NAMES: readonly Scope[] = Object.keys(SCOPE_MEANING).filter(isScope);

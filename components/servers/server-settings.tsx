@@ -1,0 +1,29 @@
+"use client";
+
+// What is this server called, who may call it, what does its code get, and how is it removed?
+
+import { useOrganization } from "#components/shell/organization-context.tsx";
+import { PageBody } from "#components/shell/page-body.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { AccessSettings } from "./access-settings.tsx";
+import { DangerZone } from "./danger-zone.tsx";
+import { EnvironmentSettings } from "./environment-settings.tsx";
+import { GeneralServerSettings } from "./general-server-settings.tsx";
+import { useServer } from "./server-context.tsx";
+
+export function ServerSettings() {
+  const { can } = useOrganization();
+  const server = useServer();
+  const readOnly = !can("servers:write");
+  return (
+    <PageBody narrow>
+      {readOnly ? (
+        <Notice>Your role can read these settings. Changing them needs the role developer or higher.</Notice>
+      ) : null}
+      <GeneralServerSettings key={`general-${server.updatedAt}`} readOnly={readOnly} />
+      <AccessSettings readOnly={readOnly} />
+      {server.kind === "hosted" ? <EnvironmentSettings readOnly={readOnly} /> : null}
+      {readOnly ? null : <DangerZone />}
+    </PageBody>
+  );
+}

@@ -1,0 +1,23 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { toast } from "sonner";
+import type { z } from "zod";
+import { messageOf } from "#components/shell/error-message.ts";
+import { organizationKey } from "#lib/client/queries/organizations.ts";
+import { serverQuery, updateServer } from "#lib/client/queries/servers.ts";
+import type { UpdateServer } from "#lib/contract/index.ts";
+
+/** Changes settings of a server; the page shows the stored result at once. */
+export function useUpdateServer(org: string, slug: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (change: z.input<typeof UpdateServer>) => updateServer(org, slug, change),
+    onSuccess: (server) => {
+      queryClient.setQueryData(serverQuery(org, slug).queryKey, server);
+      toast.success(`${server.name}: settings saved`);
+    },
+    onError: (error) => toast.error("The settings were not saved", { description: messageOf(error) }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: organizationKey(org) }),
+  });
+}
