@@ -13,7 +13,7 @@ export function proxy(request: NextRequest): NextResponse {
   const requestId = requestIdOf(request.headers, ids);
   const policy = pagePolicy({
     nonce: ids.secret(16),
-    host: request.headers.get("host"),
+    host: request.headers.get("x-forwarded-host") ?? request.headers.get("host"),
     isDevelopment: process.env.NODE_ENV === "development",
   });
   const headers = new Headers(request.headers);

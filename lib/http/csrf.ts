@@ -32,7 +32,8 @@ function isSameOrigin(settings: AuthSettings, headers: Headers, originRequired: 
   const origin = headers.get("origin");
   if (origin === null) return !originRequired;
   if (origin === settings.publicOrigin) return true;
-  // The dashboard under another name of this host, such as localhost: a page cannot choose its Host header.
-  const host = headers.get("host");
+  // The dashboard under another name of this host, such as localhost. A page cannot choose its Host header, and the
+  // edge replaces the forwarded one by what it believes.
+  const host = headers.get("x-forwarded-host") ?? headers.get("host");
   return host !== null && URL.canParse(origin) && new URL(origin).host === host;
 }
