@@ -152,6 +152,8 @@ export const limits = {
     linesPerSecondPerRuntimeMax: 20_000,
     /** Lines that only stdout has seen after this long are shown from there. */
     recoverAfterMs: 1_000,
+    /** Lines that neither way has brought after this long are counted as lost. */
+    lostAfterMs: 3_000,
     stdoutLineBytesMax: 128 * KIB,
     stdoutLinesKept: 200,
     recoveredLinesRememberedMax: 1_000,
@@ -203,6 +205,7 @@ export const limits = {
     /** Entries replayed at once before other work gets its turn. */
     replayEntriesPerTurnMax: 2_000,
     pingMs: 20_000,
+    /** A peer that leaves a ping unanswered for this long is dead. A slow one gets it behind up to 1 MiB of lines. */
     pongMsMax: 40_000,
     handshakesPendingMax: 256,
     authorizeMsMax: 10_000,

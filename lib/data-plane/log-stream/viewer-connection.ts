@@ -39,7 +39,8 @@ export class ViewerConnection {
   #expiresAtMs: number | null;
   #lastMessageMs: number;
   #lastPingMs: number;
-  #lastPongMs: number;
+  /** When the ping was sent that has no answer yet. */
+  #unansweredPingMs: number | null = null;
   #nextCheckMs: number;
 
   constructor(options: ViewerConnectionOptions, viewersNow: number) {
@@ -53,7 +54,6 @@ export class ViewerConnection {
     this.#expiresAtMs = options.expiresAtMs;
     this.#lastMessageMs = nowMs;
     this.#lastPingMs = nowMs;
-    this.#lastPongMs = nowMs;
     this.#nextCheckMs = nowMs + viewerRecheckMs;
     this.name = options.name;
     this.since = new Date(clock.nowMs()).toISOString();
@@ -78,7 +78,7 @@ export class ViewerConnection {
       if (this.#mayReceive()) socket.pong(data);
     });
     socket.on("pong", () => {
-      this.#lastPongMs = clock.monotonicMs();
+      this.#unansweredPingMs = null;
     });
     // A broken connection also closes; there is nothing else to do about it.
     socket.on("error", () => this.#release());
@@ -104,11 +104,12 @@ export class ViewerConnection {
       this.end(LOG_STREAM_CLOSE.unauthenticated, "The session has ended. Sign in again.");
     } else if (nowMs - Math.max(this.#lastMessageMs, this.#viewer.lastDeliveryMs) >= idleViewerMs) {
       this.end(LOG_STREAM_CLOSE.idle, "No line for five minutes. Reconnect to go on.");
-    } else if (nowMs - this.#lastPongMs >= pongMsMax) {
+    } else if (this.#unansweredPingMs !== null && nowMs - this.#unansweredPingMs >= pongMsMax) {
       this.#release();
       this.#socket.terminate();
     } else if (nowMs - this.#lastPingMs >= pingMs) {
       this.#lastPingMs = nowMs;
+      this.#unansweredPingMs ??= nowMs;
       this.#socket.ping();
     }
   }
