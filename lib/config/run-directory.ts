@@ -30,5 +30,6 @@ export function makeRunDirectory(runDir: string): void {
       `${runDir} holds the sockets of this data directory, but it belongs to another user. Remove it, or start as that user.`,
     ]);
   }
-  if ((found.mode & 0o077) !== 0) chmodSync(runDir, 0o700);
+  // Others may pass through (the edge grants it to isolated runtimes), but neither list nor change anything.
+  if ((found.mode & 0o066) !== 0) chmodSync(runDir, 0o700);
 }
