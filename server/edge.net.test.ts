@@ -1,0 +1,227 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Config, loadConfig } from "#lib/config/index.ts";
+import { createSealedBox } from "#lib/crypto/index.ts";
+import type { Ctx } from "#lib/domain/access/index.ts";
+import { deactivateServer, publishVersion, uploadVersion } from "#lib/domain/deployments/index.ts";
+import { createServer as createMcpServer, updateServerConfig } from "#lib/domain/servers/index.ts";
+import { createEdgeControl } from "#lib/edge-control/client.ts";
+import { systemClock } from "#lib/kernel/clock.ts";
+import { decodeId } from "#lib/kernel/ids.ts";
+import { createTenants, type TestDatabase, testCtx, testDatabase, testSystem } from "#lib/testing/index.ts";
+import { rawRequest, toolCall } from "#lib/testing/mcp/index.ts";
+import { type RunningEdge, startEdge } from "./edge.ts";
+
+/** A stateless MCP server in one module: `echo` answers, logs, and shows an environment variable. */
+const TENANT = `
+const json = (value, status = 200) => new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json" } });
+export default {
+  async fetch(request, env) {
+    if (request.method !== "POST") return new Response(null, { status: 405 });
+    const { id, method, params } = await request.json();
+    const answer = (result) => json({ jsonrpc: "2.0", id, result });
+    if (id === undefined) return new Response(null, { status: 202 });
+    if (method === "initialize") return answer({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "t", version: "1" } });
+    if (method === "tools/list") return answer({ tools: [{ name: "echo", inputSchema: { type: "object" } }] });
+    if (method !== "tools/call") return json({ jsonrpc: "2.0", id, error: { code: -32601, message: "Method not found" } });
+    console.log("echo called with", params.arguments.text);
+    return answer({ content: [{ type: "text", text: env.GREETING + params.arguments.text }] });
+  },
+};`;
+
+let stored: TestDatabase;
+let dataDir: string;
+let config: Config;
+let edge: RunningEdge;
+let ctx: Ctx;
+const origin = (): string => `http://127.0.0.1:${edge.port}`;
+
+beforeAll(async () => {
+  stored = await testDatabase();
+  dataDir = await mkdtemp(path.join(tmpdir(), "mcpstack-edge-"));
+  const fromEnvironment = loadConfig({
+    DATABASE_URL: stored.url,
+    MCPSTACK_DATA_DIR: dataDir,
+    MCPSTACK_LOG_LEVEL: "error",
+    NODE_ENV: "production",
+  });
+  config = { ...fromEnvironment, port: 0 };
+  edge = await startEdge(config);
+  const { acme } = await createTenants(stored.database);
+  const box = createSealedBox(config.secrets.encryption);
+  const { controlSocketPath, secrets } = config;
+  const system = testSystem({
+    database: stored.database,
+    clock: systemClock,
+    doors: {
+      seal: box.seal,
+      unseal: box.unseal,
+      runtime: createEdgeControl({ socketPath: controlSocketPath, internalSecret: secrets.internal }),
+    },
+  });
+  ctx = testCtx(system, acme, "owner");
+  await createMcpServer(ctx, { kind: "hosted", name: "Greeter", slug: "greeter" });
+  await updateServerConfig(ctx, { server: "greeter", environment: { GREETING: "hello " } });
+});
+afterAll(async () => {
+  await edge.close();
+  await stored.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const upload = (version: string, source: string) =>
+  uploadVersion(ctx, {
+    server: "greeter",
+    version,
+    contentType: "text/javascript",
+    body: new TextEncoder().encode(source),
+  });
+
+/** Resolves when `look` finds something. */
+async function eventually<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const publish = (version: string) => publishVersion(ctx, { server: "greeter", version });
+
+describe("the edge with a database and real runtimes", () => {
+  it("publishes a version, serves it at its URL, and stores the call with its console line", async () => {
+    await upload("1.0.0", TENANT);
+    expect((await publish("1.0.0")).state).toBe("succeeded");
+
+    const client = new Client(
+      { name: "edge-test", version: "1.0.0" },
+      { versionNegotiation: { mode: "auto" } },
+    );
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${origin()}/mcp/greeter`)));
+    const result = await client.callTool({ name: "echo", arguments: { text: "world" } });
+    await client.close();
+    expect(result.content).toEqual([{ type: "text", text: "hello world" }]);
+
+    const { sql } = stored.database;
+    const call = await eventually(async () => (await sql`select * from request_log where tool = 'echo'`)[0]);
+    expect(call).toMatchObject({ outcome: "ok", era: "legacy", source: "external", node: config.node });
+    const line = await eventually(
+      async () => (await sql`select * from console_log where request_id = ${call.request_id}`)[0],
+    );
+    expect(line.message).toBe("echo called with world");
+  });
+
+  it("answers with the request id that it stores", async () => {
+    const answer = await rawRequest(`${origin()}/mcp/greeter`, { body: toolCall(1, "echo", { text: "id" }) });
+    expect(answer.status).toBe(200);
+    const requestId = decodeId("req", String(answer.headers["x-request-id"]));
+    const { sql } = stored.database;
+    const row = await eventually(
+      async () => (await sql`select * from request_log where id = ${requestId}`)[0],
+    );
+    expect(Number(row.request_bytes)).toBeGreaterThan(50);
+  });
+
+  it("refuses a version that does not load, with the runtime's own words, and keeps the old one", async () => {
+    await upload("1.1.0", "export default { fetch( };");
+    await expect(publish("1.1.0")).rejects.toThrow(/SyntaxError.*main\.js:1/s);
+    const answer = await rawRequest(`${origin()}/mcp/greeter`, {
+      body: toolCall(1, "echo", { text: "still" }),
+    });
+    expect(answer.text).toContain("hello still");
+  });
+
+  it("refuses a version that loads but is no MCP server", async () => {
+    await upload("1.2.0", 'export default { fetch: () => new Response("hello") };');
+    await expect(publish("1.2.0")).rejects.toMatchObject({
+      code: "bundle_refused",
+      details: { step: "tools/list" },
+    });
+  });
+
+  it("stops serving a server as soon as it is deactivated", async () => {
+    await deactivateServer(ctx, { server: "greeter" });
+    const answer = await rawRequest(`${origin()}/mcp/greeter`, { body: toolCall(1) });
+    expect(answer.status).toBe(409);
+    expect(answer.json().error.data.code).toBe("server_inactive");
+  });
+});
+
+describe("the front door", () => {
+  it("is alive without the web process, says which part is missing, and shows a page that reloads", async () => {
+    expect((await rawRequest(`${origin()}/health`, { method: "GET" })).json()).toEqual({ status: "ok" });
+    const ready = await rawRequest(`${origin()}/ready`, { method: "GET" });
+    expect(ready.status).toBe(503);
+    expect(ready.json<{ parts: Record<string, { status: string }> }>().parts).toMatchObject({
+      database: { status: "ok" },
+      directory: { status: "ok" },
+      runtime: { status: "ok" },
+      web: { status: "failed" },
+    });
+    const page = await rawRequest(`${origin()}/acme`, { method: "GET", headers: { accept: "text/html" } });
+    expect(page.status).toBe(503);
+    expect(page.headers["retry-after"]).toBe("2");
+    expect(page.text).toContain('http-equiv="refresh"');
+    const api = await rawRequest(`${origin()}/api/v1/me`, { method: "GET" });
+    expect(api.headers["content-type"]).toBe("application/problem+json");
+    expect(api.json<{ code: string; retryable: boolean }>()).toMatchObject({
+      code: "unavailable",
+      retryable: true,
+    });
+  });
+
+  it("passes everything else to the web process, with the caller's real address", async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const web = createServer((req, res) => {
+      seen.push(req.headers);
+      res.setHeader("set-cookie", ["a=1", "b=2"]);
+      req.pipe(res);
+    });
+    await new Promise<void>((resolve) => web.listen(config.webSocketPath, resolve));
+    const answer = await rawRequest(`${origin()}/api/v1/echo?x=1`, {
+      headers: {
+        "x-forwarded-for": "6.6.6.6",
+        "x-forwarded-host": "evil.example",
+        "x-mcpstack-internal": "x",
+        cookie: "c=3",
+      },
+      body: "streamed through",
+    });
+    expect(answer.text).toBe("streamed through");
+    expect(answer.headers["set-cookie"]).toEqual(["a=1", "b=2"]);
+    expect(seen[0]).toMatchObject({
+      "x-forwarded-for": "127.0.0.1",
+      "x-forwarded-host": `127.0.0.1:${edge.port}`,
+      "x-forwarded-proto": "http",
+      cookie: "c=3",
+    });
+    expect(seen[0]?.["x-mcpstack-internal"]).toBeUndefined();
+    await eventually(async () => {
+      const ready = await rawRequest(`${origin()}/ready`, { method: "GET" });
+      return ready.status === 200 ? ready : undefined;
+    });
+    web.closeAllConnections();
+    await new Promise((resolve) => web.close(resolve));
+  });
+});
+
+describe("the control socket", () => {
+  it("refuses a wrong secret, and says unavailable when the edge is not there", async () => {
+    const wrong = createEdgeControl({ socketPath: config.controlSocketPath, internalSecret: "guess" });
+    await expect(wrong.refresh()).rejects.toMatchObject({ code: "unauthenticated" });
+    const nobody = createEdgeControl({ socketPath: `${config.runDir}/none.sock`, internalSecret: "x" });
+    await expect(nobody.status("srv_x")).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  it("tells the state of a runtime and of a log stream", async () => {
+    const { controlSocketPath, secrets } = config;
+    const door = createEdgeControl({ socketPath: controlSocketPath, internalSecret: secrets.internal });
+    const [status] = await door.status("srv_unknown");
+    expect(status).toMatchObject({ state: "stopped", region: config.region, node: config.node });
+    expect(await door.logStream("srv_unknown")).toMatchObject({ viewers: 0, viewersMax: 10, holders: [] });
+  });
+});
