@@ -1,0 +1,111 @@
+import type { Problem } from "#lib/contract/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { CliError } from "./cli-error.ts";
+import { EXIT, exitCodeOf, nextStepOf } from "./exit-code.ts";
+
+/** The REST API of one installation, spoken to as one caller. */
+export interface ApiClient {
+  readonly apiUrl: string;
+  readonly token: string;
+  /** The JSON that `path` (below `/api/v1`) answers. Throws CliError for anything but success. */
+  get<Answer>(path: string): Promise<Answer>;
+  post<Answer>(path: string, body?: unknown): Promise<Answer>;
+}
+
+/** The origin and base of an installation: `https://host` for `https://host/` and `https://host/api/v1/`. */
+export function normalizeApiUrl(text: string): string {
+  const url = URL.parse(text);
+  if (!url || (url.protocol !== "http:" && url.protocol !== "https:"))
+    throw new CliError(EXIT.usage, `${JSON.stringify(text)} is not an http or https URL.`);
+  if (url.username !== "" || url.password !== "")
+    throw new CliError(EXIT.usage, "Leave user name and password out of the API URL.");
+  const path = url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "");
+  return `${url.origin}${path}`;
+}
+
+/** Somewhat longer than the API itself waits for anything. */
+const TIMEOUT_MS = limits.http.requestTimeoutMs + 5_000;
+
+export function createApiClient(apiUrl: string, token: string): ApiClient {
+  async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${apiUrl}/api/v1${path}`, {
+        method,
+        headers: {
+          accept: "application/json",
+          authorization: `Bearer ${token}`,
+          "user-agent": "mcpstack-cli",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: "error",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw unreachable(apiUrl, error);
+    }
+    if (!response.ok) throw refused(apiUrl, response, text);
+    try {
+      return JSON.parse(text) as Answer;
+    } catch (cause) {
+      throw new CliError(
+        EXIT.error,
+        `${apiUrl} does not answer like MCP Stack.`,
+        "Check --api-url or MCPSTACK_API_URL.",
+        { cause },
+      );
+    }
+  }
+  return {
+    apiUrl,
+    token,
+    get: (path) => call("GET", path),
+    post: (path, body) => call("POST", path, body),
+  };
+}
+
+function unreachable(apiUrl: string, error: unknown): CliError {
+  if (error instanceof DOMException && error.name === "TimeoutError")
+    return new CliError(
+      EXIT.timeout,
+      `${apiUrl} did not answer within ${TIMEOUT_MS / 1000} s.`,
+      nextStepOf("timeout"),
+      { cause: error },
+    );
+  const cause = error instanceof Error ? error.cause : undefined;
+  const reason = cause instanceof Error ? (cause as NodeJS.ErrnoException).code || cause.message : "";
+  return new CliError(
+    EXIT.error,
+    `${apiUrl} cannot be reached${reason ? ` (${reason})` : ""}.`,
+    "Check that MCP Stack is running there, and --api-url or MCPSTACK_API_URL.",
+    { cause: error },
+  );
+}
+
+function refused(apiUrl: string, response: Response, text: string): CliError {
+  let problem: Partial<Problem> = {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === "object" && parsed !== null) problem = parsed;
+  } catch {
+    // Some other program, such as a proxy, answered: its page explains nothing to the user.
+  }
+  const code = typeof problem.code === "string" ? problem.code : "";
+  const fields = Array.isArray(problem.errors)
+    ? problem.errors
+        .filter(({ path, message }) => path !== "" && !problem.detail?.includes(message))
+        .map(({ path, message }) => `\n  ${path}: ${message}`)
+        .join("")
+    : "";
+  const request = problem.requestId ? ` (request ${problem.requestId})` : "";
+  const detail = problem.detail ?? `${apiUrl} answered HTTP ${response.status}.`;
+  const isOurFault = response.status >= 500;
+  return new CliError(
+    exitCodeOf(code, response.status),
+    `${detail}${fields}${isOurFault ? request : ""}`,
+    nextStepOf(code),
+  );
+}

@@ -1,0 +1,129 @@
+import type { CommandSpec, OptionSpec } from "./command.ts";
+import { OUTPUT_FORMATS } from "./output.ts";
+
+/** What every command takes. */
+export const GLOBAL_OPTIONS = {
+  json: { type: "boolean", summary: "The same as --output json" },
+  output: {
+    type: "string",
+    short: "o",
+    value: "format",
+    choices: OUTPUT_FORMATS,
+    summary: "table, json or yaml (or MCPSTACK_OUTPUT)",
+  },
+  org: { type: "string", value: "slug", summary: "Organization, by slug or id (or MCPSTACK_ORG_ID)" },
+  "api-url": { type: "string", value: "url", summary: "Where MCP Stack runs (or MCPSTACK_API_URL)" },
+  help: { type: "boolean", short: "h", summary: "Show what a command takes" },
+} as const satisfies Record<string, OptionSpec>;
+
+const LEVELS = ["debug", "info", "warn", "error"] as const;
+const SERVER = { name: "server" };
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ["login"],
+    summary: "Sign in with an API token and remember it",
+    args: [],
+    options: {
+      token: { type: "string", value: "token", summary: "The token; safer on standard input or when asked" },
+    },
+    load: async () => (await import("./commands/login.ts")).login,
+  },
+  {
+    path: ["logout"],
+    summary: "Forget the stored token",
+    args: [],
+    options: {},
+    load: async () => (await import("./commands/logout.ts")).logout,
+  },
+  {
+    path: ["auth", "status"],
+    summary: "Show who you are, where, and by which credential",
+    args: [],
+    options: {},
+    load: async () => (await import("./commands/auth-status.ts")).authStatus,
+  },
+  {
+    path: ["servers", "list"],
+    summary: "List the servers with the last 24 hours",
+    args: [],
+    options: {},
+    load: async () => (await import("./commands/servers-list.ts")).serversList,
+  },
+  {
+    path: ["servers", "get"],
+    summary: "Show one server",
+    args: [SERVER],
+    options: {},
+    load: async () => (await import("./commands/servers-get.ts")).serversGet,
+  },
+  {
+    path: ["smoke", "tools-list"],
+    summary: "List the tools in a real MCP session; exits 3 when that fails",
+    args: [SERVER],
+    options: {},
+    load: async () => (await import("./commands/smoke-tools-list.ts")).smokeToolsList,
+  },
+  {
+    path: ["smoke", "call"],
+    summary: "Call one tool in a real MCP session; exits 3 when it fails",
+    args: [SERVER, { name: "tool" }],
+    options: {
+      args: { type: "string", value: "json", summary: "Arguments as a JSON object, or - for standard input" },
+    },
+    load: async () => (await import("./commands/smoke-call.ts")).smokeCall,
+  },
+  {
+    path: ["logs", "stream"],
+    summary: "Show console lines as they are written",
+    args: [SERVER],
+    options: {
+      level: { type: "string", value: "level", choices: LEVELS, summary: "Only this level and worse" },
+      grep: { type: "string", value: "text", summary: "Only lines that contain this text, in any case" },
+      tail: { type: "string", value: "count", summary: "Begin with this many past lines (default 20)" },
+      follow: { type: "boolean", summary: "--no-follow shows what is buffered and ends" },
+    },
+    load: async () => (await import("./commands/logs-stream.ts")).logsStream,
+  },
+  {
+    path: ["logs", "list"],
+    summary: "List stored requests, newest first",
+    args: [SERVER],
+    options: {
+      page: { type: "string", value: "number", summary: "Page, counted from 1" },
+      limit: { type: "string", value: "count", summary: "Rows per page (default 50)" },
+      level: { type: "string", value: "levels", summary: "debug, info, warn, error; several with commas" },
+      outcome: {
+        type: "string",
+        value: "outcomes",
+        summary: "ok, tool_error, timeout …; several with commas",
+      },
+      tool: { type: "string", value: "name", summary: "Only calls of this tool" },
+      from: { type: "string", value: "time", summary: "Not before this time, e.g. 2026-03-01T12:00:00Z" },
+      to: { type: "string", value: "time", summary: "Before this time" },
+    },
+    load: async () => (await import("./commands/logs-list.ts")).logsList,
+  },
+  {
+    path: ["operations", "list"],
+    summary: "List publishes, activations and deactivations, newest first",
+    args: [SERVER],
+    options: {},
+    load: async () => (await import("./commands/operations-list.ts")).operationsList,
+  },
+  {
+    path: ["operations", "get"],
+    summary: "Show one operation with its steps",
+    args: [SERVER, { name: "operation" }],
+    options: {},
+    load: async () => (await import("./commands/operations-get.ts")).operationsGet,
+  },
+  {
+    path: ["completion"],
+    summary: "Print a completion script for bash, zsh or fish",
+    args: [{ name: "shell" }],
+    options: {},
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
+];

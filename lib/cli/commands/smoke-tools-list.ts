@@ -1,0 +1,38 @@
+import type { SmokeResult } from "#lib/contract/index.ts";
+import { argument, type CommandRun } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
+import { emit, facts, table } from "../output.ts";
+import { tellFailure } from "./smoke-failure.ts";
+
+/** Lists the tools in a real MCP session; a server that fails is a failed gate. */
+export const smokeToolsList: CommandRun = async (call) => {
+  const { io, session, format } = call;
+  const api = await session.api();
+  const path = `${await session.serverPath(argument(call, "server"))}/mcp-smoke/tools-list`;
+  const result = await api.post<SmokeResult>(path);
+  emit(
+    io,
+    format,
+    result,
+    () =>
+      facts([
+        ["Server", result.server],
+        ["Status", result.status],
+        ["Tools", result.toolCount],
+        [
+          "Protocol",
+          result.protocolVersion ? `${result.protocolVersion} (${result.era ?? "unknown"})` : null,
+        ],
+        ["Duration", `${Math.round(result.durationMs)} ms`],
+      ]) +
+      (result.tools.length === 0
+        ? ""
+        : `\n${table(
+            ["TOOL", "DESCRIPTION"],
+            result.tools.map((tool) => [tool.name, tool.description]),
+            "",
+          )}`),
+  );
+  tellFailure(io, result.failure, result.requestId);
+  return result.status === "passed" ? EXIT.ok : EXIT.gateFailed;
+};

@@ -1,0 +1,41 @@
+import type { CliIo } from "./cli-io.ts";
+import { plainLine, terminalJson } from "./terminal-text.ts";
+import { toYaml } from "./yaml.ts";
+
+export const OUTPUT_FORMATS = ["table", "json", "yaml"] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** A cell as people read it; what is unknown is a dash. */
+export type Cell = string | number | null | undefined;
+
+/** Writes one result: `data` for machines, `text` for people. */
+export function emit(io: CliIo, format: OutputFormat, data: unknown, text: () => string): void {
+  if (format === "json") io.out(`${terminalJson(data)}\n`);
+  else if (format === "yaml") io.out(toYaml(data));
+  else io.out(text());
+}
+
+const shown = (cell: Cell): string =>
+  cell === null || cell === undefined || cell === "" ? "–" : plainLine(String(cell));
+
+/** Rows under their headings, in columns; `whenEmpty` when there are none. */
+export function table(headings: readonly string[], rows: readonly Cell[][], whenEmpty: string): string {
+  if (rows.length === 0) return `${whenEmpty}\n`;
+  const lines = [headings, ...rows.map((row) => row.map(shown))];
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** One thing as `label  value` lines. */
+export function facts(pairs: readonly (readonly [string, Cell])[]): string {
+  const width = Math.max(...pairs.map(([label]) => label.length));
+  return pairs.map(([label, value]) => `${label.padEnd(width)}  ${shown(value)}\n`).join("");
+}
