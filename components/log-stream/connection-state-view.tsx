@@ -19,6 +19,9 @@ interface ConnectionStateViewProps {
   onConnect: () => void;
 }
 
+/** Lies over the first rows instead of pushing them: a paused list does not move. */
+const STRIP = "items-center rounded-none border-x-0 border-t-0 bg-surface shadow-pop";
+
 type Refused = Extract<ConnectionState, { phase: "refused" }>;
 
 const TITLES: Readonly<Record<RefusalReason, string>> = {
@@ -55,7 +58,7 @@ function WaitingStrip({ connection, onConnect }: ConnectionStateViewProps) {
   return (
     <Notice
       tone="warn"
-      className="rounded-none border-x-0 border-t-0"
+      className={STRIP}
       action={
         <Button size="sm" onClick={onConnect}>
           Reconnect now
@@ -85,7 +88,7 @@ function RefusedStrip(props: ConnectionStateViewProps & { refused: Refused }) {
   return (
     <Notice
       tone={refused.reason === "idle" ? "info" : "warn"}
-      className="rounded-none border-x-0 border-t-0"
+      className={STRIP}
       action={<WayOn {...props} size="sm" />}
     >
       {refused.message} The lines received so far stay here.

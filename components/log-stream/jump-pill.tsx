@@ -1,4 +1,3 @@
-import { ArrowDown } from "lucide-react";
 import { formatCount, formatCounted } from "#components/ui/numbers.ts";
 import type { PauseState } from "#lib/client/log-stream/log-stream-store.ts";
 
@@ -15,9 +14,9 @@ export function JumpPill({ paused, linesPerSecond, onFollow }: JumpPillProps) {
     <button
       type="button"
       onClick={onFollow}
-      className="absolute bottom-3 left-1/2 inline-flex h-8 max-w-[calc(100%-1.5rem)] -translate-x-1/2 items-center gap-1.5 whitespace-nowrap rounded-full bg-fg px-3.5 font-medium text-bg text-xs shadow-pop hover:bg-fg/90"
+      className="absolute bottom-3 left-1/2 inline-flex h-8 max-w-[calc(100%-1.5rem)] -translate-x-1/2 items-center gap-[0.6ch] whitespace-nowrap rounded-full bg-fg px-3.5 font-medium text-bg text-xs shadow-pop hover:bg-fg/90"
     >
-      <ArrowDown aria-hidden="true" className="size-3.5" />
+      <span aria-hidden="true">▼</span>
       {newLines === 0 ? (
         "Follow"
       ) : (

@@ -67,6 +67,10 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
   };
   const runFind = (query: FindQuery | null) => store.setFind(query, rows.current?.lowestVisible() ?? -1);
   const applyFilter = (next: LogFilter) => store.setFilter(next);
+  const openOrClose = (n: number) => {
+    if (!viewer.opened.has(n)) rows.current?.keepInView(n);
+    viewer.toggle(n);
+  };
   const actions: ViewerActions = {
     follow,
     togglePause: () => (paused === null ? store.pause("asked") : follow()),
@@ -76,7 +80,7 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
     },
     move: (step) => viewer.move(step),
     moveToError: (direction) => void viewer.moveToError(direction),
-    openActive: () => (viewer.active === null ? viewer.move(0) : viewer.toggle(viewer.active)),
+    openActive: () => (viewer.active === null ? viewer.move(0) : openOrClose(viewer.active)),
     toggleWrap: () => setIsWrapped((last) => !last),
     focusFilter: () => filterField.current?.select(),
     openFind,
@@ -121,7 +125,7 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
     const hit = rowNumberAt(event.target);
     if (hit === null) return;
     if (hit.part === "time") viewer.select(hit.n, event.shiftKey);
-    else if (document.getSelection()?.isCollapsed !== false) viewer.toggle(hit.n);
+    else if (document.getSelection()?.isCollapsed !== false) openOrClose(hit.n);
   };
   const onCopy = (event: ClipboardEvent) => {
     const selected = scroller.current ? selectedRowNumbers(scroller.current) : null;
@@ -165,13 +169,6 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
           onClose={() => actions.escape()}
         />
       ) : null}
-      <ConnectionStateView
-        connection={connection}
-        organization={organization}
-        server={server}
-        hasLines={hasLines}
-        onConnect={() => store.reconnect()}
-      />
       <div className="relative min-h-0 flex-1">
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the section around, which also has the focus */}
         <div
@@ -183,7 +180,7 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
           tabIndex={0}
           onClick={onClick}
           onCopy={onCopy}
-          className="absolute inset-0 overflow-x-hidden overflow-y-auto overscroll-contain font-mono text-xs leading-5 [overflow-anchor:none] focus-visible:-outline-offset-2"
+          className="absolute inset-0 overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
         >
           {hasLines ? (
             <LogRows
@@ -211,6 +208,20 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
               onShowAll={() => applyFilter(NO_FILTER)}
             />
           )}
+        </div>
+        <div
+          className={cn(
+            "absolute inset-x-0 top-0",
+            !hasLines && "bottom-0 overflow-y-auto pointer-events-none *:pointer-events-auto",
+          )}
+        >
+          <ConnectionStateView
+            connection={connection}
+            organization={organization}
+            server={server}
+            hasLines={hasLines}
+            onConnect={() => store.reconnect()}
+          />
         </div>
         {paused !== null && hasLines ? (
           <JumpPill paused={paused} linesPerSecond={snapshot.shownRate} onFollow={follow} />

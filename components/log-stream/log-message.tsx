@@ -69,7 +69,7 @@ function pieceNodes(text: string): ReactNode[] {
         href={piece.text}
         target="_blank"
         rel="noopener noreferrer"
-        className="underline decoration-faint/60 underline-offset-2 hover:decoration-current"
+        className="underline decoration-faint/45 underline-offset-2 hover:decoration-current"
       >
         {piece.text}
       </a>

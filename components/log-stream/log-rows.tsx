@@ -8,7 +8,7 @@ import { LogRow } from "./log-row.tsx";
 import { LogRowDetails } from "./log-row-details.tsx";
 import { layoutOf, wrappedHeight } from "./row-geometry.ts";
 import { useBox, useCharacterWidth } from "./use-box.ts";
-import { useRowScroll } from "./use-row-scroll.ts";
+import { PILL_PX, useRowScroll } from "./use-row-scroll.ts";
 
 /** Rows painted beyond the screen while somebody scrolls; a following list shows its end only. */
 const OVERSCAN_ROWS = 8;
@@ -16,8 +16,8 @@ const OVERSCAN_ROWS = 8;
 export interface RowsHandle {
   /** Scrolls so that a row stands in the middle. */
   reveal(n: number): void;
-  /** Scrolls by whole rows. */
-  scrollBy(rows: number): void;
+  /** Scrolls as far as the details of a row need that are about to open, until somebody scrolls. */
+  keepInView(n: number): void;
   scrollToTop(): void;
   /** Row number of the lowest row that is at least partly on the screen; -1 when there is none. */
   lowestVisible(): number;
@@ -47,8 +47,8 @@ export function LogRows(props: LogRowsProps) {
   const { scroller, store, snapshot, isWrapped, opened } = props;
   const { view, find, seenTo, liveHeightPx } = snapshot;
   const { widthPx, heightPx } = useBox(scroller);
-  const characterPx = useCharacterWidth(scroller);
   const spacer = useRef<HTMLDivElement>(null);
+  const characterPx = useCharacterWidth(spacer);
   const heightOf = useMemo(
     () => (isWrapped && widthPx > 0 ? wrappedHeight(widthPx, window.innerWidth, characterPx) : null),
     [isWrapped, widthPx, characterPx],
@@ -63,7 +63,7 @@ export function LogRows(props: LogRowsProps) {
     () => layoutOf(view, liveHeightPx, measuredWith, opened),
     [view, liveHeightPx, measuredWith, opened],
   );
-  const scrollPx = useRowScroll({ ...props, layout, heightPx, spacer });
+  const scrollPx = useRowScroll({ ...props, layout, heightPx });
   const topPx = view.isFrozen ? scrollPx : Math.max(0, layout.totalPx - heightPx);
   const shown = windowOf(layout, topPx, heightPx, view.isFrozen ? OVERSCAN_ROWS : 1);
   const rows: ReactNode[] = [];
@@ -98,7 +98,11 @@ export function LogRows(props: LogRowsProps) {
     }
   }
   return (
-    <div ref={spacer} className="relative min-h-full" style={{ height: layout.totalPx }}>
+    <div
+      ref={spacer}
+      className="relative min-h-full font-mono text-xs leading-5"
+      style={{ height: layout.totalPx + (view.isFrozen ? PILL_PX : 0) }}
+    >
       <div className="absolute inset-x-0" style={{ top: layout.topOf(shown.from) }}>
         {rows}
       </div>

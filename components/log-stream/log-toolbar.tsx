@@ -3,6 +3,7 @@
 import { CircleHelp, Download, Eraser, Pause, Play, Search, WrapText, X } from "lucide-react";
 import { type RefObject, useEffect, useEffectEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/class-names.ts";
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -58,8 +59,14 @@ export function LogToolbar(props: LogToolbarProps) {
           <span className="sr-only">Show all requests</span>
         </button>
       ) : null}
-      <SegmentedControl label="Level" value={level} options={LEVEL_CHOICES} onChange={setLevel} />
-      <div className="ml-auto flex items-center gap-0.5">
+      <SegmentedControl
+        label="Level"
+        value={level}
+        options={LEVEL_CHOICES}
+        onChange={setLevel}
+        className="[&_button]:px-2 sm:[&_button]:px-2.5"
+      />
+      <div className="ml-auto flex items-center sm:gap-0.5">
         <IconButton label={isPaused ? "Follow" : "Pause"} keys="Space" onClick={props.onTogglePause}>
           {isPaused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
         </IconButton>
@@ -87,7 +94,7 @@ export function LogToolbar(props: LogToolbarProps) {
             </DropdownMenuItem>
           </DropdownMenuContent>
         </DropdownMenu>
-        <IconButton label="Keys" keys="?" onClick={props.onHelp}>
+        <IconButton label="Keys" keys="?" onClick={props.onHelp} className="hidden sm:inline-flex">
           <CircleHelp aria-hidden="true" />
         </IconButton>
       </div>
@@ -130,7 +137,7 @@ function FilterField({
     return () => clearTimeout(timer);
   }, [typed, text]);
   return (
-    <div className="relative min-w-0 flex-[1_1_12rem] sm:max-w-md">
+    <div className="relative min-w-0 flex-[1_1_100%] sm:max-w-md sm:flex-[1_1_12rem]">
       <Input
         ref={field}
         value={typed}
@@ -173,6 +180,7 @@ function IconButton(props: {
   isPressed?: boolean;
   isDisabled?: boolean;
   onClick: () => void;
+  className?: string;
   children: React.ReactNode;
 }) {
   return (
@@ -184,7 +192,7 @@ function IconButton(props: {
       aria-pressed={props.isPressed}
       disabled={props.isDisabled}
       onClick={props.onClick}
-      className="aria-pressed:bg-raised aria-pressed:text-fg"
+      className={cn("aria-pressed:bg-raised aria-pressed:text-fg", props.className)}
     >
       {props.children}
     </Button>

@@ -17,11 +17,12 @@ import type { RowsHandle } from "./log-rows.tsx";
 
 /** Closer to the end than this counts as being there. */
 const END_PX = 24;
+/** Room below the last row of a paused list, so that the pill hides nothing. */
+export const PILL_PX = 52;
 
 interface RowScrollOptions {
   scroller: RefObject<HTMLElement | null>;
   handle: RefObject<RowsHandle | null>;
-  spacer: RefObject<HTMLElement | null>;
   store: LogStreamStore;
   snapshot: ViewerSnapshot;
   layout: RowLayout;
@@ -47,6 +48,7 @@ export function useRowScroll(options: RowScrollOptions): number {
   const lastTopPx = useRef(0);
   /** Where we scrolled to ourselves: arriving there is nobody's wish. */
   const ownTopPx = useRef<number | null>(null);
+  const keptInView = useRef<number | null>(null);
 
   const remember = (topPx: number): void => {
     const index = layout.indexAt(topPx);
@@ -56,12 +58,20 @@ export function useRowScroll(options: RowScrollOptions): number {
   const scrollTo = (topPx: number): void => {
     const element = scroller.current;
     if (element === null) return;
-    const target = Math.max(0, Math.min(topPx, layout.totalPx - element.clientHeight));
+    const target = Math.max(0, Math.min(topPx, layout.totalPx + PILL_PX - element.clientHeight));
     element.scrollTop = target;
     ownTopPx.current = element.scrollTop;
     lastTopPx.current = element.scrollTop;
     setScrollPx(element.scrollTop);
     remember(element.scrollTop);
+  };
+  /** Scrolls down until the row with its details is on the screen, but never past its beginning. */
+  const showAll = (n: number): void => {
+    const index = indexOfRow(view, n);
+    const topPx = scroller.current?.scrollTop ?? 0;
+    const bottomPx = layout.topOf(index + 1) + PILL_PX;
+    if (index === -1 || bottomPx <= topPx + heightPx) return;
+    scrollTo(Math.min(layout.topOf(index), bottomPx - heightPx));
   };
   const pause = (reason: "scroll" | "selection"): void => {
     const element = scroller.current;
@@ -93,6 +103,7 @@ export function useRowScroll(options: RowScrollOptions): number {
     }
     const index = indexOfAnchor(view, kept.row);
     if (index !== -1) scrollTo(layout.topOf(index) + kept.offsetPx);
+    if (keptInView.current !== null) showAll(keptInView.current);
   }, [layout, heightPx]);
 
   const onScroll = useEffectEvent(() => {
@@ -106,7 +117,10 @@ export function useRowScroll(options: RowScrollOptions): number {
       if (distanceToEnd(element) > END_PX) pause("scroll");
       return;
     }
-    if (!isOwn) ownTopPx.current = null;
+    if (!isOwn) {
+      ownTopPx.current = null;
+      keptInView.current = null;
+    }
     setScrollPx(topPx);
     remember(topPx);
     if (wentDown && !isOwn && !options.staysPaused && distanceToEnd(element) <= END_PX) store.resume();
@@ -157,7 +171,9 @@ export function useRowScroll(options: RowScrollOptions): number {
       const isVisible = topPx >= currentPx && topPx + ROW_HEIGHT_PX <= currentPx + heightPx;
       if (!isVisible) scrollTo(topPx - Math.floor(heightPx / 2));
     },
-    scrollBy: (rows) => scrollTo((scroller.current?.scrollTop ?? 0) + rows * ROW_HEIGHT_PX),
+    keepInView(n) {
+      keptInView.current = n;
+    },
     scrollToTop: () => scrollTo(0),
     lowestVisible() {
       const topPx = scroller.current?.scrollTop ?? 0;

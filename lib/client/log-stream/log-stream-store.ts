@@ -101,6 +101,8 @@ export class LogStreamStore {
   #viewersMax: number = limits.logStream.viewersPerServerMax;
   #retentionDays: number | null = null;
   #serverRate: number | null = null;
+  /** Lines up to here were written before this connection, so their age says nothing about its speed. */
+  #replayedTo = 0;
   #received = 0;
   #errors = 0;
   #lastRow = -1;
@@ -270,6 +272,7 @@ export class LogStreamStore {
 
   #greet(frame: Extract<DecodedFrame, { type: "hello" }>): void {
     const isFirst = this.#sequencer.epoch === null;
+    this.#replayedTo = frame.head;
     this.#viewers = frame.viewers;
     this.#viewersMax = frame.viewersMax;
     this.#retentionDays = frame.retention;
@@ -360,7 +363,9 @@ export class LogStreamStore {
     if (item.kind !== "lines") return;
     this.#received += item.entries.length;
     const newest = item.entries[item.entries.length - 1];
-    if (newest) this.#lag.line(newest.timestamp, this.#environment.clock.nowMs());
+    if (newest && newest.seq > this.#replayedTo) {
+      this.#lag.line(newest.timestamp, this.#environment.clock.nowMs());
+    }
     for (const entry of item.entries) if (entry.level === "error") this.#errors++;
   }
 

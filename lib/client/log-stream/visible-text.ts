@@ -41,12 +41,10 @@ function pushWithSigns(pieces: VisiblePiece[], text: string): void {
   if (from < text.length) pieces.push({ kind: "text", text: text.slice(from) });
 }
 
-/** Control pictures for the controls that have one, else the code point in brackets. */
+/** Caret notation for ASCII controls, as terminals print them; else the code point in brackets. */
 function signOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x7f) return "\u2421";
-  return `‹${nameOf(character)}›`;
+  return code < 0x20 || code === 0x7f ? `^${String.fromCharCode(code ^ 0x40)}` : `‹${nameOf(character)}›`;
 }
 
 const nameOf = (character: string): string =>
