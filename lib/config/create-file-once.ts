@@ -20,7 +20,7 @@ export function createFileOnce(file: string, make: () => string): string {
   if (existing !== null) return existing;
   mkdirSync(path.dirname(file), { recursive: true });
   const own = `${file}.${process.pid}.${randomUUID()}`;
-  const descriptor = openSync(own, "wx", 0o600);
+  const descriptor = openSync(/* turbopackIgnore: true */ own, "wx", 0o600);
   try {
     writeSync(descriptor, make());
     fsyncSync(descriptor);
