@@ -6,6 +6,7 @@ export { type DeletedFacts, deleteExpiredFacts } from "./delete-expired-facts.ts
 export { DURATION_BOUNDS_MS, durationBucket, percentileMs } from "./duration-buckets.ts";
 export { levelOfRequest } from "./fact-levels.ts";
 export type { ConsoleFact, RequestBatch, RequestFact } from "./facts.ts";
+export { getLogStreamStatus } from "./get-log-stream-status.ts";
 export { getRequest } from "./get-request.ts";
 export { listConsoleLines } from "./list-console-lines.ts";
 export { listRequests } from "./list-requests.ts";

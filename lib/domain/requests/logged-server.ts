@@ -10,6 +10,7 @@ export const LoggedServerRef = z.object({ server: z.string().min(1).max(64) });
 export interface LoggedServer {
   id: string;
   organizationId: string;
+  status: string;
   retentionDays: number;
 }
 
@@ -19,10 +20,10 @@ export async function loggedServer(
   organizationId: string,
   ref: string,
 ): Promise<LoggedServer> {
-  const [row] = await sql<{ id: string; retention_days: number }[]>`
-    select id, retention_days from servers
+  const [row] = await sql<{ id: string; status: string; retention_days: number }[]>`
+    select id, status, retention_days from servers
     where organization_id = ${organizationId} and deleted_at is null
       and ${isId("srv", ref) ? sql`id = ${ref}` : sql`slug = ${ref}`}`;
   if (!row) throw notFound("server");
-  return { id: row.id, organizationId, retentionDays: row.retention_days };
+  return { id: row.id, organizationId, status: row.status, retentionDays: row.retention_days };
 }

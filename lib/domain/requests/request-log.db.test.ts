@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { servers } from "#drizzle/schema/index.ts";
-import { OUTCOMES } from "#lib/contract/index.ts";
+import { OUTCOMES, type RequestPage } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { createIdSource, encodeId } from "#lib/kernel/ids.ts";
 import {

@@ -3,11 +3,13 @@ import { apiTokenRoutes } from "./api-tokens.ts";
 import { auditLogRoutes } from "./audit-log.ts";
 import { checkRoutes } from "./checks.ts";
 import { deploymentRoutes } from "./deployments.ts";
+import { logStreamRoutes } from "./log-stream.ts";
 import { meRoutes } from "./me.ts";
 import { memberRoutes } from "./members.ts";
 import { openApiRoute } from "./openapi-document.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { overviewRoutes } from "./overview.ts";
+import { requestRoutes } from "./requests.ts";
 import { serverRoutes } from "./servers.ts";
 import { setupRoutes } from "./setup.ts";
 
@@ -22,6 +24,8 @@ const described: readonly Route[] = [
   ...serverRoutes,
   ...deploymentRoutes,
   ...checkRoutes,
+  ...requestRoutes,
+  ...logStreamRoutes,
 ];
 
 /** Every REST route below `/api/v1`. Dispatcher, OpenAPI document and authorization matrix all read this one list. */
