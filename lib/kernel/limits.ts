@@ -141,6 +141,8 @@ export const limits = {
   console: {
     /** Cut inside the runtime, so that a giant line never leaves it. Above the documented ten kilobytes. */
     lineCharactersMax: 16 * KIB,
+    /** Per turn of the runtime's event loop, with 256 for each line: half of what its own queue takes. */
+    burstCharactersMax: 2 * MIB,
     /** Per request inside the runtime; what exceeds it is counted, not kept. */
     bufferedLinesPerRequestMax: 20_000,
     bufferedCharactersPerRequestMax: 4 * MIB,

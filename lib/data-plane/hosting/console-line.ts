@@ -7,10 +7,13 @@ export interface RuntimeLine {
   method: ConsoleMethod;
   message: string;
   charactersBeforeCut?: number;
+  /** Set when this is no line, but the in-runtime prelude's count of lines it gave up. */
+  shed?: number;
 }
 
 const METHODS: ReadonlySet<string> = new Set(["log", "info", "warn", "error", "debug"]);
 const CUT_MARK = /\0cut:(\d{1,12})$/;
+const SHED_MARK = /^\0shed:(\d{1,12})$/;
 const PLATFORM_FRAME = /\n\s+at [^\n]*\bmcpstack-[\w-]+\.js:\d+:\d+\)?(?=\n|$)/g;
 
 /** Stack frames of the platform's own modules are noise to whoever wrote the server. */
@@ -21,8 +24,10 @@ const withoutPlatformFrames = (text: string): string =>
 export const methodOf = (level: unknown): ConsoleMethod =>
   typeof level === "string" && METHODS.has(level) ? (level as ConsoleMethod) : "log";
 
-/** Takes off the mark that the in-runtime prelude leaves on a message it cut. */
-function withoutCutMark(text: string): Pick<RuntimeLine, "message" | "charactersBeforeCut"> {
+/** Reads the marks that the in-runtime prelude leaves: on a message it cut, and for lines it gave up. */
+function withoutMarks(text: string): Pick<RuntimeLine, "message" | "charactersBeforeCut" | "shed"> {
+  const shed = text.startsWith("\0") ? SHED_MARK.exec(text) : null;
+  if (shed !== null) return { message: text, shed: Number(shed[1]) };
   const mark = text.length > 5 ? CUT_MARK.exec(text.slice(-20)) : null;
   if (mark === null) return { message: withoutPlatformFrames(text) };
   const message = withoutPlatformFrames(text.slice(0, -mark[0].length));
@@ -61,7 +66,7 @@ export function lineOfTailEvent(event: unknown): RuntimeLine | null {
     return {
       timestampMs,
       method: methodOf(event.level),
-      ...withoutCutMark(messageOf(event.message, event.errors)),
+      ...withoutMarks(messageOf(event.message, event.errors)),
     };
   }
   if (event.kind === "exception") {
@@ -90,7 +95,7 @@ export function lineOfStdout(raw: string): StdoutLine {
   const line = {
     timestampMs: parsed.timestamp,
     method: methodOf(parsed.level),
-    ...withoutCutMark(text(parsed.message)),
+    ...withoutMarks(text(parsed.message)),
   };
   return { kind: "console", line, atModuleScope: parsed.timestamp === 0 };
 }

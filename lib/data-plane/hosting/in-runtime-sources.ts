@@ -19,6 +19,7 @@ export const RESERVED_MODULE_PREFIX = "mcpstack-";
 
 export const consolePreludeSource = withValues(read("console-prelude.js"), {
   LINE_CHARACTERS_MAX: bounds.lineCharactersMax,
+  BURST_CHARACTERS_MAX: bounds.burstCharactersMax,
 });
 
 export const tailWorkerSource = withValues(read("tail-worker.js"), {

@@ -40,8 +40,10 @@ export function createRuntimeConsole(input: RuntimeConsoleInput): RuntimeConsole
   const recovery = createStdoutRecovery(monotonicMs);
   const system: string[] = [];
 
-  const emit = (line: RuntimeLine, requestId: string | null): void => {
-    if (!budget.allow()) return;
+  const emit = (entry: RuntimeLine, requestId: string | null): void => {
+    const { shed, ...line } = entry;
+    if (shed !== undefined) budget.shed(shed);
+    if (shed !== undefined || !budget.allow()) return;
     sink.console({
       serverId,
       versionId,
@@ -96,7 +98,7 @@ export function createRuntimeConsole(input: RuntimeConsoleInput): RuntimeConsole
       }
       if (typeof shed === "number" && shed > 0) {
         budget.shed(Math.floor(shed));
-        recovery.forget();
+        recovery.tailShed(Math.floor(shed));
       }
       sayShed(false);
     },
@@ -104,12 +106,14 @@ export function createRuntimeConsole(input: RuntimeConsoleInput): RuntimeConsole
     platform,
     tick() {
       recover("overdue");
+      budget.shed(recovery.takeLost());
       sayShed(false);
     },
     close() {
       splitters.stdout.end();
       splitters.stderr.end();
       recover("all");
+      budget.shed(recovery.takeLost(true));
       sayShed(true);
     },
     systemLines: () => system,

@@ -190,7 +190,8 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
   async function stop(): Promise<void> {
     if (exit === null) {
       killedFor ??= STOPPED;
-      child.kill("SIGTERM");
+      // Politely only when nobody waits: the runtime would wait for open exchanges, and they had their time.
+      child.kill(state.inFlight > 0 ? "SIGKILL" : "SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), limits.stopTimeoutMs);
       await processEnded;
       clearTimeout(timer);

@@ -12,13 +12,19 @@ export interface StdoutRecovery {
   tail(line: RuntimeLine): boolean;
   /** A line by stdout. */
   stdout(line: RuntimeLine): void;
-  /** The tail gave lines up: what waits here was counted there. */
-  forget(): void;
+  /** The tail gave up `count` lines and said so. */
+  tailShed(count: number): void;
   /** Lines that only stdout has, oldest first: those older than `recoverAfterMs`, or all of them. */
   take(which: "overdue" | "all"): RuntimeLine[];
+  /**
+   * Lines that neither came by the tail nor can be recovered, each counted once: the runtime drops them silently when
+   * one turn writes more than its tail can queue. Known when both streams were quiet for `recoverAfterMs`, when the
+   * gap stood for `lostAfterMs`, or at the end (`now`).
+   */
+  takeLost(now?: boolean): number;
 }
 
-const { stdoutLinesKept, recoveredLinesRememberedMax, recoverAfterMs } = limits.console;
+const { stdoutLinesKept, recoveredLinesRememberedMax, recoverAfterMs, lostAfterMs } = limits.console;
 
 const keyOf = (line: RuntimeLine): string => `${line.method}\n${line.message}`;
 
@@ -59,22 +65,35 @@ export function createStdoutRecovery(monotonicMs: () => number): StdoutRecovery 
   /** Lines already shown from stdout, whose tail twin may still come. */
   const recovered = createTally(recoveredLinesRememberedMax);
 
+  /** Lines that stdout had and nobody accounts for yet; below zero while the tail is ahead. */
+  let unaccounted = 0;
+  let lastLineMs = monotonicMs();
+  /** The smallest gap since `sinceMs`: lines on their way were in it only at first. */
+  let gap = { smallest: 0, sinceMs: lastLineMs };
+  const missing = (): number => Math.max(0, unaccounted - waiting.length);
+
   return {
     tail(line) {
+      lastLineMs = monotonicMs();
       const key = keyOf(line);
       if (recovered.remove(key)) return false;
+      unaccounted--;
       const at = waiting.findIndex((entry) => entry.key === key);
       if (at >= 0) waiting.splice(at, 1);
       else ahead.add(key);
       return true;
     },
     stdout(line) {
+      lastLineMs = monotonicMs();
+      unaccounted++;
       const key = keyOf(line);
       if (ahead.remove(key)) return;
-      waiting.push({ key, line, atMs: monotonicMs() });
+      waiting.push({ key, line, atMs: lastLineMs });
       if (waiting.length > stdoutLinesKept) waiting.shift();
     },
-    forget() {
+    tailShed(count) {
+      unaccounted -= count;
+      // Which lines those were is unknown; what waits here may be among them.
       waiting = [];
     },
     take(which) {
@@ -83,8 +102,20 @@ export function createStdoutRecovery(monotonicMs: () => number): StdoutRecovery 
       const due = waiting.filter(({ atMs }) => atMs <= bound).slice(0, room);
       if (due.length === 0) return [];
       waiting = waiting.slice(due.length);
+      unaccounted -= due.length;
       for (const { key } of due) recovered.add(key);
       return due.map(({ line }) => line);
+    },
+    takeLost(now = false) {
+      const nowMs = monotonicMs();
+      gap.smallest = Math.min(gap.smallest, missing());
+      const isQuiet = nowMs - lastLineMs >= recoverAfterMs && waiting.length === 0;
+      const isOver = nowMs - gap.sinceMs >= lostAfterMs;
+      if (!now && !isQuiet && !isOver) return 0;
+      const count = now || isQuiet ? missing() : gap.smallest;
+      unaccounted -= count;
+      gap = { smallest: missing(), sinceMs: nowMs };
+      return count;
     },
   };
 }

@@ -2,12 +2,15 @@
  * Runs inside every hosted isolate before the tenant's own code, with no more rights than it: formats console calls
  * where the values still live (the runtime's own transport drops BigInt, Map and Error details), cuts giant lines
  * before they leave, gives trace, dir, table and the like a voice, and lets the egress proxy see which request made a
- * call. `__LINE_CHARACTERS_MAX__` is filled in by the driver.
+ * call. The `__…__` bounds are filled in by the driver.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { format, inspect } from "node:util";
 
 const LINE_CHARACTERS_MAX = __LINE_CHARACTERS_MAX__;
+const BURST_CHARACTERS_MAX = __BURST_CHARACTERS_MAX__;
+const LINE_OVERHEAD_CHARACTERS = 256;
+const BURST_MS_MAX = 1_000;
 const target = globalThis.console;
 const native = {
   log: target.log.bind(target),
@@ -28,9 +31,52 @@ function textOf(values) {
   }
 }
 
+let room = BURST_CHARACTERS_MAX;
+let burstStartedAt = 0;
+let shed = 0;
+
+/** Tells the platform how many lines were given up, in a form that it does not show as a line. */
+function reportShed() {
+  if (shed === 0) return;
+  const count = shed;
+  shed = 0;
+  native.warn(`\u0000shed:${count}`);
+}
+
+function refill() {
+  room = BURST_CHARACTERS_MAX;
+  burstStartedAt = Date.now();
+  reportShed();
+}
+
+/**
+ * Whether a line still fits into this turn of the event loop. The runtime queues a turn's lines before anybody can
+ * take them, and silently loses the rest of the request's lines when that queue is full: better to count them here.
+ */
+function fits(characters) {
+  const isNewBurst = room === BURST_CHARACTERS_MAX;
+  if (!isNewBurst && Date.now() - burstStartedAt > BURST_MS_MAX) refill();
+  if (room < characters + LINE_OVERHEAD_CHARACTERS) {
+    shed++;
+    return false;
+  }
+  room -= characters + LINE_OVERHEAD_CHARACTERS;
+  if (isNewBurst) {
+    burstStartedAt = Date.now();
+    try {
+      setTimeout(refill, 0);
+    } catch {
+      // No timers while the module loads; time refills.
+    }
+  }
+  return true;
+}
+
 function write(method, values) {
+  if (room < LINE_OVERHEAD_CHARACTERS && !fits(0)) return;
   let text = textOf(values);
   if (indent !== "") text = indent + text.replaceAll("\n", `\n${indent}`);
+  if (!fits(Math.min(text.length, LINE_CHARACTERS_MAX))) return;
   if (text.length > LINE_CHARACTERS_MAX) {
     native[method](`${text.slice(0, LINE_CHARACTERS_MAX)}\u0000cut:${text.length}`);
   } else native[method](text);
@@ -90,7 +136,13 @@ const currentRequest = new AsyncLocalStorage();
 const nativeFetch = globalThis.fetch;
 
 /** Runs one invocation of the tenant's handler so that its outbound calls can be told apart. */
-export const duringRequest = (request, run) => currentRequest.run(request.headers.get("x-request-id"), run);
+export async function duringRequest(request, run) {
+  try {
+    return await currentRequest.run(request.headers.get("x-request-id"), run);
+  } finally {
+    reportShed();
+  }
+}
 
 globalThis.fetch = (input, init) => {
   const requestId = currentRequest.getStore();

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BundleModules, Log } from "#lib/domain/access/index.ts";
@@ -8,6 +8,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import type { ServerEntry } from "../../directory/index.ts";
 import type { ObservationSink, RawConsoleLine, UpstreamCallFact } from "../../observation/index.ts";
 import { createWorkerdDriver, type RuntimeDriver, type WorkerdDriverOptions } from "../index.ts";
+import { processIdentity } from "../process-stats.ts";
 
 export const ids = createIdSource();
 
@@ -119,4 +120,20 @@ export function createHostingFixture(overrides: Partial<WorkerdDriverOptions> = 
     },
   };
 }
+
+/** Pids of the runtimes that live in a fixture's run directory. */
+export function pidsOf({ runDir }: { runDir: string }): number[] {
+  return readdirSync(join(runDir, "rt")).flatMap((name) => {
+    try {
+      const { pid } = JSON.parse(readFileSync(join(runDir, "rt", name, "process"), "utf8")) as {
+        pid: number;
+      };
+      return processIdentity(pid) === null ? [] : [pid];
+    } catch {
+      // A directory that is being made or removed has no pid file.
+      return [];
+    }
+  });
+}
+
 export type HostingFixture = ReturnType<typeof createHostingFixture>;

@@ -56,6 +56,13 @@ export default {
           return new Response("threw " + error.message);
         }
       }
+      case "/websocket":
+        try {
+          const response = await fetch(url.searchParams.get("url"), { headers: { upgrade: "websocket" } });
+          return new Response(String(response.status));
+        } catch (error) {
+          return new Response("threw " + error.message);
+        }
       case "/forge":
         await ctx.exports.default.fetch(
           new Request("http://x/say", { headers: { "x-request-id": url.searchParams.get("id") } }),

@@ -1,0 +1,282 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { processIdentity } from "./process-stats.ts";
+import { createHostingFixture, type HostingFixture, ids, pidsOf } from "./testing/hosting-fixture.ts";
+import { TENANT } from "./testing/tenants.ts";
+
+let host: HostingFixture;
+beforeAll(() => {
+  host = createHostingFixture({
+    limits: { idleStopMs: 400, drainMs: 1_500, concurrentPerServerMax: 3, crashesBeforeCrashLoop: 3 },
+  });
+});
+afterAll(() => host.close());
+
+const filesBelow = (path: string): string[] =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+describe("a lease", () => {
+  it("starts the server when it is first called, and status tells how it is", async () => {
+    const server = host.server(TENANT, { NAME: "tickets" });
+    expect(host.driver.status(server.id)).toMatchObject({ state: "stopped", version: null });
+    expect(await host.call(server)).toMatchObject({
+      status: 200,
+      text: "tickets",
+      semver: server.version?.semver,
+    });
+    expect(host.driver.status(server.id)).toMatchObject({
+      state: "running",
+      version: server.version?.semver,
+      region: "local",
+      node: "test",
+      inFlight: 0,
+      restarts: 0,
+      lastExit: null,
+    });
+  });
+
+  it("starts one process for many first calls at once", async () => {
+    const server = host.server(TENANT);
+    const before = pidsOf(host).length;
+    await Promise.all([1, 2, 3].map(() => host.call(server)));
+    expect(pidsOf(host).length).toBe(before + 1);
+  });
+
+  it("is refused for a server that is not active or has no version", () => {
+    const server = host.server(TENANT);
+    const code = (entry: typeof server) => {
+      try {
+        return host.driver.lease(entry, ids.id("req"));
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    expect(code({ ...server, status: "inactive" })).toBe("server_inactive");
+    expect(code({ ...server, version: null })).toBe("server_inactive");
+  });
+
+  it("is refused beyond the calls that a server may handle at once, and given again when one ends", async () => {
+    const server = host.server(TENANT);
+    const leases = [];
+    for (let count = 0; count < 3; count++) leases.push(await host.driver.lease(server, ids.id("req")));
+    expect(host.driver.status(server.id).inFlight).toBe(3);
+    expect(() => host.driver.lease(server, ids.id("req"))).toThrow("already handles 3 calls");
+    leases[0]?.end();
+    leases[0]?.end();
+    expect(host.driver.status(server.id).inFlight).toBe(2);
+    const another = await host.driver.lease(server, ids.id("req"));
+    for (const lease of [...leases, another]) lease.end();
+    expect(host.driver.status(server.id).inFlight).toBe(0);
+  });
+});
+
+describe("code that does not load", () => {
+  it.each([
+    ["export default { fetch( { return 1 }", "SyntaxError", "main.js:1"],
+    ["throw new Error('no configuration');", "Uncaught Error: no configuration", "main.js:1:7"],
+    ["import './missing.js'; export default { fetch() {} };", 'No such module "missing.js"', "main.js"],
+    ["export const answer = 42;", "The main module has no fetch handler", ""],
+    ["export default { fetch: 42 };", "The main module has no fetch handler", ""],
+  ])("is refused with the runtime's own message: %s", async (source, message, place) => {
+    const server = host.server(source);
+    const lease = Promise.resolve().then(() => host.driver.lease(server, ids.id("req")));
+    await expect(lease).rejects.toMatchObject({
+      code: "bundle_refused",
+      message: expect.stringContaining(message),
+    });
+    await expect(lease).rejects.toMatchObject({ message: expect.stringContaining(place) });
+    await expect(lease).rejects.toMatchObject({
+      message: expect.not.stringMatching(/mcpstack-|\/tmp|service tenant/),
+    });
+    expect(host.driver.status(server.id)).toMatchObject({
+      restarts: 1,
+      lastExit: { reason: "bundle_refused" },
+    });
+  });
+
+  it("crash-loops in the end, which calls are told with a time to come back", async () => {
+    const server = host.server("throw new Error('never');");
+    const attempt = () => Promise.resolve().then(() => host.driver.lease(server, ids.id("req")));
+    await vi.waitFor(
+      async () => {
+        await expect(attempt()).rejects.toMatchObject({
+          code: "runtime_failed",
+          retryAfterSeconds: expect.any(Number),
+        });
+      },
+      { timeout: 5_000, interval: 20 },
+    );
+    await expect(attempt()).rejects.toThrow(
+      /crash looping \(3 crashes within 60 s\).*Uncaught Error: never/s,
+    );
+    expect(host.driver.status(server.id).state).toBe("crash_looping");
+    // A new version starts over at once.
+    const fixed = host.changed(server, host.server(TENANT, { NAME: "fixed" }));
+    host.driver.apply({ before: server, after: fixed });
+    expect((await host.call(fixed)).text).toBe("fixed");
+  });
+});
+
+describe("environment variables", () => {
+  it("reach the server and are on no disk", async () => {
+    const secret = `value-${ids.secret(16)}`;
+    const server = host.server(TENANT, { NAME: secret, 'ODD"NAME': "quoted" });
+    await expect(Promise.resolve().then(() => host.call(server))).resolves.toMatchObject({ text: secret });
+    for (const file of filesBelow(host.root)) {
+      if (statSync(file).size > 0) expect(readFileSync(file).includes(secret)).toBe(false);
+    }
+  });
+});
+
+describe("a changed revision", () => {
+  it("takes new calls when it is ready, while calls on the old one finish there", async () => {
+    const old = host.server(TENANT, { NAME: "old" });
+    await host.call(old);
+    const slow = host.call(old, "/slow?ms=700");
+    const next = host.changed(old, host.server(TENANT, { NAME: "new" }));
+    host.driver.apply({ before: old, after: next });
+    await vi.waitFor(async () => expect((await host.call(next)).text).toBe("new"));
+    expect(host.driver.status(old.id).inFlight).toBe(1);
+    expect(await slow).toMatchObject({ status: 200, text: "slow old", semver: old.version?.semver });
+  });
+
+  it("never gives a call nothing while it switches, and a stale entry does not bring the old one back", async () => {
+    const old = host.server(TENANT, { NAME: "old" });
+    await host.call(old);
+    const next = host.changed(old, host.server(TENANT, { NAME: "new" }));
+    host.driver.apply({ before: old, after: next });
+    const texts = new Set<string>();
+    await vi.waitFor(async () => {
+      const { status, text } = await host.call(old);
+      expect(status).toBe(200);
+      texts.add(text);
+      expect(text).toBe("new");
+    });
+    expect([...texts].every((text) => text === "old" || text === "new")).toBe(true);
+    expect((await host.call(old)).text).toBe("new");
+  });
+
+  it("can go back to a revision that was replaced", async () => {
+    const first = host.server(TENANT, { NAME: "first" });
+    const second = host.changed(first, host.server(TENANT, { NAME: "second" }));
+    await host.call(first);
+    host.driver.apply({ before: first, after: second });
+    await vi.waitFor(async () => expect((await host.call(second)).text).toBe("second"));
+    host.driver.apply({ before: second, after: first });
+    await vi.waitFor(async () => expect((await host.call(first)).text).toBe("first"));
+  });
+
+  it("cuts calls of the old one that outlast the drain, and says why", async () => {
+    const old = host.server(TENANT, { NAME: "old" });
+    await host.call(old);
+    const endless = host.call(old, "/slow?ms=60000");
+    host.driver.apply({ before: old, after: { ...old, status: "inactive" } });
+    expect(await endless).toMatchObject({ status: 0, exit: { reason: "stopped" } });
+    await vi.waitFor(() => expect(host.driver.status(old.id).state).toBe("stopped"));
+  });
+});
+
+describe("an idle server", () => {
+  it("is stopped, leaves nothing behind, and starts again when called", async () => {
+    const server = host.server(TENANT, { NAME: "sleepy" });
+    await host.call(server);
+    await vi.waitFor(() => expect(host.driver.status(server.id).state).toBe("stopped"), { timeout: 5_000 });
+    await vi.waitFor(() => expect(pidsOf(host)).toHaveLength(0), { timeout: 5_000 });
+    expect(readdirSync(join(host.runDir, "rt"))).toEqual([]);
+    expect((await host.call(server)).text).toBe("sleepy");
+  });
+});
+
+describe("a killed runtime", () => {
+  it("breaks its calls with a reason, restarts by itself, and leaves neighbours alone", async () => {
+    const server = host.server(TENANT, { NAME: "killed" });
+    const neighbour = host.server(TENANT, { NAME: "neighbour" });
+    await host.call(neighbour);
+    const before = pidsOf(host);
+    await host.call(server);
+    const [pid] = pidsOf(host).filter((candidate) => !before.includes(candidate));
+    const slow = host.call(server, "/slow?ms=20000");
+    await vi.waitFor(() => expect(host.driver.status(server.id).inFlight).toBe(1));
+    process.kill(pid ?? 0, "SIGKILL");
+    expect(await slow).toMatchObject({ status: 0, exit: { reason: "crashed" } });
+    expect(await host.call(neighbour)).toMatchObject({ status: 200, text: "neighbour" });
+    await vi.waitFor(() => expect(host.driver.status(server.id).state).toBe("running"));
+    expect(await host.call(server)).toMatchObject({ status: 200, text: "killed" });
+    expect(host.driver.status(server.id)).toMatchObject({ restarts: 1, lastExit: { reason: "crashed" } });
+    expect(processIdentity(pid ?? 0)).toBeNull();
+  });
+});
+
+describe("a trial", () => {
+  const version = { id: "ver_1", semver: "2.0.0" };
+  const bundle = (source: string) => ({ mainModule: "main.js", modules: { "main.js": source } });
+
+  it("runs apart from the server's traffic and leaves nothing behind", async () => {
+    const server = host.server(TENANT, { NAME: "serving" });
+    await host.call(server);
+    const before = pidsOf(host).length;
+    const trial = await host.driver.trial({
+      server,
+      version,
+      bundle: bundle(TENANT),
+      environment: { NAME: "tried" },
+    });
+    expect(trial.startMs).toBeGreaterThan(0);
+    const { body } = await trial.lease.dispatcher.request({
+      origin: trial.lease.origin,
+      path: "/mcp",
+      method: "GET",
+    });
+    expect(await body.text()).toBe("tried");
+    expect((await host.call(server)).text).toBe("serving");
+    await trial.stop();
+    await trial.stop();
+    expect(pidsOf(host)).toHaveLength(before);
+  });
+
+  it("refuses what does not load and what is no bundle, and changes nothing", async () => {
+    const server = host.server(TENANT);
+    const directories = readdirSync(join(host.runDir, "rt"));
+    const tryOut = (modules: Record<string, string>, mainModule = "main.js") =>
+      host.driver.trial({ server, version, bundle: { mainModule, modules }, environment: {} });
+    await expect(tryOut({ "main.js": "export default {}" })).rejects.toMatchObject({
+      code: "bundle_refused",
+    });
+    await expect(tryOut({ "../main.js": "" }, "../main.js")).rejects.toThrow("not a plain relative path");
+    await expect(tryOut({ "other.js": "" })).rejects.toThrow('no module "main.js"');
+    expect(directories).toEqual(expect.arrayContaining(readdirSync(join(host.runDir, "rt"))));
+    expect(host.driver.status(server.id).state).toBe("stopped");
+  });
+
+  it("takes a bundle of several modules", async () => {
+    const server = host.server(TENANT);
+    const trial = await host.driver.trial({
+      server,
+      version,
+      environment: {},
+      bundle: {
+        mainModule: "src/main.js",
+        modules: {
+          "src/main.js": `
+            import { name } from "./lib/name.js";
+            import data from "../data.json";
+            import text from "../note.txt";
+            export default { fetch: () => new Response([name, data.a, text].join(" ")) };`,
+          "src/lib/name.js": "export const name = 'several';",
+          "data.json": '{"a":1}',
+          "note.txt": "texts",
+        },
+      },
+    });
+    const { body } = await trial.lease.dispatcher.request({
+      origin: trial.lease.origin,
+      path: "/mcp",
+      method: "GET",
+    });
+    expect(await body.text()).toBe("several 1 texts");
+    await trial.stop();
+  });
+});
