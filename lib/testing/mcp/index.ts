@@ -1,4 +1,5 @@
 /** A gateway on a real socket, and real MCP servers of both SDK generations behind it. */
+export { startEverythingServer } from "./everything-server.ts";
 export {
   type JsonRpcError,
   openRequest,
