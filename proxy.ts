@@ -27,6 +27,6 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  /** Pages only: no API (a matched request's body would be buffered), no build output, no file with an extension. */
-  matcher: ["/((?!api/|_next/|.*\\.[A-Za-z0-9]{2,8}$).*)"],
+  /** Not the API (a matched request's body would be buffered), and not what the build made. */
+  matcher: ["/((?!api/|_next/static/|_next/image).*)"],
 };

@@ -167,6 +167,10 @@ test("an unknown path is a 404 problem, and a wrong method a 405 that says what 
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.body.code).toBe("not_found");
   }
+  for (const path of ["/api/other", "/api/v1", "/api/v1open", "/api/v2/open", "/"]) {
+    const answer = await api().dispatch(new Request(TEST_ORIGIN + path));
+    expect([path, answer.status]).toEqual([path, 404]);
+  }
   const wrong = await call<Problem>("DELETE", "/open");
   expect(wrong.status).toBe(405);
   expect(wrong.headers.get("allow")).toBe("GET, HEAD, POST");

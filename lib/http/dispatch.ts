@@ -89,7 +89,8 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     for (const [name, value] of rateLimitHeaders(rate, policy, limits.http.rateWindowSeconds))
       headers.set(name, value);
     if (!rate.allowed) throw rateLimited(rate);
-    const found = lookup(request.method, url.pathname.slice(API_PREFIX.length));
+    const isOurs = url.pathname.startsWith(`${API_PREFIX}/`);
+    const found = lookup(request.method, isOurs ? url.pathname.slice(API_PREFIX.length) : "");
     if (found.found === "nothing") throw notFound("address in this API");
     if (found.found === "path") {
       headers.set("allow", found.allow.join(", "));

@@ -12,8 +12,12 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "upgrade",
   "expect",
 ]);
-/** What the edge says about the caller; a caller's own version never passes. */
-const SAID_BY_EDGE = /^(?:x-forwarded-|x-mcpstack-|x-real-ip$|forwarded$|x-client-ip$|true-client-ip$)/;
+/**
+ * What the edge says about the caller; a caller's own version never passes. The CSRF header is the caller's own to
+ * send: it says that a script of ours made the call.
+ */
+const SAID_BY_EDGE =
+  /^(?:x-forwarded-|x-mcpstack-(?!csrf$)|x-real-ip$|forwarded$|x-client-ip$|true-client-ip$)/;
 
 /** Where a request really came from. */
 interface Origin {
