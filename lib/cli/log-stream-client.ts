@@ -185,12 +185,15 @@ export function createReader(
         return;
       }
       case "logs": {
+        // Live frames may overtake the replay that was asked for; what does not follow is replayed later.
+        if (frame.from > last + 1) return;
         const fresh = frame.entries.filter((entry) => entry.seq > last);
         if (fresh.length > 0) options.onEntries(fresh);
         reached(frame.epoch, frame.to);
         return;
       }
       case "dropped": {
+        if (frame.from > last + 1 || frame.to <= last) return;
         const reasons = {
           slow_viewer: "this connection was too slow",
           no_longer_buffered: "they are no longer buffered",
