@@ -22,7 +22,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { createLog, type Log } from "#lib/telemetry/index.ts";
 import { closedDoors } from "./closed-doors.ts";
 import { logViewerAccess } from "./log-viewer-access.ts";
-import type { RunningRole } from "./role.ts";
+import type { RoleHost, RunningRole } from "./role.ts";
 
 const clock = systemClock;
 
@@ -35,7 +35,7 @@ export interface RunningEdge extends RunningRole {
  * The data plane and the front door. Resolves when it listens: with the servers it could read, or with none yet when
  * the database is away. `close` takes nothing new, drains what is under way, and stores what was observed.
  */
-export async function startEdge(config: Config): Promise<RunningEdge> {
+export async function startEdge(config: Config, host?: RoleHost): Promise<RunningEdge> {
   if (config.databaseUrl === null) {
     throw new Error("The edge process needs DATABASE_URL; start it through server/main.ts.");
   }
@@ -114,6 +114,8 @@ export async function startEdge(config: Config): Promise<RunningEdge> {
       runtime: () => access(config.runDir, constants.W_OK).then(() => null),
       web: async () =>
         (await web.isUp(limits.frontDoor.readyCheckTimeoutMs)) ? null : "it does not accept connections",
+      // A process of a cluster does not know how the others are, and says nothing about them.
+      ...(host?.isSupervised ? { jobs: async () => jobsProblemOf(host) } : {}),
     },
     clock,
   );
@@ -178,6 +180,11 @@ function ageProblemOf(directory: RefreshingDirectory): string | null {
   if (directory.asOfMs === 0) return "the servers have not been read yet";
   const ageMs = clock.nowMs() - directory.asOfMs;
   return ageMs > limits.mcp.directoryStaleMs ? `last read ${Math.round(ageMs / 1000)} s ago` : null;
+}
+
+function jobsProblemOf(host: RoleHost): string | null {
+  const state = host.parts().jobs ?? "starting";
+  return state === "ready" ? null : `it is ${state}`;
 }
 
 /** A person on this machine may write either name of it into the address bar. */

@@ -14,10 +14,9 @@ export type PartState = "ready" | "starting" | "down";
 
 /** What a role may ask of the process that runs it. */
 export interface RoleHost {
-  /**
-   * The other parts as the supervisor sees them (`database`, `web`, `jobs`, …). Empty when there is no supervisor:
-   * in a cluster each role knows only itself.
-   */
+  /** False in a cluster, where each role knows only itself. */
+  readonly isSupervised: boolean;
+  /** The other parts as the supervisor sees them (`database`, `web`, `jobs`, …). Empty without a supervisor. */
   parts(): Readonly<Record<string, PartState>>;
   /** Tells the supervisor something that it prints or passes on; nothing without a supervisor. */
   announce(details: unknown): void;

@@ -18,7 +18,9 @@ export async function runRole(name: RoleName, config: Config, log: Log): Promise
   let running: RunningRole | null = null;
   let ending = false;
   let parts: Record<string, PartState> = {};
+  const isChild = process.connected === true;
   const host: RoleHost = {
+    isSupervised: isChild,
     parts: () => parts,
     announce: (details) => tell({ type: "announce", details }),
   };
@@ -43,7 +45,6 @@ export async function runRole(name: RoleName, config: Config, log: Log): Promise
     log.error({ err: error }, "crashed");
     process.exit(1);
   };
-  const isChild = process.connected === true;
   process.on("uncaughtException", crash);
   process.on("unhandledRejection", crash);
   process.on("SIGTERM", () => void end("SIGTERM"));

@@ -1,4 +1,4 @@
 /** The validated configuration of a process, and the files that hold what was generated for a data directory. */
-export { type Config, ConfigError, type Secrets } from "./config.ts";
+export { type Config, ConfigError } from "./config.ts";
 export { createFileOnce } from "./create-file-once.ts";
 export { environmentOf, loadConfig } from "./load-config.ts";

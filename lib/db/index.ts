@@ -1,6 +1,6 @@
 /** Connections, transactions, migrations, partitions and notifications. */
 export { type Database, type DatabaseOptions, type Db, openDatabase } from "./database.ts";
-export { competeForLeadership, type LeadershipOptions } from "./leadership.ts";
+export { competeForLeadership } from "./leadership.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { CHANNELS, listen, notify } from "./notify.ts";
 export { dropPartitionsBefore, ensurePartitions } from "./partitions.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TestDatabase, testDatabase } from "#lib/testing/index.ts";
+import { type TestDatabase, testDatabase } from "#lib/testing/test-database.ts";
 import { competeForLeadership } from "./leadership.ts";
 
 let test: TestDatabase;

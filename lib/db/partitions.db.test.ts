@@ -1,7 +1,7 @@
 import type { Sql } from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createIdSource, encodeId, uuid7Floor } from "#lib/kernel/ids.ts";
-import { type TestDatabase, testDatabase } from "#lib/testing/index.ts";
+import { type TestDatabase, testDatabase } from "#lib/testing/test-database.ts";
 import { dropPartitionsBefore, ensurePartitions } from "./partitions.ts";
 
 const DAY_MS = 86_400_000;

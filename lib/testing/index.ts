@@ -1,14 +1,13 @@
 /** What tests share: a real database, two organizations, contexts, a clock that stands still. */
 export { type FakeClock, fakeClock } from "./fake-clock.ts";
 export { type FakeRuntime, fakeRuntime, passedSmoke } from "./fake-runtime.ts";
-export { type LogEntry, recordingLog } from "./recording-log.ts";
+export { recordingLog } from "./recording-log.ts";
 export { insertTenantRows, type PathValues, ROW_PARAMETERS } from "./tenant-rows.ts";
 export {
   createTenants,
   createTestOrganization,
   type Tenants,
   type TestOrganization,
-  type TestUser,
 } from "./tenants.ts";
 export {
   bearer,
@@ -22,5 +21,5 @@ export {
   testApi,
   testAuthSystem,
 } from "./test-api.ts";
-export { type TestSystemOptions, testCtx, testSystem } from "./test-context.ts";
-export { type TestDatabase, type TestDatabaseOptions, testDatabase } from "./test-database.ts";
+export { testCtx, testSystem } from "./test-context.ts";
+export { type TestDatabase, testDatabase } from "./test-database.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { recordingLog } from "#lib/testing/index.ts";
+import { recordingLog } from "#lib/testing/recording-log.ts";
 import { type Job, runJobs } from "./run-jobs.ts";
 
 /** Runs jobs with waits that end at once, until `roundsMax` waits were asked for; answers the waits. */

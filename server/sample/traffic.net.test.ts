@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { recordingLog } from "#lib/testing/index.ts";
 import { startLegacyServer, startModernServer } from "#lib/testing/mcp/index.ts";
+import { recordingLog } from "#lib/testing/recording-log.ts";
 import { runTraffic, type Scenario } from "./traffic.ts";
 
 /** Runs traffic with pauses that end at once, until `roundsMax` of them were asked for. */

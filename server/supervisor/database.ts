@@ -36,13 +36,13 @@ export async function runOwnDatabase(
   const start = (port?: number) => startEmbeddedPostgres({ directory, password, ...(port ? { port } : {}) });
   let server: EmbeddedPostgres = await start();
   const stopping = new AbortController();
-  log.info({ pid: server.pid, port: server.port, adopted: server.adopted }, "the embedded database runs");
+  log.info({ server: server.pid, port: server.port, adopted: server.adopted }, "the embedded database runs");
 
   const watch = async () => {
     while (await pause(limits.supervisor.databasePollMs, stopping.signal)) {
       if (server.isAlive()) continue;
       onState("down");
-      log.error({ pid: server.pid }, "the embedded database ended; starting it again");
+      log.error({ server: server.pid }, "the embedded database ended; starting it again");
       const moved = await restart();
       if (moved) onMoved(server.url);
     }
@@ -54,7 +54,7 @@ export async function runOwnDatabase(
       try {
         server = await start(port);
         onState("ready");
-        log.info({ pid: server.pid, port: server.port }, "the embedded database runs again");
+        log.info({ server: server.pid, port: server.port }, "the embedded database runs again");
         return server.port !== port;
       } catch (error) {
         log.error({ err: error, delayMs }, "the embedded database does not start; trying again");

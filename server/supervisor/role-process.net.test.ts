@@ -1,7 +1,7 @@
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { isProcessAlive } from "#lib/db/embedded/index.ts";
-import { recordingLog } from "#lib/testing/index.ts";
+import { recordingLog } from "#lib/testing/recording-log.ts";
 import type { PartState } from "../role.ts";
 import { type RoleProcess, superviseRole } from "./role-process.ts";
 

@@ -1,7 +1,6 @@
 /** A real PostgreSQL of our own, for those who have none: started, adopted and stopped by us. */
 export {
   type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from "./embedded-postgres.ts";
 export { isProcessAlive, processStartMark } from "./processes.ts";
