@@ -22,6 +22,9 @@ export interface CommandCall {
   /** Positional arguments by name; an optional one that was left out is missing. */
   args: Readonly<Record<string, string>>;
   options: Readonly<Record<string, string | boolean | undefined>>;
+  /** Every command, for those that speak about the others. */
+  commands: readonly CommandSpec[];
+  globalOptions: Readonly<Record<string, OptionSpec>>;
 }
 
 export type CommandRun = (call: CommandCall) => Promise<ExitCode>;

@@ -1,5 +1,6 @@
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliIo } from "./cli-io.ts";
+import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "./output.ts";
 import { type ParsedCommand, parseCommand } from "./parse-command.ts";
@@ -44,6 +45,8 @@ async function run(parsed: ParsedCommand, io: CliIo): Promise<ExitCode> {
     format,
     args,
     options,
+    commands: COMMANDS,
+    globalOptions: GLOBAL_OPTIONS,
     session: createSession(io, { apiUrl: text("api-url"), organization: text("org") }),
   });
 }

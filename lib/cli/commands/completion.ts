@@ -1,24 +1,33 @@
 import { usageError } from "../cli-error.ts";
-import { argument, type CommandRun } from "../command.ts";
-import { COMMANDS, GLOBAL_OPTIONS } from "../command-table.ts";
+import { argument, type CommandCall, type CommandRun, type CommandSpec } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 
-const groups = (): string[] => [...new Set(COMMANDS.map(({ path }) => path[0]))];
-const verbsOf = (group: string): string[] =>
-  COMMANDS.flatMap(({ path }) => (path[0] === group && path[1] !== undefined ? [path[1]] : []));
-const flagsOf = (options: object): string[] => Object.keys(options).map((name) => `--${name}`);
-const everyFlag = (): string[] => [
-  ...new Set([...flagsOf(GLOBAL_OPTIONS), ...COMMANDS.flatMap(({ options }) => flagsOf(options))]),
-];
+interface Words {
+  commands: readonly CommandSpec[];
+  groups: readonly string[];
+  flags: readonly string[];
+  verbsOf(group: string): string[];
+}
 
-const bash = (): string => `_mcpstack() {
+function wordsOf({ commands, globalOptions }: CommandCall): Words {
+  const names = [globalOptions, ...commands.map(({ options }) => options)].flatMap(Object.keys);
+  return {
+    commands,
+    groups: [...new Set(commands.map(({ path }) => path[0]))],
+    flags: [...new Set(names)].map((name) => `--${name}`),
+    verbsOf: (group) =>
+      commands.flatMap(({ path }) => (path[0] === group && path[1] !== undefined ? [path[1]] : [])),
+  };
+}
+
+const bash = ({ groups, flags, verbsOf }: Words): string => `_mcpstack() {
   local current="\${COMP_WORDS[COMP_CWORD]}"
   local words=""
-  if [[ "$current" == -* ]]; then words="${everyFlag().join(" ")}"
-  elif [[ $COMP_CWORD -eq 1 ]]; then words="${groups().join(" ")}"
+  if [[ "$current" == -* ]]; then words="${flags.join(" ")}"
+  elif [[ $COMP_CWORD -eq 1 ]]; then words="${groups.join(" ")}"
   elif [[ $COMP_CWORD -eq 2 ]]; then
     case "\${COMP_WORDS[1]}" in
-${groups()
+${groups
   .filter((group) => verbsOf(group).length > 0)
   .map((group) => `      ${group}) words="${verbsOf(group).join(" ")}" ;;`)
   .join("\n")}
@@ -29,26 +38,26 @@ ${groups()
 complete -F _mcpstack mcpstack
 `;
 
-const zsh = (): string => `#compdef mcpstack
+const zsh = (words: Words): string => `#compdef mcpstack
 autoload -U +X bashcompinit && bashcompinit
-${bash()}`;
+${bash(words)}`;
 
-const fish = (): string =>
+const fish = ({ commands, groups, flags }: Words): string =>
   [
     "complete -c mcpstack -f",
-    ...groups().map((group) => `complete -c mcpstack -n __fish_use_subcommand -a ${group}`),
-    ...COMMANDS.flatMap(({ path, summary }) =>
+    ...groups.map((group) => `complete -c mcpstack -n __fish_use_subcommand -a ${group}`),
+    ...commands.flatMap(({ path, summary }) =>
       path[1] === undefined
         ? []
         : [
             `complete -c mcpstack -n '__fish_seen_subcommand_from ${path[0]}' -a ${path[1]} -d '${summary.replaceAll("'", "\\'")}'`,
           ],
     ),
-    ...everyFlag().map((flag) => `complete -c mcpstack -l ${flag.slice(2)}`),
+    ...flags.map((flag) => `complete -c mcpstack -l ${flag.slice(2)}`),
     "",
   ].join("\n");
 
-const SCRIPTS: Readonly<Record<string, () => string>> = { bash, zsh, fish };
+const SCRIPTS: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };
 
 /** A completion script for a shell, made from the command table. */
 export const completion: CommandRun = async (call) => {
@@ -59,6 +68,6 @@ export const completion: CommandRun = async (call) => {
       `There is no completion for ${JSON.stringify(shell)}.`,
       `Choose one of ${Object.keys(SCRIPTS).join(", ")}, e.g. source <(mcpstack completion bash)`,
     );
-  call.io.out(script());
+  call.io.out(script(wordsOf(call)));
   return EXIT.ok;
 };

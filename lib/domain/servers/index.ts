@@ -1,10 +1,9 @@
 /** Servers: what they are called, where they live, what they offer and how they are configured. */
 export { actorNames, userIdOf, userNames } from "./actor-names.ts";
-export { announce, announced, within } from "./announce.ts";
+export { announce, within } from "./announce.ts";
 export { createServer } from "./create-server.ts";
 export { deleteServer } from "./delete-server.ts";
-export { describeServer, describeServers } from "./describe-servers.ts";
-export { type DirectoryRow, loadDirectoryRows } from "./directory-rows.ts";
+export { loadDirectoryRows } from "./directory-rows.ts";
 export { environmentContext } from "./environment-seal.ts";
 export { getOverview } from "./get-overview.ts";
 export { getServer } from "./get-server.ts";
