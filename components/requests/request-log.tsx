@@ -1,0 +1,218 @@
+"use client";
+
+// What was called, by whom, how did it end, how long did it take?
+
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Filter, History, Radio, RotateCw } from "lucide-react";
+import Link from "next/link";
+import { usePathname, useSearchParams } from "next/navigation";
+import { useQueryStates } from "nuqs";
+import { useRef } from "react";
+import { useServer } from "#components/servers/server-context.tsx";
+import { useOrganization } from "#components/shell/organization-context.tsx";
+import { PageBody } from "#components/shell/page-body.tsx";
+import { QueryError } from "#components/shell/query-error.tsx";
+import { StaleNotice } from "#components/shell/stale-notice.tsx";
+import { useRowKeys } from "#components/shell/use-row-keys.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { cn } from "#components/ui/class-names.ts";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { formatCount } from "#components/ui/numbers.ts";
+import { newerQuery, requestLogQuery } from "#lib/client/queries/requests.ts";
+import { serverKey, toolsQuery } from "#lib/client/queries/servers.ts";
+import type { RequestRow } from "#lib/contract/index.ts";
+import { Pager } from "./pager.tsx";
+import { RequestDrawer } from "./request-drawer.tsx";
+import { RequestFilters, type SearchChange } from "./request-filters.tsx";
+import { isNarrowed, NO_FILTERS, requestSearch, viewOf } from "./request-search.ts";
+import { RequestTable, RequestTableSkeleton } from "./request-table.tsx";
+
+export function RequestLog() {
+  const { slug: org } = useOrganization();
+  const server = useServer();
+  const [search, setSearch] = useQueryStates(requestSearch, { history: "push" });
+  const view = viewOf(search);
+  const log = useQuery({ ...requestLogQuery(org, server.slug, view), placeholderData: keepPreviousData });
+  const newer = useQuery(newerQuery(org, server.slug, view, log.isPlaceholderData ? undefined : log.data));
+  const tools = useQuery(toolsQuery(org, server.slug));
+  const table = useRef<HTMLDivElement>(null);
+  useRowKeys(table);
+  const hrefOf = useRequestHref();
+  const queryClient = useQueryClient();
+  const page = log.data?.page;
+  const change = (part: SearchChange) => void setSearch(part);
+  const showNewest = () => {
+    if (search.page === 1 && search.asOf === null) void log.refetch();
+    else change({ page: null, asOf: null });
+    void queryClient.invalidateQueries({ queryKey: [...serverKey(org, server.slug), "requests-newer"] });
+  };
+  const moveFrom = (rows: readonly RequestRow[]) => {
+    const ids = [...new Set(rows.map((row) => row.requestId))];
+    const at = ids.indexOf(search.request ?? "");
+    if (at === -1) return undefined;
+    return (step: 1 | -1) => {
+      const next = ids[at + step];
+      if (next !== undefined) void setSearch({ request: next }, { history: "replace" });
+    };
+  };
+
+  return (
+    <PageBody>
+      <div className="flex flex-wrap items-start gap-2">
+        <div className="min-w-0 flex-1">
+          <RequestFilters
+            search={search}
+            tools={(tools.data?.tools ?? []).map((tool) => tool.name).sort()}
+            onChange={change}
+          />
+        </div>
+        <Button asChild>
+          <Link href={`/${org}/servers/${server.slug}/logs/live`}>
+            <Radio aria-hidden="true" />
+            Live console
+          </Link>
+        </Button>
+      </div>
+      {server.retentionDays === 0 ? <LiveOnly org={org} slug={server.slug} /> : null}
+      <StaleNotice query={log} />
+      <Card>
+        <div className="flex min-h-9 items-center gap-2 border-b px-4 py-1 text-muted text-xs">
+          <span role="status">{newerText(search.page, newer.data)}</span>
+          <Button
+            size="sm"
+            variant="ghost"
+            className={cn("ml-auto", (newer.data ?? 0) > 0 && "text-accent hover:text-accent")}
+            pending={log.isFetching && !log.isPlaceholderData}
+            onClick={showNewest}
+          >
+            <RotateCw aria-hidden="true" />
+            {(newer.data ?? 0) > 0 ? `Show ${formatCount(newer.data ?? 0)} new` : "Refresh"}
+          </Button>
+        </div>
+        <div
+          ref={table}
+          aria-busy={log.isFetching || undefined}
+          className={cn(log.isPlaceholderData && "opacity-60 transition-opacity")}
+        >
+          {page === undefined ? (
+            log.isError ? (
+              <QueryError query={log} title="The request log could not be loaded" />
+            ) : (
+              <RequestTableSkeleton />
+            )
+          ) : page.data.length === 0 ? (
+            <NoRequests
+              isNarrowed={isNarrowed(search)}
+              isBehindTheEnd={search.page > 1 && page.total > 0}
+              keepsHistory={server.retentionDays > 0}
+              toolsHref={`/${org}/servers/${server.slug}/tools`}
+              onReset={() => change(NO_FILTERS)}
+              onWiden={() => change({ window: "7d", from: null, to: null, page: null, asOf: null })}
+              onFirst={() => change({ page: null })}
+            />
+          ) : (
+            <RequestTable rows={page.data} openId={search.request} hrefOf={(row) => hrefOf(row.requestId)} />
+          )}
+        </div>
+        {page && (page.data.length > 0 || search.page > 1) ? (
+          <Pager page={page} onPage={(next) => change({ page: next === 1 ? null : next, asOf: page.asOf })} />
+        ) : null}
+      </Card>
+      {search.request ? (
+        <RequestDrawer
+          requestId={search.request}
+          onClose={() => void setSearch({ request: null })}
+          onMove={moveFrom(page?.data ?? [])}
+        />
+      ) : null}
+    </PageBody>
+  );
+}
+
+/** The address of this page with another request open. */
+function useRequestHref(): (requestId: string) => string {
+  const pathname = usePathname();
+  const current = useSearchParams();
+  return (requestId) => {
+    const next = new URLSearchParams(current);
+    next.set("request", requestId);
+    return `${pathname}?${next}`;
+  };
+}
+
+function newerText(page: number, newer: number | null | undefined): string {
+  if (newer === undefined) return "";
+  if (newer === null) return "More than can be counted";
+  if (newer === 0) return page === 1 ? "Up to date" : "Pinned; nothing newer";
+  return page === 1 ? "" : `Pinned; ${formatCount(newer)} newer`;
+}
+
+function LiveOnly({ org, slug }: { org: string; slug: string }) {
+  return (
+    <Notice
+      action={
+        <Button asChild size="sm">
+          <Link href={`/${org}/servers/${slug}/settings`}>Change retention</Link>
+        </Button>
+      }
+    >
+      Live only: this server stores no history. Requests are counted and shown live, and nothing of them is
+      kept.
+    </Notice>
+  );
+}
+
+interface NoRequestsProps {
+  isNarrowed: boolean;
+  isBehindTheEnd: boolean;
+  keepsHistory: boolean;
+  toolsHref: string;
+  onReset: () => void;
+  onWiden: () => void;
+  onFirst: () => void;
+}
+
+function NoRequests(props: NoRequestsProps) {
+  if (props.isBehindTheEnd) {
+    return (
+      <EmptyState
+        icon={History}
+        title="There is no such page"
+        action={<Button onClick={props.onFirst}>First page</Button>}
+      >
+        The window holds fewer requests than that.
+      </EmptyState>
+    );
+  }
+  if (props.isNarrowed) {
+    return (
+      <EmptyState
+        icon={Filter}
+        title="No request matches"
+        action={<Button onClick={props.onReset}>Reset the filters</Button>}
+      >
+        In this window no request has all that was asked for.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={History}
+      title={props.keepsHistory ? "No request in this window" : "Nothing is stored"}
+      action={
+        <>
+          <Button asChild variant="primary">
+            <Link href={props.toolsHref}>Try a tool</Link>
+          </Button>
+          {props.keepsHistory ? <Button onClick={props.onWiden}>Look at 7 days</Button> : null}
+        </>
+      }
+    >
+      {props.keepsHistory
+        ? "Every call of this server appears here with its outcome, duration and size."
+        : "With a retention of a day or more, every call is kept here with its outcome, duration and size."}
+    </EmptyState>
+  );
+}

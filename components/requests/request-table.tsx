@@ -1,0 +1,140 @@
+"use client";
+
+import Link from "next/link";
+import { Badge } from "#components/ui/badge.tsx";
+import { cn } from "#components/ui/class-names.ts";
+import { formatBytes, formatDuration, NO_NUMBER } from "#components/ui/numbers.ts";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { RequestRow } from "#lib/contract/index.ts";
+import { OutcomePill } from "./outcome-pill.tsx";
+import { clientOf, SOURCE_LABELS, subjectOf } from "./outcomes.ts";
+
+interface Column {
+  readonly label: string;
+  readonly numeric?: true;
+  /** Shown on wide screens only, or from a medium one on. */
+  readonly from?: "wide" | "medium";
+}
+
+const COLUMNS: readonly Column[] = [
+  { label: "Time" },
+  { label: "Outcome" },
+  { label: "Tool or method" },
+  { label: "Client", from: "wide" },
+  { label: "Source", from: "wide" },
+  { label: "Duration", numeric: true, from: "medium" },
+  { label: "In", numeric: true, from: "wide" },
+  { label: "Out", numeric: true, from: "wide" },
+];
+
+const shownFrom = ({ from }: Column): string | false =>
+  (from === "wide" && "hidden lg:table-cell") || (from === "medium" && "hidden sm:table-cell");
+
+interface RequestTableProps {
+  rows: readonly RequestRow[];
+  /** Opened in the drawer. */
+  openId: string | null;
+  hrefOf: (row: RequestRow) => string;
+}
+
+/** One row per message that passed. */
+export function RequestTable({ rows, openId, hrefOf }: RequestTableProps) {
+  return (
+    <Table label="Requests">
+      <RequestTableHead />
+      <TableBody>
+        {rows.map((row) => (
+          <TableRow
+            key={row.id}
+            data-open={row.requestId === openId || undefined}
+            className="relative transition-colors focus-within:bg-raised/60 hover:bg-raised/60 data-[open]:bg-accent-soft"
+          >
+            <TableCell className="font-mono text-muted text-xs">
+              <Time value={row.timestamp} display="datetime" />
+            </TableCell>
+            <TableCell>
+              <OutcomePill outcome={row.outcome} />
+            </TableCell>
+            <TableCell className="max-w-52 lg:max-w-80">
+              <Link
+                data-row
+                href={hrefOf(row)}
+                scroll={false}
+                prefetch={false}
+                className={cn(
+                  "block truncate rounded-sm font-mono text-xs after:absolute after:inset-0",
+                  row.tool === null && "text-muted",
+                )}
+              >
+                {subjectOf(row)}
+                {row.kind === "probe" ? <Badge className="ml-2 font-sans">probe</Badge> : null}
+              </Link>
+              {row.error ? <span className="block truncate text-fail text-xs">{row.error}</span> : null}
+            </TableCell>
+            <TableCell className="hidden max-w-44 truncate text-muted lg:table-cell">
+              {clientOf(row) ?? <span className="text-faint">unknown</span>}
+            </TableCell>
+            <TableCell className="hidden text-muted lg:table-cell">
+              {SOURCE_LABELS[row.source] ?? row.source}
+            </TableCell>
+            <TableCell numeric className="hidden sm:table-cell">
+              {formatDuration(row.durationMs)}
+            </TableCell>
+            <TableCell numeric className="hidden text-muted lg:table-cell">
+              {row.requestBytes === 0 ? NO_NUMBER : formatBytes(row.requestBytes)}
+            </TableCell>
+            <TableCell numeric className="hidden text-muted lg:table-cell">
+              {row.responseBytes === 0 ? NO_NUMBER : formatBytes(row.responseBytes)}
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function RequestTableHead() {
+  return (
+    <TableHead>
+      <TableRow>
+        {COLUMNS.map((column) => (
+          <TableHeader
+            key={column.label}
+            {...(column.numeric ? { numeric: true } : {})}
+            className={cn(shownFrom(column))}
+          >
+            {column.label}
+          </TableHeader>
+        ))}
+      </TableRow>
+    </TableHead>
+  );
+}
+
+const ROWS_OF_SKELETON = 12;
+
+/** The table's shape while it loads. */
+export function RequestTableSkeleton() {
+  return (
+    <Table label="Requests are loading" aria-busy="true">
+      <RequestTableHead />
+      <TableBody>
+        {Array.from({ length: ROWS_OF_SKELETON }, (_, row) => `row-${row}`).map((row) => (
+          <TableRow key={row}>
+            {COLUMNS.map((column) => (
+              <TableCell
+                key={column.label}
+                {...(column.numeric ? { numeric: true } : {})}
+                className={cn(shownFrom(column))}
+              >
+                <Skeleton className={column.numeric ? "w-12" : "w-24"} />
+              </TableCell>
+            ))}
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,92 @@
+"use client";
+
+import { Input } from "#components/ui/input.tsx";
+import { SegmentedControl } from "#components/ui/segmented-control.tsx";
+import { useHydrated } from "#components/ui/use-hydrated.ts";
+import type { LogWindow } from "./request-search.ts";
+
+const OPTIONS: readonly { value: LogWindow; label: string; title: string }[] = [
+  { value: "15m", label: "15 m", title: "The last 15 minutes" },
+  { value: "1h", label: "1 h", title: "The last hour" },
+  { value: "24h", label: "24 h", title: "The last 24 hours" },
+  { value: "7d", label: "7 d", title: "The last 7 days" },
+  { value: "custom", label: "Custom", title: "Between two times" },
+];
+
+export interface WindowChoice {
+  readonly window: LogWindow;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Which span of time is looked at. */
+export function WindowPicker({
+  value,
+  onChange,
+}: {
+  value: WindowChoice;
+  onChange: (choice: WindowChoice) => void;
+}) {
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <SegmentedControl
+        label="Time window"
+        value={value.window}
+        options={OPTIONS}
+        onChange={(window) =>
+          onChange(window === "custom" ? startOfCustom(value) : { window, from: null, to: null })
+        }
+      />
+      {value.window === "custom" ? (
+        <>
+          <TimeField label="From" value={value.from} onChange={(from) => onChange({ ...value, from })} />
+          <span className="text-faint text-xs">to</span>
+          <TimeField label="To" value={value.to} onChange={(to) => onChange({ ...value, to })} />
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+const DAY_MS = 86_400_000;
+
+/** A custom window begins as the last day, so that there is something to move. */
+const startOfCustom = (value: WindowChoice): WindowChoice => ({
+  window: "custom",
+  from: value.from ?? new Date(Date.now() - DAY_MS).toISOString(),
+  to: value.to,
+});
+
+/** A time in the reader's zone; the address keeps it in UTC. */
+function TimeField({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string | null;
+  onChange: (value: string | null) => void;
+}) {
+  const hydrated = useHydrated();
+  return (
+    <Input
+      type="datetime-local"
+      step={1}
+      aria-label={label}
+      className="w-auto text-xs"
+      value={value === null || !hydrated ? "" : localValue(value)}
+      onChange={(event) => {
+        const ms = Date.parse(event.target.value);
+        onChange(Number.isFinite(ms) ? new Date(ms).toISOString() : null);
+      }}
+    />
+  );
+}
+
+const MINUTE_MS = 60_000;
+
+/** `2026-11-20T14:03:00` in local time, as the field wants it. */
+function localValue(utc: string): string {
+  const at = new Date(utc);
+  return new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 19);
+}
