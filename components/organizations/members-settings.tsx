@@ -18,7 +18,6 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { changeMemberRole, membersKey, membersQuery, removeMember } from "#lib/client/queries/members.ts";
 import type { Member, Role } from "#lib/contract/index.ts";
@@ -50,36 +49,22 @@ export function MembersSettings({ userId }: { userId: string }) {
         {members.data === undefined && members.isError ? (
           <QueryError query={members} title="The members could not be loaded" />
         ) : (
-          <Table label="Members" aria-busy={members.data === undefined}>
-            <TableHead>
-              <TableRow>
-                <TableHeader>Person</TableHeader>
-                <TableHeader>Role</TableHeader>
-                <TableHeader className="hidden sm:table-cell">Joined</TableHeader>
-                <TableHeader>
-                  <span className="sr-only">Actions</span>
-                </TableHeader>
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {members.data === undefined
-                ? ROWS_OF_SKELETON.map((row) => (
-                    <TableRow key={row}>
-                      <TableCell colSpan={4} className="h-12">
-                        <Skeleton className="w-1/2" />
-                      </TableCell>
-                    </TableRow>
-                  ))
-                : members.data.map((member) => (
-                    <MemberRow
-                      key={member.userId}
-                      member={member}
-                      isSelf={member.userId === userId}
-                      mayWrite={mayWrite}
-                    />
-                  ))}
-            </TableBody>
-          </Table>
+          <ul className="divide-y" aria-busy={members.data === undefined}>
+            {members.data === undefined
+              ? ROWS_OF_SKELETON.map((row) => (
+                  <li key={row} className="flex h-13 items-center px-4">
+                    <Skeleton className="w-1/2" />
+                  </li>
+                ))
+              : members.data.map((member) => (
+                  <MemberRow
+                    key={member.userId}
+                    member={member}
+                    isSelf={member.userId === userId}
+                    mayWrite={mayWrite}
+                  />
+                ))}
+          </ul>
         )}
       </Card>
       <InvitationsCard />
@@ -108,20 +93,21 @@ function MemberRow({ member, isSelf, mayWrite }: { member: Member; isSelf: boole
     onSettled: refresh,
   });
   return (
-    <TableRow>
-      <TableCell className="h-12 whitespace-normal">
-        <span className="flex min-w-0 items-center gap-2.5">
-          <Monogram name={member.name} round className="size-7" />
-          <span className="grid min-w-0 leading-tight">
-            <span className="truncate font-medium">
-              {member.name} {isSelf ? <Badge>you</Badge> : null}
-            </span>
-            <span className="break-all text-faint text-xs">{member.email}</span>
+    <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2">
+      <span className="flex min-w-52 flex-1 items-center gap-2.5">
+        <Monogram name={member.name} round className="size-7" />
+        <span className="grid min-w-0 leading-tight">
+          <span className="truncate font-medium">
+            {member.name} {isSelf ? <Badge>you</Badge> : null}
           </span>
+          <span className="truncate text-faint text-xs">{member.email}</span>
         </span>
-      </TableCell>
-      <TableCell>
-        {mayWrite ? (
+      </span>
+      <span className="hidden text-faint text-xs md:inline">
+        joined <Time value={member.joinedAt} display="date" />
+      </span>
+      {mayWrite ? (
+        <>
           <Select
             aria-label={`Role of ${member.name}`}
             className="w-32"
@@ -135,37 +121,30 @@ function MemberRow({ member, isSelf, mayWrite }: { member: Member; isSelf: boole
               <option key={role}>{role}</option>
             ))}
           </Select>
-        ) : (
-          member.role
-        )}
-      </TableCell>
-      <TableCell className="hidden text-muted sm:table-cell">
-        <Time value={member.joinedAt} display="date" />
-      </TableCell>
-      <TableCell className="text-right">
-        {mayWrite ? (
-          <Button size="sm" variant="ghost" onClick={() => setRemoving(true)}>
+          <Button size="sm" variant="ghost" className="w-18" onClick={() => setRemoving(true)}>
             {isSelf ? "Leave" : "Remove"}
           </Button>
-        ) : null}
-        <ConfirmDialog
-          open={removing}
-          onOpenChange={(open) => {
-            setRemoving(open);
-            if (!open) remove.reset();
-          }}
-          title={isSelf ? "Leave this organization?" : `Remove ${member.name}?`}
-          phrase={member.email}
-          confirmLabel={isSelf ? "Leave" : "Remove"}
-          danger
-          pending={remove.isPending}
-          error={remove.error ? messageOf(remove.error) : null}
-          onConfirm={() => remove.mutate()}
-        >
-          {isSelf ? "You lose" : "They lose"} access at once: sessions end, and API tokens made by this
-          account here are revoked.
-        </ConfirmDialog>
-      </TableCell>
-    </TableRow>
+        </>
+      ) : (
+        <Badge>{member.role}</Badge>
+      )}
+      <ConfirmDialog
+        open={removing}
+        onOpenChange={(open) => {
+          setRemoving(open);
+          if (!open) remove.reset();
+        }}
+        title={isSelf ? "Leave this organization?" : `Remove ${member.name}?`}
+        phrase={member.email}
+        confirmLabel={isSelf ? "Leave" : "Remove"}
+        danger
+        pending={remove.isPending}
+        error={remove.error ? messageOf(remove.error) : null}
+        onConfirm={() => remove.mutate()}
+      >
+        {isSelf ? "You lose" : "They lose"} access at once: sessions end, and API tokens made by this account
+        here are revoked.
+      </ConfirmDialog>
+    </li>
   );
 }

@@ -129,7 +129,7 @@ function RecentOperations({ org, operations }: { org: string; operations: Overvi
               <span className="min-w-0 flex-1 truncate">
                 <Link
                   href={`/${org}/servers/${operation.serverSlug}/hosting?operation=${operation.id}`}
-                  className="rounded-sm font-medium after:absolute after:inset-0"
+                  className="block truncate rounded-sm font-medium after:absolute after:inset-0 sm:inline"
                 >
                   {operation.serverSlug}
                 </Link>{" "}

@@ -22,7 +22,7 @@ export function ConnectCard() {
           ))}
         </TabsList>
         {snippets.map((snippet) => (
-          <TabsContent key={snippet.id} value={snippet.id} className="grid gap-2 p-4">
+          <TabsContent key={snippet.id} value={snippet.id} className="grid grid-cols-1 gap-2 p-4">
             <p className="text-muted text-xs">{snippet.hint}</p>
             <CodeBlock code={snippet.code} label={`${snippet.label} snippet`} />
             {server.status === "active" ? null : (

@@ -56,7 +56,10 @@ export function EnvironmentSettings({ readOnly }: { readOnly: boolean }) {
               <span aria-hidden="true" className="hidden text-faint tracking-widest sm:inline">
                 ••••••••
               </span>
-              <Time value={variable.updatedAt} className="w-20 text-right text-faint text-xs" />
+              <Time
+                value={variable.updatedAt}
+                className="hidden w-20 text-right text-faint text-xs sm:inline"
+              />
               {readOnly ? null : (
                 <>
                   <Button size="sm" variant="ghost" onClick={() => setReplacing(variable.name)}>

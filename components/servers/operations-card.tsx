@@ -19,6 +19,11 @@ import { OperationPill } from "./operation-pill.tsx";
 import { useServer } from "./server-context.tsx";
 
 const ROWS_OF_SKELETON = ["a", "b", "c", "d"];
+const STEP_LABEL: Readonly<Record<string, string>> = {
+  start: "Start apart from traffic",
+  "tools/list": "Gate: tools/list",
+  switch: "Switch traffic",
+};
 /** In the address: no operation is open, not even the newest. */
 const CLOSED = "none";
 
@@ -86,16 +91,20 @@ function OperationItem({ operation, open, onToggle }: OperationItemProps) {
           aria-hidden="true"
           className={cn("size-3.5 shrink-0 text-faint transition-transform", open && "rotate-90")}
         />
-        <span className="min-w-0 flex-1 truncate">
-          <span className="font-medium">{operation.kind}</span>{" "}
-          {operation.version ? (
-            <span className="font-mono text-muted text-xs">{operation.version}</span>
-          ) : null}
-          {operation.actor ? <span className="text-faint text-xs"> · {operation.actor}</span> : null}
+        <span className="grid min-w-0 flex-1">
+          <span className="truncate">
+            <span className="font-medium">{operation.kind}</span>{" "}
+            {operation.version ? (
+              <span className="font-mono text-muted text-xs">{operation.version}</span>
+            ) : null}
+          </span>
+          <span className="truncate text-faint text-xs">
+            <Time value={operation.createdAt} />
+            {tookMs === null ? null : ` · ${formatDuration(tookMs)}`}
+            {operation.actor ? ` · ${operation.actor}` : null}
+          </span>
         </span>
         <OperationPill state={operation.state} />
-        <span className="hidden w-14 text-right text-muted text-xs sm:inline">{formatDuration(tookMs)}</span>
-        <Time value={operation.createdAt} className="w-20 text-right text-faint text-xs" />
       </button>
       {open ? (
         <div className="grid gap-2 px-4 pb-3 pl-10">
@@ -104,7 +113,7 @@ function OperationItem({ operation, open, onToggle }: OperationItemProps) {
               <li key={step.name} className="grid grid-cols-[1.125rem_minmax(0,1fr)_auto] gap-2 py-1.5">
                 <StepIcon state={step.state} />
                 <span className={cn("min-w-0 break-words", step.state === "skipped" && "text-muted")}>
-                  {step.name}
+                  {STEP_LABEL[step.name] ?? step.name}
                   {step.state === "skipped" ? " · skipped" : null}
                   {step.detail && step.detail !== operation.error ? (
                     <span className="block text-muted text-xs">{step.detail}</span>

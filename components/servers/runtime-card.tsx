@@ -6,7 +6,13 @@ import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { formatBytes, formatCount, formatDuration, NO_NUMBER } from "#components/ui/numbers.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatCounted,
+  formatDuration,
+  NO_NUMBER,
+} from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -49,14 +55,12 @@ export function RuntimeCard() {
           <TableHead>
             <TableRow>
               <TableHeader>State</TableHeader>
-              <TableHeader>Region</TableHeader>
-              <TableHeader>Node</TableHeader>
+              <TableHeader>Where</TableHeader>
               <TableHeader>Version</TableHeader>
               <TableHeader>Since</TableHeader>
               <TableHeader numeric>In flight</TableHeader>
               <TableHeader numeric>Memory</TableHeader>
               <TableHeader numeric>CPU</TableHeader>
-              <TableHeader numeric>Restarts</TableHeader>
             </TableRow>
           </TableHead>
           <TableBody>
@@ -76,9 +80,15 @@ function RuntimeRow({ runtime }: { runtime: RuntimeStatus }) {
       <TableRow>
         <TableCell>
           <RuntimeState state={runtime.state} />
+          {runtime.restarts > 0 ? (
+            <span className="block pl-3.75 text-warn text-xs">
+              {formatCounted(runtime.restarts, "restart")}
+            </span>
+          ) : null}
         </TableCell>
-        <TableCell>{runtime.region}</TableCell>
-        <TableCell className="max-w-40 truncate text-muted">{runtime.node}</TableCell>
+        <TableCell className="max-w-44 truncate">
+          {runtime.region} <span className="text-faint">/ {runtime.node}</span>
+        </TableCell>
         <TableCell className="font-mono text-xs">{runtime.version ?? NO_NUMBER}</TableCell>
         <TableCell className="text-muted">
           {runtime.since ? <Time value={runtime.since} /> : NO_NUMBER}
@@ -86,13 +96,10 @@ function RuntimeRow({ runtime }: { runtime: RuntimeStatus }) {
         <TableCell numeric>{formatCount(runtime.inFlight)}</TableCell>
         <TableCell numeric>{formatBytes(runtime.residentBytes)}</TableCell>
         <TableCell numeric>{formatDuration(runtime.cpuMs)}</TableCell>
-        <TableCell numeric className={runtime.restarts > 0 ? "text-warn" : undefined}>
-          {formatCount(runtime.restarts)}
-        </TableCell>
       </TableRow>
       {runtime.lastExit ? (
         <tr>
-          <td colSpan={9} className="px-4 pb-2 text-muted text-xs">
+          <td colSpan={7} className="px-4 pb-2 text-muted text-xs">
             Last exit <Time value={runtime.lastExit.at} />: {runtime.lastExit.reason}
           </td>
         </tr>

@@ -25,7 +25,7 @@ export function ServerHosting() {
     <PageBody>
       <StaleNotice query={deployment} />
       <ActivityStrip />
-      <div className="grid items-start gap-3.5 xl:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)]">
+      <div className="grid items-start gap-3.5 xl:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
         <div className="grid min-w-0 gap-3.5">
           <DeploymentCard />
           {server.kind === "hosted" ? (

@@ -12,7 +12,13 @@ export function PageBody({
   children: ReactNode;
 }) {
   return (
-    <div className={cn("grid gap-3.5 px-4 py-4 md:px-6 md:py-4.5", narrow && "max-w-3xl", className)}>
+    <div
+      className={cn(
+        "grid max-w-[1600px] grid-cols-1 gap-3.5 px-4 py-4 md:px-6 md:py-4.5",
+        narrow && "max-w-3xl",
+        className,
+      )}
+    >
       {children}
     </div>
   );

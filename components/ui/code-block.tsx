@@ -14,18 +14,18 @@ export function CodeBlock({
   className?: string;
 }) {
   return (
-    <div className={cn("relative rounded-md border bg-bg", className)}>
+    <div className={cn("flex min-w-0 items-start rounded-md border bg-bg", className)}>
       <section
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         aria-label={label}
-        className="overflow-x-auto p-3 pr-11 text-xs leading-5"
+        className="min-w-0 flex-1 overflow-x-auto p-3 text-xs leading-5"
       >
         <pre className={cn(wrap && "whitespace-pre-wrap break-words")}>
           <code>{code}</code>
         </pre>
       </section>
-      <CopyButton value={code} label={`Copy ${label}`} className="absolute top-1.5 right-1.5 bg-bg" />
+      <CopyButton value={code} label={`Copy ${label}`} className="m-1.5 ml-0" />
     </div>
   );
 }

@@ -26,7 +26,7 @@ export function Field({ label, hint, error, optional = false, className, childre
   const id = useId();
   const describedBy = [hint ? `${id}-hint` : null, error ? `${id}-error` : null].filter(Boolean).join(" ");
   return (
-    <div className={cn("grid gap-1.5", className)}>
+    <div className={cn("grid min-w-0 content-start gap-1.5", className)}>
       <Label htmlFor={id}>
         {label}
         {optional ? <span className="ml-1.5 font-normal text-faint">optional</span> : null}

@@ -25,7 +25,7 @@ const TONE = { ok: "text-ok", warn: "text-warn", fail: "text-fail" } as const;
 
 export function Stat({ label, children, detail, tone }: StatProps) {
   return (
-    <div className="min-w-0 border-t border-l px-4 py-2.5">
+    <div className="min-w-0 border-t border-l px-4 py-2.5 last:odd:col-span-2 md:last:odd:col-span-1">
       <dt className="truncate text-muted text-xs">{label}</dt>
       <dd className="mt-0.5 flex min-h-6 flex-wrap items-baseline gap-x-1.5">
         <span className={cn("truncate font-semibold text-lg tracking-[-0.01em]", tone && TONE[tone])}>
