@@ -62,7 +62,7 @@ export function createObservation(options: ObservationOptions): Observation {
   let defects = 0;
   /** Console lines that were not stored and of which their server has not been told. */
   const untold = new Map<string, number>();
-  /** Our own lines about that; losing one is no reason for another. */
+  /** Our own lines about that: losing one is no reason for another, and they push no other line out. */
   const notices = new WeakSet<ConsoleFact>();
 
   const bounds = options.writerBounds === undefined ? {} : { bounds: options.writerBounds };
@@ -97,7 +97,8 @@ export function createObservation(options: ObservationOptions): Observation {
     }
     if (isNotice) notices.add(fact);
     hub.publish(fact);
-    if (fact.retentionDays > 0) lines.push(fact);
+    const isStored = fact.retentionDays > 0 && (!isNotice || lines.hasRoom());
+    if (isStored) lines.push(fact);
   };
 
   /** The sink never throws: an unexpected failure is counted and told once per power of two. */

@@ -32,6 +32,8 @@ export interface FactWriterStats {
 /** Takes facts at any rate and stores them in batches. Never blocks the caller and never grows without bound. */
 export interface FactWriter<Fact> {
   push(fact: Fact): void;
+  /** True when the next fact would push no other out. */
+  hasRoom(): boolean;
   /** Resolves when everything that was pushed before is stored or given up. */
   flush(): Promise<void>;
   /** Stores what waits, for at most `limits.writer.drainMs`; what is left then is given up. */
@@ -148,6 +150,7 @@ export function createFactWriter<Fact>(options: FactWriterOptions<Fact>): FactWr
       if (queue.size >= bounds.batchRowsMax) void start();
       else timer ??= setTimeout(() => void start(), bounds.flushMs);
     },
+    hasRoom: () => queue.size < bounds.queueRowsMax && queue.bytes < bounds.queueBytesMax / 2,
     async flush() {
       while (running || queue.size > 0) await start();
     },

@@ -260,7 +260,7 @@ describe("pages", () => {
       const whole: string[] = [];
       let cursor: string | null = null;
       do {
-        const page = await listRequests(ctx(), {
+        const page: RequestPage = await listRequests(ctx(), {
           server,
           pageSize: 150,
           ...filter,

@@ -1,0 +1,221 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { systemClock } from "#lib/kernel/clock.ts";
+import { createIdSource, encodeId } from "#lib/kernel/ids.ts";
+import { recordingLog, type TestDatabase, testDatabase } from "#lib/testing/index.ts";
+import { serverEntry, testDirectory } from "#lib/testing/log-stream-harness.ts";
+import { createObservation, type Observation, type ObservationOptions } from "./create-observation.ts";
+import type { RawConsoleLine, RequestFact } from "./facts.ts";
+
+const ids = createIdSource();
+let store: TestDatabase;
+let observation: Observation | undefined;
+beforeAll(async () => {
+  store = await testDatabase();
+});
+afterEach(() => observation?.close());
+afterAll(() => store.close());
+
+/** Two servers of two organizations; the second keeps no history. */
+function observe(over: Partial<ObservationOptions> = {}) {
+  const suffix = ids.secret(4);
+  const keeping = serverEntry({ id: `srv_keeping_${suffix}`, environment: { KEY: "value-of-KEY" } });
+  const forgetful = serverEntry({
+    id: `srv_forgetful_${suffix}`,
+    organizationId: "org_globex",
+    slug: "other",
+    retentionDays: 0,
+  });
+  observation = createObservation({
+    database: store.database,
+    directory: testDirectory(keeping, forgetful),
+    clock: systemClock,
+    ids,
+    log: recordingLog(),
+    region: "eu-1",
+    node: "node-1",
+    redactionKey: "test",
+    ...over,
+  });
+  return { observation, keeping, forgetful };
+}
+
+const line = (serverId: string, message: string, over: Partial<RawConsoleLine> = {}): RawConsoleLine => ({
+  serverId,
+  versionId: null,
+  timestampMs: Date.now(),
+  method: "log",
+  message,
+  requestId: null,
+  ...over,
+});
+
+const requestFact = (serverId: string, organizationId: string, retentionDays: number): RequestFact => {
+  const id = ids.uuid();
+  return {
+    id,
+    organizationId,
+    serverId,
+    versionId: null,
+    requestId: id,
+    outcome: "ok",
+    kind: "request",
+    era: "legacy",
+    method: "tools/call",
+    tool: "search",
+    source: "external",
+    clientName: null,
+    clientVersion: null,
+    sessionHash: null,
+    agentId: null,
+    gatewayId: null,
+    httpStatus: 200,
+    rpcErrorCode: null,
+    error: null,
+    durationMs: 3,
+    requestBytes: 1,
+    responseBytes: 2,
+    traceId: null,
+    retentionDays,
+  };
+};
+
+const storedMessages = async (serverId: string): Promise<string[]> => {
+  const rows = await store.database.sql<{ message: string }[]>`
+    select message from console_log where server_id = ${serverId} order by id`;
+  return rows.map((row) => row.message);
+};
+const countOf = async (table: "request_log" | "request_rollup", serverId: string): Promise<number> => {
+  const { sql } = store.database;
+  const value = table === "request_log" ? sql`count(*)` : sql`coalesce(sum(calls), 0)`;
+  const [row] = await sql<
+    { n: string }[]
+  >`select ${value} as n from ${sql(table)} where server_id = ${serverId}`;
+  return Number(row?.n);
+};
+
+test("lines are stored as viewers see them, redacted, in order; a server with retention 0 stores none", async () => {
+  const { observation, keeping, forgetful } = observe();
+  const sent: string[] = [];
+  observation.hub.attach(keeping.id, {
+    bufferedBytes: () => 0,
+    send: (frame) => sent.push(frame.toString()),
+    close: () => undefined,
+  });
+  const requestId = ids.uuid();
+  for (let n = 0; n < 250; n++)
+    observation.sink.console(line(keeping.id, `line ${n} value-of-KEY`, { requestId }));
+  for (let n = 0; n < 50; n++) observation.sink.console(line(forgetful.id, "only live"));
+  observation.sink.console(line("srv_unknown", "nobody's"));
+  await observation.flush();
+  const messages = await storedMessages(keeping.id);
+  expect(messages).toHaveLength(250);
+  expect(messages[7]).toMatch(/^line 7 \[redacted:variable#[0-9a-f]{4}\]$/);
+  expect(messages.map((message) => Number(message.split(" ")[1]))).toEqual(
+    Array.from({ length: 250 }, (_, n) => n),
+  );
+  expect(await storedMessages(forgetful.id)).toEqual([]);
+  expect(observation.hub.position(forgetful.id)).toMatchObject({ head: 50 });
+  expect(observation.stats()).toMatchObject({ strayLines: 1, defects: 0 });
+  await vi.waitFor(() => expect(sent.join("")).toContain("line 249"));
+  expect(sent.join("")).not.toContain("value-of-KEY");
+  expect(sent.join("")).toContain(encodeId("req", requestId));
+});
+
+test("requests are stored and counted; with retention 0 only counted", async () => {
+  const { observation, keeping, forgetful } = observe();
+  for (let n = 0; n < 30; n++) {
+    observation.sink.request(requestFact(keeping.id, keeping.organizationId, 7));
+    observation.sink.request(requestFact(forgetful.id, forgetful.organizationId, 0));
+  }
+  await observation.flush();
+  expect(await countOf("request_log", keeping.id)).toBe(30);
+  expect(await countOf("request_rollup", keeping.id)).toBe(30);
+  expect(await countOf("request_log", forgetful.id)).toBe(0);
+  expect(await countOf("request_rollup", forgetful.id)).toBe(30);
+});
+
+test("while the store fails nobody waits and nothing is lost; when it is back everything is stored, once", async () => {
+  const { observation, keeping } = observe({ writerBounds: { retryDelayMsMin: 20, retryDelayMsMax: 50 } });
+  const { sql } = store.database;
+  await sql`alter table console_log rename to console_log_away`;
+  await sql`alter table request_rollup rename to request_rollup_away`;
+  for (let n = 0; n < 40; n++) {
+    observation.sink.console(line(keeping.id, `line ${n}`));
+    observation.sink.request(requestFact(keeping.id, keeping.organizationId, 7));
+  }
+  await vi.waitFor(() => {
+    const { console: lines, requests } = observation.stats();
+    expect([lines.isFailing, requests.isFailing]).toEqual([true, true]);
+  });
+  expect(await countOf("request_log", keeping.id)).toBe(0);
+  await sql`alter table console_log_away rename to console_log`;
+  await sql`alter table request_rollup_away rename to request_rollup`;
+  await observation.flush();
+  expect(await storedMessages(keeping.id)).toHaveLength(40);
+  expect(await countOf("request_log", keeping.id)).toBe(40);
+  expect(await countOf("request_rollup", keeping.id)).toBe(40);
+});
+
+test("what is shed is counted exactly, and the server's own stream says so, once", async () => {
+  const { observation, keeping } = observe({
+    writerBounds: {
+      queueRowsMax: 100,
+      batchRowsMax: 10,
+      retryDelayMsMin: 20,
+      retryDelayMsMax: 20,
+      noticeMs: 50,
+    },
+  });
+  const { sql } = store.database;
+  const sent: string[] = [];
+  observation.hub.attach(keeping.id, {
+    bufferedBytes: () => 0,
+    send: (frame) => sent.push(frame.toString()),
+    close: () => undefined,
+  });
+  await sql`alter table console_log rename to console_log_away`;
+  for (let n = 0; n < 60; n++) observation.sink.console(line(keeping.id, `debug ${n}`, { method: "debug" }));
+  await vi.waitFor(() => expect(observation.stats().console.isFailing).toBe(true));
+  for (let n = 0; n < 90; n++) observation.sink.console(line(keeping.id, `error ${n}`, { method: "error" }));
+  const shed = observation.stats().console.lostRows;
+  expect(shed.debug).toBeGreaterThan(0);
+  expect(shed).toMatchObject({ info: 0, warn: 0, error: 0 });
+  await vi.waitFor(() => expect(observation.hub.position(keeping.id)?.head).toBe(151));
+  await vi.waitFor(() => expect(sent.join("")).toContain("[mcpstack]"));
+  await sql`alter table console_log_away rename to console_log`;
+  await observation.flush();
+  const notices = sent.join("").match(/\[mcpstack\][^"]*/g);
+  expect(notices).toEqual([
+    `[mcpstack] Not stored, because the database could not keep up: ${shed.debug} console lines.`,
+  ]);
+  const messages = await storedMessages(keeping.id);
+  expect(messages.filter((message) => message.startsWith("error"))).toHaveLength(90);
+  const lost = observation.stats().console.lostRows.debug;
+  expect(messages.filter((message) => message.startsWith("debug")).length + lost).toBe(60);
+});
+
+test("the sink never throws, whatever it is given; later facts are stored", async () => {
+  const { observation, keeping } = observe();
+  const broken = [
+    { ...line(keeping.id, "x"), message: undefined },
+    { ...line(keeping.id, "x"), timestampMs: "yesterday" },
+    { ...line(keeping.id, "x"), requestId: 7 },
+  ] as unknown as RawConsoleLine[];
+  for (const bad of broken) observation.sink.console(bad);
+  observation.sink.console(null as unknown as RawConsoleLine);
+  observation.sink.request({ ...requestFact(keeping.id, "org_acme", 7), id: "no uuid" });
+  observation.sink.request(null as unknown as RequestFact);
+  observation.sink.request(requestFact(keeping.id, "org_acme", 7));
+  observation.sink.console(line(keeping.id, "after"));
+  await observation.flush();
+  expect((await storedMessages(keeping.id)).at(-1)).toBe("after");
+  expect(await countOf("request_log", keeping.id)).toBe(1);
+  expect(observation.stats().defects).toBeGreaterThan(0);
+});
+
+test("closing stores what waits", async () => {
+  const { observation, keeping } = observe();
+  for (let n = 0; n < 5; n++) observation.sink.console(line(keeping.id, `last ${n}`));
+  await observation.close();
+  expect(await storedMessages(keeping.id)).toHaveLength(5);
+});

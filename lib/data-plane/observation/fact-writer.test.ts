@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { LogLevel } from "#lib/contract/index.ts";
+import { createIdSource } from "#lib/kernel/ids.ts";
+import { recordingLog } from "#lib/testing/index.ts";
+import { createFactWriter, type FactWriterBounds } from "./fact-writer.ts";
+
+interface Fact {
+  n: number;
+  level: LogLevel;
+}
+const fact = (n: number, level: LogLevel = "info"): Fact => ({ n, level });
+const postgresError = (code: string) => Object.assign(new Error(`error ${code}`), { code });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A store whose behaviour the test decides, attempt by attempt. */
+function setUp(bounds: Partial<FactWriterBounds> = {}) {
+  const attempts: { n: number[]; batchId: string }[] = [];
+  const stored: number[] = [];
+  const lost: number[] = [];
+  const store = { behave: async (_facts: readonly Fact[]): Promise<void> => undefined };
+  const writer = createFactWriter<Fact>({
+    name: "test",
+    async write(facts, batchId) {
+      attempts.push({ n: facts.map(({ n }) => n), batchId });
+      await store.behave(facts);
+      stored.push(...facts.map(({ n }) => n));
+    },
+    weigh: ({ level }) => ({ level, bytes: 10 }),
+    onLost: (facts) => lost.push(...facts.map(({ n }) => n)),
+    ids: createIdSource(),
+    log: recordingLog(),
+    bounds,
+  });
+  return { attempts, stored, lost, store, writer };
+}
+
+test("a few facts wait at most the flush time; a full batch goes at once", async () => {
+  const { attempts, writer } = setUp({ batchRowsMax: 3, flushMs: 100 });
+  writer.push(fact(1));
+  await vi.advanceTimersByTimeAsync(99);
+  expect(attempts).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(attempts.map(({ n }) => n)).toEqual([[1]]);
+  for (const n of [2, 3, 4, 5]) writer.push(fact(n));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(attempts.flatMap(({ n }) => n).sort()).toEqual([1, 2, 3, 4, 5]);
+});
+
+test("while the store is away, facts wait and are tried again under the same batch id; nothing is lost", async () => {
+  const { attempts, stored, lost, store, writer } = setUp();
+  store.behave = async () => {
+    throw postgresError("57P01");
+  };
+  for (let n = 0; n < 10; n++) writer.push(fact(n));
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(writer.stats()).toMatchObject({ isFailing: true, writtenRows: 0 });
+  expect(new Set(attempts.map(({ batchId }) => batchId)).size).toBe(1);
+  store.behave = async () => undefined;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(stored).toHaveLength(10);
+  expect(lost).toEqual([]);
+  expect(writer.stats()).toMatchObject({ isFailing: false, writtenRows: 10, queuedRows: 0 });
+});
+
+test("retries back off and never come faster than the longest delay allows", async () => {
+  const { attempts, store, writer } = setUp({ retryDelayMsMin: 100, retryDelayMsMax: 1_000 });
+  store.behave = async () => {
+    throw postgresError("08006");
+  };
+  writer.push(fact(1));
+  await vi.advanceTimersByTimeAsync(11_700);
+  expect(attempts.length).toBeGreaterThan(10);
+  expect(attempts.length).toBeLessThan(17);
+});
+
+test("a fact that the store refuses is lost alone; its batch is stored", async () => {
+  const { stored, lost, store, writer } = setUp();
+  store.behave = async (facts) => {
+    if (facts.some(({ n }) => n === 13 || n === 77)) throw postgresError("22021");
+  };
+  for (let n = 0; n < 100; n++) writer.push(fact(n));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(lost).toEqual([13, 77]);
+  expect(stored).toHaveLength(98);
+  expect(writer.stats().lostRows).toEqual({ debug: 0, info: 2, warn: 0, error: 0 });
+});
+
+test("a fact that cannot even be sent does not block the others for ever", async () => {
+  const { lost, stored, store, writer } = setUp();
+  store.behave = async (facts) => {
+    if (facts.some(({ n }) => n === 1)) throw new TypeError("not serialisable");
+  };
+  for (const n of [0, 1, 2]) writer.push(fact(n));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([lost, stored.sort()]).toEqual([[1], [0, 2]]);
+});
+
+test("a store that never answers is asked again, with the same batch id", async () => {
+  const { attempts, stored, store, writer } = setUp({ attemptMsMax: 1_000 });
+  store.behave = () => new Promise(() => undefined);
+  writer.push(fact(1));
+  await vi.advanceTimersByTimeAsync(1_150);
+  store.behave = async () => undefined;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(attempts.length).toBeGreaterThanOrEqual(2);
+  expect(new Set(attempts.map(({ batchId }) => batchId)).size).toBe(1);
+  expect(stored).toEqual([1]);
+});
+
+test("a full queue sheds debug first, then info, counts exactly what it shed, and stores the rest later", async () => {
+  const { stored, lost, store, writer } = setUp({ queueRowsMax: 100, batchRowsMax: 10 });
+  store.behave = async () => {
+    throw postgresError("53300");
+  };
+  writer.push(fact(-1));
+  await vi.advanceTimersByTimeAsync(200);
+  for (let n = 0; n < 100; n++) writer.push(fact(n, n % 2 === 0 ? "debug" : "info"));
+  for (let n = 100; n < 170; n++) writer.push(fact(n, "error"));
+  expect(writer.stats()).toMatchObject({
+    queuedRows: 100,
+    lostRows: { debug: 50, info: 20, warn: 0, error: 0 },
+  });
+  expect(lost).toHaveLength(70);
+  store.behave = async () => undefined;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(stored.length + lost.length).toBe(171);
+  expect(stored.filter((n) => n >= 100)).toHaveLength(70);
+});
+
+test("closing stores what waits; with the store away it gives up in time and counts what is lost", async () => {
+  const good = setUp();
+  for (let n = 0; n < 5; n++) good.writer.push(fact(n));
+  await good.writer.close();
+  expect(good.stored).toHaveLength(5);
+  good.writer.push(fact(6));
+  expect(good.lost).toEqual([6]);
+
+  const bad = setUp({ drainMs: 500, batchRowsMax: 2 });
+  bad.store.behave = async () => {
+    throw postgresError("57P03");
+  };
+  for (let n = 0; n < 5; n++) bad.writer.push(fact(n));
+  const closing = bad.writer.close();
+  await vi.advanceTimersByTimeAsync(500);
+  await closing;
+  expect(bad.lost).toHaveLength(5);
+
+  const hung = setUp({ drainMs: 500 });
+  hung.store.behave = () => new Promise(() => undefined);
+  hung.writer.push(fact(1));
+  const closingHung = hung.writer.close();
+  await vi.advanceTimersByTimeAsync(500);
+  await closingHung;
+  expect(hung.lost).toEqual([1]);
+});
