@@ -1,4 +1,5 @@
 import { ProtocolError, SdkError, SdkErrorCode } from "@modelcontextprotocol/client";
+import { ERROR_CODES, type ErrorCode } from "#lib/kernel/errors.ts";
 import type { Observation } from "./observed-fetch.ts";
 import type { SmokeFailure, SmokeStep } from "./smoke-session.ts";
 
@@ -38,6 +39,8 @@ function explain({ error, step, observation, timedOut, timeoutMs }: Evidence): E
     };
   if (observation.networkError !== undefined) return explainNetwork(observation.networkError);
   const rpc = findProtocolError(error);
+  const platform = platformRefusal(rpc, observation.bodyExcerpt);
+  if (platform) return platform;
   if (observation.status !== null && observation.status >= 300)
     return explainStatus(observation.status, rpc?.message ?? messageIn(observation.bodyExcerpt));
   if (rpc)
@@ -47,6 +50,35 @@ function explain({ error, step, observation, timedOut, timeoutMs }: Evidence): E
       fix: "The session works but this request is refused. The server's logs say why.",
     };
   return explainContent(error, observation);
+}
+
+/** What helps against a refusal by our own gateway, which says itself what happened. */
+const FIX_OF_REFUSAL: Partial<Record<ErrorCode, string>> = {
+  not_found: "Check the slug of the server.",
+  forbidden: "Turn direct access on in the server's settings.",
+  server_inactive: "Publish a version or activate the server.",
+  upstream_failed: "Check the upstream URL, and that its host is running and reachable from the internet.",
+  runtime_failed: "The server's live logs show how it ended; the Hosting page shows its restarts.",
+  bundle_refused: "Fix the code as the message says and publish it as a new version.",
+  timeout:
+    "Look at the server's logs for what it waits on: an upstream call without a timeout is the usual cause.",
+  payload_too_large: "Send or answer less.",
+  limit_reached: "Run it again when fewer calls are under way.",
+  rate_limited: "Wait a moment and run it again.",
+  unavailable: "Run it again in a moment.",
+};
+
+/** The explanation that our own gateway gave, with its request id left out; null when somebody else answered. */
+function platformRefusal(rpc: ProtocolError | null, body: string): Explanation | null {
+  const said = rpc ?? (jsonIn(body) as { error?: { message?: unknown; data?: unknown } } | null)?.error;
+  const { code, requestId } = (said?.data ?? {}) as { code?: unknown; requestId?: unknown };
+  const known = ERROR_CODES.find((one) => one === code);
+  if (!known || typeof requestId !== "string" || typeof said?.message !== "string") return null;
+  return {
+    code: known,
+    message: quoted(said.message.replace(` (request ${requestId})`, "")),
+    fix: FIX_OF_REFUSAL[known] ?? "The request id finds it in the request log.",
+  };
 }
 
 const NETWORK: Readonly<Record<string, Explanation>> = {
@@ -211,17 +243,20 @@ function findProtocolError(error: unknown): ProtocolError | null {
 
 /** The message of a JSON-RPC error or a problem document in a body that came with an error status. */
 function messageIn(body: string): string {
+  const { error, detail, message } = (jsonIn(body) ?? {}) as Record<string, unknown>;
+  const nested =
+    typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
+  for (const text of [nested, detail, message]) if (typeof text === "string") return text;
+  return "";
+}
+
+function jsonIn(body: string): object | null {
   try {
     const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== "object" || parsed === null) return "";
-    const { error, detail, message } = parsed as { error?: unknown; detail?: unknown; message?: unknown };
-    const nested =
-      typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
-    for (const text of [nested, detail, message]) if (typeof text === "string") return text;
-    return "";
+    return typeof parsed === "object" ? parsed : null;
   } catch {
     // Not JSON: an error page of some other program, which says nothing worth repeating.
-    return "";
+    return null;
   }
 }
 

@@ -183,7 +183,19 @@ const rpcServer =
     res.writeHead(200, json).end(byMethod(method, id));
   };
 
-const broken: [string, RequestListener, { step: string; code: string }][] = [
+/** How our gateway refuses. */
+const refusal = (code: string) =>
+  JSON.stringify({
+    jsonrpc: "2.0",
+    id: 1,
+    error: {
+      code: -32005,
+      message: "It is a draft. (request req_1)",
+      data: { code, requestId: "req_1", retryable: false },
+    },
+  });
+
+const broken: [string, RequestListener, { step: string; code: string; message?: string }][] = [
   ["a path where nothing lives", answer(404, {}, "not here"), { step: "negotiate", code: "no_server" }],
   ["a wall", answer(401, json, "{}"), { step: "negotiate", code: "unauthenticated" }],
   ["a refusal", answer(403, json, "{}"), { step: "negotiate", code: "forbidden" }],
@@ -212,6 +224,16 @@ const broken: [string, RequestListener, { step: string; code: string }][] = [
   ],
   ["a closed connection", (req) => void req.socket.destroy(), { step: "connect", code: "connection_closed" }],
   ["silence", (req) => void req.resume(), { step: "connect", code: "timeout" }],
+  [
+    "a refusal by our own gateway",
+    answer(409, json, refusal("server_inactive")),
+    { step: "negotiate", code: "server_inactive", message: "It is a draft." },
+  ],
+  [
+    "a failed upstream, told by our own gateway inside a session",
+    rpcServer(() => refusal("upstream_failed")),
+    { step: "tools/list", code: "upstream_failed", message: "It is a draft." },
+  ],
   [
     "a failing tools/list",
     rpcServer((_, id) => JSON.stringify({ jsonrpc: "2.0", id, error: { code: -32603, message: "db down" } })),
