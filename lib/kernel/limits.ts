@@ -30,6 +30,8 @@ export const limits = {
     /** Actors and addresses remembered by one process; the longest unseen is forgotten first. */
     rateKeysMax: 20_000,
     drainMs: 10_000,
+    /** An idle connection of the edge stays open longer than the edge keeps it. */
+    keepAliveMs: 75_000,
   },
   /** Sign-in and credentials. */
   auth: {
@@ -65,6 +67,7 @@ export const limits = {
     startWaitMs: 10_000,
     pendingLegacyCallsMax: 10_000,
     pendingLegacyCallMs: 300_000,
+    pendingCheckMs: 1_000,
     directorySizeMax: 50_000,
     directoryRefreshMs: 5_000,
     /** How old the directory may be before the edge calls itself not ready. */

@@ -59,6 +59,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   start(body: Buffer | null): void {
     const { server, trace } = this.#exchange;
+    if (this.#res.destroyed) {
+      this.#over("canceled", null);
+      return;
+    }
     this.#res.on("close", this.#onClientClose);
     if (!this.#isStream) {
       this.#durationTimer = setTimeout(this.#onTooLong, server.caps.toolCallDurationMsMax);

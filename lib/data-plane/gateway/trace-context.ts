@@ -11,8 +11,8 @@ export interface TraceContext {
 }
 
 /** The client's trace when it sent a valid one, else a new one made from the request's UUID. */
-export function traceContextOf(header: string | undefined, requestUuid: string): TraceContext {
-  if (header !== undefined && header.length <= 128) {
+export function traceContextOf(header: string | null, requestUuid: string): TraceContext {
+  if (header !== null && header.length <= 128) {
     const match = TRACEPARENT.exec(header);
     const [, traceId = "", spanId = ""] = match ?? [];
     const isValid = match !== null && !header.startsWith("ff") && !ZEROS.test(traceId) && !ZEROS.test(spanId);

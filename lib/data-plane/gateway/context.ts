@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Log } from "#lib/domain/access/index.ts";
+import type { Clock } from "#lib/kernel/clock.ts";
+import type { IdSource } from "#lib/kernel/ids.ts";
+import type { Admission } from "./admission.ts";
+import type { Call } from "./calls.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Forwarding } from "./forward.ts";
+import type { OpenCalls } from "./open-calls.ts";
+import type { SessionClients } from "./session-clients.ts";
+import type { Targets } from "./targets.ts";
+
+/** Both ends of the client's HTTP exchange. */
+export interface Peer {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
+
+/** What the steps share. One per gateway. */
+export interface GatewayContext {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly targets: Targets;
+  readonly admission: Admission;
+  readonly clients: SessionClients;
+  readonly openCalls: OpenCalls;
+  /** Exchanges that were passed on and are not over. */
+  readonly active: Set<Forwarding>;
+  /** Hands the fact of a call that is over to the observation. */
+  report(exchange: Exchange, call: Call): void;
+  /** Called whenever an exchange is over. */
+  onExchangeOver(): void;
+}

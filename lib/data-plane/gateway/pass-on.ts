@@ -1,0 +1,126 @@
+import type { ServerResponse } from "node:http";
+import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import type { GatewayContext, Peer } from "./context.ts";
+import type { Exchange } from "./exchange.ts";
+import { Forwarding } from "./forward.ts";
+import { concludeCalls } from "./outcomes.ts";
+import { refuse, reportCanceled } from "./refusals.ts";
+import type { Target } from "./targets.ts";
+
+/** Admits an exchange, finds where it goes, forwards it, and observes how it ended. */
+export function passOn(context: GatewayContext, peer: Peer, exchange: Exchange, body: Buffer | null): void {
+  const { admission, targets } = context;
+  const { server } = exchange;
+  const isStream = exchange.calls.some((call) => call.kind === "listen");
+  const giveUp = (error: unknown): void => {
+    admission.leave(server.id, isStream);
+    refuse(context, peer, exchange, { error: toDomainError(error) });
+  };
+  try {
+    admission.enter(server.id, isStream);
+  } catch (error) {
+    refuse(context, peer, exchange, { error: toDomainError(error) });
+    return;
+  }
+  let found: Target | Promise<Target>;
+  try {
+    found = targets.find(server, exchange.requestId);
+  } catch (error) {
+    giveUp(error);
+    return;
+  }
+  if (!(found instanceof Promise)) {
+    forward(context, peer, exchange, { target: found, body, isStream });
+    return;
+  }
+  void awaitTarget(found, peer.res).then((target) => {
+    if (target) {
+      forward(context, peer, exchange, { target, body, isStream });
+      return;
+    }
+    admission.leave(server.id, isStream);
+    reportCanceled(context, exchange);
+  }, giveUp);
+}
+
+function forward(
+  context: GatewayContext,
+  peer: Peer,
+  exchange: Exchange,
+  { target, body, isStream }: { target: Target; body: Buffer | null; isStream: boolean },
+): void {
+  const { active, admission, clock, openCalls } = context;
+  exchange.versionId = target.versionId;
+  if (exchange.era === "legacy") for (const call of exchange.calls) openCalls.add(exchange, call);
+  const forwarding = new Forwarding(exchange, peer, target, {
+    clock,
+    openCalls,
+    onEnd: () => {
+      active.delete(forwarding);
+      admission.leave(exchange.server.id, isStream);
+      observe(context, exchange);
+      context.onExchangeOver();
+    },
+  });
+  active.add(forwarding);
+  forwarding.start(body);
+}
+
+/** Reports every call that is over; a parked one is reported when its answer comes or its time is up. */
+function observe({ openCalls, clients, report }: GatewayContext, exchange: Exchange): void {
+  const { server, session, client, httpStatus } = exchange;
+  const [first] = exchange.calls;
+  if (session !== null && first?.kind === "session_end" && httpStatus >= 200 && httpStatus < 300) {
+    openCalls.sessionEnded(exchange);
+    clients.forget(server.id, session);
+  }
+  if (session !== null && client && first?.method === "initialize")
+    clients.remember(server.id, session, client);
+  const over = exchange.calls.filter((call) => !openCalls.isParked(exchange, call));
+  concludeCalls(exchange, over);
+  for (const call of over) {
+    openCalls.remove(exchange, call);
+    report(exchange, call);
+  }
+}
+
+/**
+ * Waits for a runtime that starts, within a bound. Resolves with null when the client left meanwhile; a target that
+ * comes too late is given back.
+ */
+function awaitTarget(found: Promise<Target>, res: ServerResponse): Promise<Target | null> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+      clearTimeout(timer);
+      res.off("close", onClose);
+    };
+    const onClose = (): void => {
+      end();
+      resolve(null);
+    };
+    const timer = setTimeout(() => {
+      end();
+      const seconds = limits.mcp.startWaitMs / 1000;
+      const message = `The server did not start within ${seconds} s. Try again soon.`;
+      reject(new DomainError("unavailable", message, { retryAfterSeconds: 2 }));
+    }, limits.mcp.startWaitMs);
+    res.once("close", onClose);
+    found.then(
+      (target) => {
+        if (isOver) target.end();
+        else {
+          end();
+          resolve(target);
+        }
+      },
+      (error: unknown) => {
+        if (isOver) return;
+        end();
+        reject(error);
+      },
+    );
+  });
+}

@@ -1,0 +1,104 @@
+import { DomainError } from "#lib/kernel/errors.ts";
+import { type Call, createCall } from "./calls.ts";
+import type { GatewayContext, Peer } from "./context.ts";
+import { decideEra } from "./era.ts";
+import type { Exchange } from "./exchange.ts";
+import { type InboundBody, readMessages } from "./messages.ts";
+import { passOn } from "./pass-on.ts";
+import { refuse, reportCanceled } from "./refusals.ts";
+import { readRequestBody } from "./request-body.ts";
+import { mediaTypeOf } from "./response-inspector.ts";
+
+/** Takes a request whose server may be called: finds out what it says, and passes it on. */
+export function receive(context: GatewayContext, peer: Peer, exchange: Exchange): void {
+  switch (peer.req.method) {
+    case "POST":
+      receivePost(context, peer, exchange);
+      return;
+    // The other two exist in the legacy era only, and have no body.
+    case "GET":
+    case "DELETE":
+      exchange.era = "legacy";
+      exchange.client = clientOfSession(context, exchange);
+      exchange.calls = [
+        createCall(exchange.requestId, peer.req.method === "GET" ? "listen" : "session_end", null, 0),
+      ];
+      passOn(context, peer, exchange, null);
+      return;
+    default:
+      refuse(context, peer, exchange, {
+        error: new DomainError("method_not_allowed", "MCP uses POST, GET and DELETE here. Use one of them."),
+      });
+  }
+}
+
+function receivePost(context: GatewayContext, peer: Peer, exchange: Exchange): void {
+  const { "content-type": contentType, "content-encoding": encoding } = peer.req.headers;
+  const isJson = mediaTypeOf(contentType ?? "") === "application/json";
+  if (!isJson || (encoding !== undefined && encoding !== "identity")) {
+    const error = new DomainError(
+      "unsupported_media_type",
+      "Send the message as Content-Type: application/json, without Content-Encoding.",
+    );
+    refuse(context, peer, exchange, { error });
+    return;
+  }
+  readRequestBody(peer.req, peer.res, exchange.server.caps.requestBytesMax, (body, bytes) => {
+    if (Buffer.isBuffer(body)) {
+      receiveBody(context, peer, exchange, body);
+      return;
+    }
+    exchange.calls = [createCall(exchange.requestId, "invalid", null, bytes)];
+    if (body === null) reportCanceled(context, exchange);
+    else
+      refuse(context, peer, exchange, {
+        error: body,
+        ...(body.code === "timeout" ? { httpStatus: 408 } : {}),
+      });
+  });
+}
+
+/** Reads what the body says; every decision from here on comes from it, not from headers. */
+function receiveBody(context: GatewayContext, peer: Peer, exchange: Exchange, body: Buffer): void {
+  const read = readMessages(body);
+  if ("code" in read) {
+    exchange.calls = [createCall(exchange.requestId, "invalid", null, body.length)];
+    refuse(context, peer, exchange, {
+      error: new DomainError("invalid_input", read.message),
+      rpcCode: read.code,
+    });
+    return;
+  }
+  exchange.calls = callsOf(context, exchange, read, body.length);
+  exchange.client =
+    read.messages.find((message) => message.client !== null)?.client ?? clientOfSession(context, exchange);
+  const decision = decideEra(read, peer.req.headers);
+  if ("code" in decision) {
+    const error = new DomainError("invalid_input", decision.message);
+    refuse(context, peer, exchange, { error, rpcCode: decision.code });
+    return;
+  }
+  exchange.era = decision.era;
+  for (const message of read.messages) {
+    if (message.cancels !== null) context.openCalls.canceled(exchange, message.cancels);
+  }
+  passOn(context, peer, exchange, body);
+}
+
+function callsOf(
+  { ids }: GatewayContext,
+  exchange: Exchange,
+  { messages }: InboundBody,
+  bytes: number,
+): Call[] {
+  const share = Math.floor(bytes / messages.length);
+  return messages.map((message, index) => {
+    const id = index === 0 ? exchange.requestId : ids.uuid(exchange.arrivedMs);
+    const kind = message.method === "subscriptions/listen" ? "listen" : message.kind;
+    // The bytes of a batch are shared out so that their sum stays what arrived.
+    return createCall(id, kind, message, index === 0 ? bytes - share * (messages.length - 1) : share);
+  });
+}
+
+const clientOfSession = ({ clients }: GatewayContext, { session, server }: Exchange) =>
+  session === null ? null : clients.of(server.id, session);
