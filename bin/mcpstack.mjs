@@ -2,7 +2,7 @@
 // Plain JavaScript on purpose: it must start under any Node, and then finds one that runs TypeScript.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import * as nodeModule from "node:module";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,7 +37,7 @@ function runElsewhere(node) {
 async function runHere() {
   const cache = process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache");
   // Keeps stripped and compiled code between runs; where the directory cannot be written it does nothing.
-  enableCompileCache?.(path.join(cache, "mcpstack", "compile"));
+  nodeModule.enableCompileCache?.(path.join(cache, "mcpstack", "compile"));
   // A reader that went away, as in `mcpstack … | head`, is no failure.
   process.stdout.on("error", (error) => {
     if (error.code === "EPIPE") process.exit(0);

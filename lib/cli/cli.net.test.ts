@@ -424,6 +424,17 @@ test("the installed command runs as a process of its own, and its exit code is t
   expect(missing).toBe(5);
 });
 
+test("under a Node that runs no TypeScript it hands over to one that does, with streams and exit code", async () => {
+  const child = spawn(process.execPath, ["--no-strip-types", bin, "servers", "get", "no-such"], {
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, ...signedInEnv() },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const err = collected(child.stderr);
+  const [code] = await once(child, "close");
+  expect(err()).toContain("no such server");
+  expect(code).toBe(5);
+});
+
 test("a process that streams ends with 130 on SIGINT", async () => {
   write(1, "hello");
   const child = spawnCli(["logs", "stream", "support-api"]);
