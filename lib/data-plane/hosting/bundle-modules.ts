@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { BundleModules } from "#lib/domain/access/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -71,14 +70,4 @@ export function runtimeModules(bundle: BundleModules): RuntimeModule[] {
     throw refused(`The main module ${JSON.stringify(bundle.mainModule)} is not JavaScript.`);
   }
   return [main, ...modules.filter((module) => module !== main)];
-}
-
-/** SHA-256 over names, kinds and sources in order, hexadecimal. */
-export function digestOfModules(modules: readonly RuntimeModule[]): string {
-  const hash = createHash("sha256");
-  for (const { name, kind, source } of modules) {
-    hash.update(`${name}\n${kind}\n${Buffer.byteLength(source)}\n`);
-    hash.update(source);
-  }
-  return hash.digest("hex");
 }

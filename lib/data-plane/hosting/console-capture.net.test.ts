@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
+import { createHostingFixture, eventually, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
 let host: HostingFixture;
@@ -27,7 +27,7 @@ describe("console lines", () => {
     const requestId = ids.id("req");
     const before = Date.now();
     await host.call(server, "/methods", requestId);
-    await vi.waitFor(() => expect(host.messages(server)).toContain("later"));
+    await eventually(() => expect(host.messages(server)).toContain("later"));
     expect(host.lines.map(({ method, message }) => [method, message])).toEqual([
       ["log", "log 1 { a: 1n, m: Map(1) { 'k' => 1 } }"],
       ["info", "info x 5"],
@@ -58,14 +58,14 @@ describe("console lines", () => {
     const server = await started();
     const startedAt = performance.now();
     await host.call(server, "/say");
-    await vi.waitFor(() => expect(host.messages(server)).toEqual(["said"]), { interval: 2 });
+    await eventually(() => expect(host.messages(server)).toEqual(["said"]));
     expect(performance.now() - startedAt).toBeLessThan(250);
   });
 
   it("written while the module loads are kept, with the time they arrived", async () => {
     const server = host.server(TENANT);
     await host.call(server);
-    await vi.waitFor(() => expect(host.messages(server)).toEqual(["at module scope"]));
+    await eventually(() => expect(host.messages(server)).toEqual(["at module scope"]));
     const line = host.lines.find(({ serverId }) => serverId === server.id);
     expect(line).toMatchObject({ method: "info", requestId: null });
     expect(Math.abs((line?.timestampMs ?? 0) - Date.now())).toBeLessThan(5_000);
@@ -75,7 +75,7 @@ describe("console lines", () => {
     const server = await started();
     const requestId = ids.id("req");
     expect(await host.call(server, "/throw", requestId)).toMatchObject({ status: 500 });
-    await vi.waitFor(() => expect(host.lines).toHaveLength(1));
+    await eventually(() => expect(host.lines).toHaveLength(1));
     expect(host.lines[0]).toMatchObject({
       method: "error",
       message: expect.stringMatching(/^Uncaught TypeError: tenant bug\n {4}at Object\.fetch \(main\.js/),
@@ -86,7 +86,7 @@ describe("console lines", () => {
   it("never hold the caller's credentials", async () => {
     const server = await started();
     await host.call(server, "/methods");
-    await vi.waitFor(() => expect(host.messages(server)).toContain("later"));
+    await eventually(() => expect(host.messages(server)).toContain("later"));
     expect(JSON.stringify(host.lines)).not.toContain("secret-of-the-caller");
   });
 
@@ -98,7 +98,7 @@ describe("console lines", () => {
     const foreignLease = await host.driver.lease(other, foreign);
     host.lines.length = 0;
     await host.call(server, `/forge?id=${foreign}`);
-    await vi.waitFor(() => expect(host.messages(server)).toEqual(["said"]));
+    await eventually(() => expect(host.messages(server)).toEqual(["said"]));
     expect(host.lines[0]).toMatchObject({ serverId: server.id, requestId: null });
     lease.end();
     foreignLease.end();
@@ -117,10 +117,10 @@ describe("console lines", () => {
     socket.on("data", (chunk: Buffer) => {
       answered += chunk.toString();
     });
-    await vi.waitFor(() => expect(answered).toMatch(/204[\s\S]*400/));
+    await eventually(() => expect(answered).toMatch(/204[\s\S]*400/));
     socket.destroy();
     await host.call(server, "/say");
-    await vi.waitFor(() => expect(host.messages(server)).toContain("said"));
+    await eventually(() => expect(host.messages(server)).toContain("said"));
   });
 });
 
@@ -148,9 +148,7 @@ describe("a flood of lines", () => {
         .map((message) => Number(/^(\d+) console lines were not kept/.exec(message)?.[1] ?? 0))
         .reduce((sum, count) => sum + count, 0);
     const kept = (): string[] => host.messages(server).filter((message) => message.startsWith("line "));
-    await vi.waitFor(() => expect(kept().length + notKept()).toBeGreaterThanOrEqual(100_000), {
-      timeout: 8_000,
-    });
+    await eventually(() => expect(kept().length + notKept()).toBeGreaterThanOrEqual(100_000));
     expect(kept().length + notKept()).toBeLessThanOrEqual(100_000 + limits.console.stdoutLinesKept);
     expect(new Set(kept()).size).toBe(kept().length);
     expect(kept().length).toBeGreaterThan(1_000);
@@ -161,7 +159,7 @@ describe("a flood of lines", () => {
   it("in one line of 5 MB is cut inside the runtime, which says how long it was", async () => {
     const server = await started();
     await host.call(server, "/big");
-    await vi.waitFor(() => expect(host.lines).toHaveLength(1));
+    await eventually(() => expect(host.lines).toHaveLength(1));
     const [line] = host.lines;
     expect(line?.message).toHaveLength(limits.console.lineCharactersMax);
     expect(line?.charactersBeforeCut).toBe(5 * 1024 * 1024);

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
-import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
+import { createHostingFixture, eventually, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
 let upstream: Server;
@@ -52,7 +52,7 @@ describe("egress of hosted code", () => {
     expect(arrived).toMatchObject({ method: "POST", url: "/a?token=secret", body: "hello" });
     expect(arrived?.headers.host).toBe("desk.internal");
     expect(Object.keys(arrived?.headers ?? {}).filter((name) => name.startsWith("x-mcpstack"))).toEqual([]);
-    await vi.waitFor(() => expect(host.calls.some((call) => call.serverId === server.id)).toBe(true));
+    await eventually(() => expect(host.calls.some((call) => call.serverId === server.id)).toBe(true));
     expect(host.calls.find((call) => call.serverId === server.id)).toMatchObject({
       organizationId: host.organizationId,
       versionId: server.version?.id,
@@ -84,7 +84,7 @@ describe("egress of hosted code", () => {
       expect((await fetching(server, url)).text, url).toMatch(/^403 egress refused: \S+ is .* not reachable/);
     }
     expect(seen).toHaveLength(before);
-    await vi.waitFor(() => {
+    await eventually(() => {
       const warnings = host.lines.filter(
         ({ serverId, method }) => serverId === server.id && method === "warn",
       );
@@ -120,12 +120,12 @@ describe("egress of hosted code", () => {
     await fetching(server, "http://desk.internal/large");
     const never = fetching(server, "http://desk.internal/never");
     const alsoNever = fetching(server, "http://desk.internal/never");
-    await vi.waitFor(() => expect(seen.filter(({ url }) => url === "/never")).toHaveLength(2));
+    await eventually(() => expect(seen.filter(({ url }) => url === "/never")).toHaveLength(2));
     expect((await fetching(server, "http://desk.internal/a")).text).toMatch(
       /^429 egress refused: more than 2 calls/,
     );
     await Promise.all([never, alsoNever]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       const outcomes = host.calls.filter((call) => call.serverId === server.id).map(({ outcome }) => outcome);
       expect(outcomes.toSorted()).toEqual(["refused", "timeout", "timeout", "too_large"]);
     });
@@ -136,7 +136,7 @@ describe("egress of hosted code", () => {
     const server = host.server(TENANT);
     expect((await host.call(server, `/connect?address=desk.internal:${port}`)).text).toMatch(/^threw /);
     expect((await host.call(server, "/websocket?url=http://desk.internal/")).text).toMatch(/^(threw|403)/);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(host.messages(server)).toContain(
         "egress refused: only HTTP requests may leave, no raw connections",
       );

@@ -151,8 +151,9 @@ export function createEgressProxy(options: {
       const agent = new Agent({
         connect,
         connections: bounds.concurrentPerServerMax,
-        headersTimeout: bounds.timeoutMs,
-        bodyTimeout: bounds.timeoutMs,
+        // One clock for the whole call, below.
+        headersTimeout: 0,
+        bodyTimeout: 0,
         keepAliveTimeout: 10_000,
       });
       share = { agent, sockets: 0, active: 0 };

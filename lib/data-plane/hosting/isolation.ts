@@ -36,7 +36,10 @@ const NOBODY = { uid: 65_534, gid: 65_534 };
 const TOOL_DIRECTORIES = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"];
 export const BINARY_BY_DESCRIPTOR = "/proc/self/fd/4";
 
-function findTool(name: string): string | null {
+/** Finds a system tool; null when the host has none. Injected so that tests can take tools away. */
+export type FindTool = (name: string) => string | null;
+
+const findSystemTool: FindTool = (name) => {
   for (const directory of TOOL_DIRECTORIES) {
     const path = join(directory, name);
     try {
@@ -47,7 +50,7 @@ function findTool(name: string): string | null {
     }
   }
   return null;
-}
+};
 
 interface Fence {
   level: IsolationLevel;
@@ -56,7 +59,7 @@ interface Fence {
 }
 
 /** The fences worth trying on this host, best first. */
-function candidates(): Fence[] {
+function candidates(findTool: FindTool): Fence[] {
   if (process.platform !== "linux") return [];
   const unshare = findTool("unshare");
   const setpriv = findTool("setpriv");
@@ -120,11 +123,16 @@ function works(fence: Fence, descriptor: number, directory: string): boolean {
  * Finds the strongest fence that works here, by trying: containers, sandboxes and old tools fail in ways that no
  * version check foresees. `directory` is where the runtimes' directories will be. Logs which level is active.
  */
-export function detectIsolation(workerdPath: string, directory: string, log: Log): Isolation {
-  const fences = candidates();
+export function detectIsolation(
+  workerdPath: string,
+  directory: string,
+  log: Log,
+  findTool: FindTool = findSystemTool,
+): Isolation {
+  const fences = candidates(findTool);
   const descriptor = fences.length > 0 ? openSync(workerdPath, "r") : null;
   const found = descriptor === null ? undefined : fences.find((fence) => works(fence, descriptor, directory));
-  const prlimit = found ? findTool("prlimit") : null;
+  const prlimit = process.platform === "linux" ? findTool("prlimit") : null;
   const level = found?.level ?? "none";
   const say = level === "none" || level === "no-new-privileges" ? log.warn : log.info;
   say.call(log, { isolation: level, memoryCeiling: prlimit !== null }, "isolation of hosted code");

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { clearLeftovers } from "./leftovers.ts";
 import { processIdentity } from "./process-stats.ts";
-import { createHostingFixture, memoryLog } from "./testing/hosting-fixture.ts";
+import { createHostingFixture, eventually, memoryLog } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
 let root = "";
@@ -45,9 +45,9 @@ describe("an edge that is killed", () => {
     });
     expect(pids).toHaveLength(1);
     edge.kill("SIGKILL");
-    await vi.waitFor(() => expect(processIdentity(edge.pid ?? 0)).toBeNull());
+    await eventually(() => expect(processIdentity(edge.pid ?? 0)).toBeNull());
     const next = createHostingFixture({ runDir });
-    await vi.waitFor(() => expect(pids.map(processIdentity)).toEqual([null]));
+    await eventually(() => expect(pids.map(processIdentity)).toEqual([null]));
     expect((await next.call(next.server(TENANT, { NAME: "next" }))).text).toBe("next");
     await next.close();
     expect(readdirSync(join(runDir, "rt"))).toEqual([]);
@@ -60,7 +60,7 @@ describe("clearLeftovers", () => {
     note("a", JSON.stringify(left));
     const log = memoryLog();
     clearLeftovers(join(root, "rt"), log);
-    await vi.waitFor(() => expect(processIdentity(left.pid)).toBeNull());
+    await eventually(() => expect(processIdentity(left.pid)).toBeNull());
     expect(log.lines.map(({ message }) => message)).toEqual([
       "ended a runtime that an earlier edge left behind",
     ]);

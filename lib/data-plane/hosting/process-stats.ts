@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 /** What the kernel says about a process. Linux only; elsewhere `readProcessStats` answers null. */
 export interface ProcessStats {
@@ -45,5 +45,15 @@ export function processIdentity(pid: number): string | null {
   } catch {
     // ps fails when there is no such process.
     return null;
+  }
+}
+
+/** Asks the kernel, when memory runs out, to end `pid` before the platform's own processes. Best effort. */
+export function preferForOutOfMemoryKill(pid: number): void {
+  if (process.platform !== "linux") return;
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, "800");
+  } catch {
+    // Not permitted in some containers; the limits of the runtime still hold.
   }
 }

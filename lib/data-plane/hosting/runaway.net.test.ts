@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
-import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
+import { createHostingFixture, eventually, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
 let host: HostingFixture;
@@ -30,7 +30,7 @@ describe("a server that never pauses", () => {
     expect(await host.call(server)).toMatchObject({ status: 200, text: "looping" });
     expect(host.driver.status(server.id)).toMatchObject({ restarts: 1, lastExit: { reason: "cpu_limit" } });
     // What it wrote before the loop is recovered, and the platform says what happened.
-    await vi.waitFor(() => {
+    await eventually(() => {
       const messages = host.messages(server);
       expect(messages.filter((message) => message === "before the loop")).toHaveLength(1);
       expect(messages).toContainEqual(expect.stringContaining("without a pause"));
@@ -38,20 +38,18 @@ describe("a server that never pauses", () => {
   });
 
   it("is shown while it hangs: lines that only stdout has appear after a second, with the one request in flight", async () => {
-    const patient = createHostingFixture({ limits: { cpuMsMax: 1_800 } });
+    const patient = createHostingFixture({ limits: { cpuMsMax: 1_500 } });
     try {
       const server = patient.server(TENANT);
       await patient.call(server);
       const requestId = ids.id("req");
       const loop = patient.call(server, "/loop", requestId);
-      await vi.waitFor(() => expect(patient.messages(server)).toContain("before the loop"), {
-        timeout: 1_700,
-      });
+      await eventually(() => expect(patient.messages(server)).toContain("before the loop"));
       expect(patient.driver.status(server.id).restarts).toBe(0);
       const line = patient.lines.find(({ message }) => message === "before the loop");
       expect(line?.requestId).toBe(decodeId("req", requestId));
       expect(await loop).toMatchObject({ exit: { reason: "cpu_limit" } });
-      await vi.waitFor(() => expect(patient.driver.status(server.id).state).toBe("running"));
+      await eventually(() => expect(patient.driver.status(server.id).state).toBe("running"));
       expect(patient.messages(server).filter((message) => message === "before the loop")).toHaveLength(1);
     } finally {
       await patient.close();

@@ -15,8 +15,11 @@ export interface RuntimeConsole {
   output(stream: "stdout" | "stderr", chunk: Buffer): void;
   /** A line of the platform about this runtime. */
   platform(method: "warn" | "error", message: string, requestId: string | null): void;
-  /** Shows what only stdout has seen and says how many lines were shed; call it regularly. */
-  tick(): void;
+  /**
+   * Shows what only stdout has seen and says how many lines were shed; call it regularly. `isAnswering` is false
+   * while the runtime's event loop is held, so that its tail cannot have come.
+   */
+  tick(isAnswering: boolean): void;
   /** The same for good: the process is gone and its streams are read to their end. */
   close(): void;
   /** The runtime's own latest words, oldest first: why it failed. */
@@ -104,16 +107,16 @@ export function createRuntimeConsole(input: RuntimeConsoleInput): RuntimeConsole
     },
     output: (stream, chunk) => splitters[stream].push(chunk),
     platform,
-    tick() {
+    tick(isAnswering) {
       recover("overdue");
-      budget.shed(recovery.takeLost());
+      budget.shed(recovery.takeLost(isAnswering ? "answering" : "held"));
       sayShed(false);
     },
     close() {
       splitters.stdout.end();
       splitters.stderr.end();
       recover("all");
-      budget.shed(recovery.takeLost(true));
+      budget.shed(recovery.takeLost("ended"));
       sayShed(true);
     },
     systemLines: () => system,

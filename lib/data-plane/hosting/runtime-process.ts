@@ -12,6 +12,7 @@ import type { EgressProxy } from "./egress-proxy.ts";
 import { ExitAwareDispatcher } from "./exit-aware-dispatcher.ts";
 import { BINARY_BY_DESCRIPTOR, type Isolation } from "./isolation.ts";
 import { writePidFile } from "./leftovers.ts";
+import { preferForOutOfMemoryKill } from "./process-stats.ts";
 import { createRuntimeConsole } from "./runtime-console.ts";
 import type { RuntimeExit, RuntimeLease } from "./runtime-driver.ts";
 import { exitOf, refusalMessage } from "./runtime-exit.ts";
@@ -232,7 +233,7 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
     },
     tick() {
       watchdog.tick(state.inFlight > 0);
-      lines.tick();
+      lines.tick(watchdog.isAnswering());
     },
     usage: () => watchdog.usage(),
     exit: () => exit ?? killedFor,
@@ -282,8 +283,13 @@ function spawnRuntime(
       env: env as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe", "pipe", ...(descriptor === null ? [] : [descriptor])],
     });
-    child.once("error", reject);
+    child.on("error", (error) => {
+      host.log.warn({ err: error, pid: child.pid }, "a runtime process failed");
+      reject(error);
+    });
     child.once("spawn", () => resolve(child));
-    if (child.pid !== undefined) writePidFile(directory, child.pid);
+    if (child.pid === undefined) return;
+    writePidFile(directory, child.pid);
+    preferForOutOfMemoryKill(child.pid);
   });
 }

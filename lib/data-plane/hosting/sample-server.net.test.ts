@@ -6,12 +6,12 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { type Dispatcher, fetch as undiciFetch } from "undici";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
 import { buildSupportApi } from "../../../samples/support-api/build.mjs";
 import { createSupportUpstream, supportApiSample } from "../../../samples/support-api/sample.ts";
 import type { ServerEntry } from "../directory/index.ts";
-import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
+import { createHostingFixture, eventually, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 
 const UPSTREAM_HOST = "tickets.sample.internal";
 const API_KEY = "sample-key-1";
@@ -134,7 +134,7 @@ describe("support-api", () => {
     await client.callTool({ name: "get_customer", arguments: { customerId: "C-204" } });
     const requestId = decodeId("req", requestIds.at(-1) ?? "");
     await client.close();
-    await vi.waitFor(() => {
+    await eventually(() => {
       const own = host.lines.filter((line) => line.requestId === requestId);
       expect(own.map(({ method }) => method)).toEqual(["info", "debug", "log"]);
     });

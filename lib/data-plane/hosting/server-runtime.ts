@@ -24,6 +24,8 @@ export interface ServerRuntime {
   idleSinceMs(): number | null;
   stopIdle(): void;
   readonly processes: number;
+  /** The server was removed and nothing of it runs any more. */
+  readonly isGone: boolean;
   /** Drains up to `timeoutMs`, then ends everything. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -40,6 +42,9 @@ interface ServerRuntimeInput {
 /** Revisions that were replaced, so that a call which still holds an old entry does not bring it back. */
 const SUPERSEDED_KEPT = 8;
 
+const shuttingDown = (): DomainError =>
+  new DomainError("unavailable", "This node is shutting down.", { retryAfterSeconds: 1 });
+
 const isRunnable = (entry: ServerEntry): boolean =>
   entry.kind === "hosted" && entry.status === "active" && entry.version !== null;
 
@@ -49,11 +54,14 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
   const draining = new Set<RuntimeProcess>();
   let entry: ServerEntry | undefined;
   let superseded: string[] = [];
+  /** The revision that was running when the server was deactivated or removed: only a change brings it back. */
+  let retiredRevision: string | null = null;
+  let waiting = 0;
   let current: { process: RuntimeProcess; revision: string } | null = null;
   let starting: { promise: Promise<RuntimeProcess>; revision: string } | null = null;
   let restartTimer: NodeJS.Timeout | null = null;
   let lastFailure: { error: DomainError; untilMs: number } | null = null;
-  let lastExit: { atMs: number; reason: string } | null = null;
+  let lastExit: { atMs: number; reason: string; message: string } | null = null;
   let restarts = 0;
   let closing = false;
 
@@ -122,7 +130,7 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
 
   function noteCrash(message: string, reason: string): void {
     restarts++;
-    lastExit = { atMs: clock.nowMs(), reason };
+    lastExit = { atMs: clock.nowMs(), reason, message };
     crashes.crashed(nowMs());
     const isLooping = crashes.loopingUntilMs(nowMs()) !== null;
     log.warn({ serverId, reason, crashLooping: isLooping }, "a hosted runtime ended");
@@ -171,7 +179,7 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
     const untilMs = crashes.loopingUntilMs(nowMs());
     if (untilMs !== null) {
       const seconds = Math.max(1, Math.ceil((untilMs - nowMs()) / 1_000));
-      const why = lastFailure?.error.message ?? "The server crashed";
+      const why = lastFailure?.error.message ?? lastExit?.message ?? "";
       throw new DomainError(
         "runtime_failed",
         `The server is crash looping (${limits.crashesBeforeCrashLoop} crashes within ${limits.crashWindowMs / 1_000} s); the next attempt is in ${seconds} s. Last: ${why}`,
@@ -190,34 +198,42 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
       });
       timer = setTimeout(() => reject(error), limits.startWaitMs);
     });
-    const backoffMs = Math.max(0, crashes.nextStartMs - nowMs());
-    const begun =
-      backoffMs === 0
-        ? begin(wanted)
-        : new Promise<void>((resolve) => setTimeout(resolve, backoffMs)).then(() =>
-            current !== null && current.revision === wanted.revision ? current.process : begin(wanted),
-          );
+    const begun = beginAfterBackoff(wanted);
+    // When it is late, nobody listens any more; the failure itself is noted where it happens.
     begun.catch(() => undefined);
+    waiting++;
     try {
       return await Promise.race([begun, late]);
     } finally {
+      waiting--;
       clearTimeout(timer);
     }
+  }
+
+  async function beginAfterBackoff(wanted: ServerEntry): Promise<RuntimeProcess> {
+    // A process that is about to end counts as a crash first, and decides how long to wait.
+    if (current !== null && current.process.exit() !== null) await current.process.ended;
+    const backoffMs = crashes.nextStartMs - nowMs();
+    if (backoffMs > 0) await new Promise((resolve) => setTimeout(resolve, backoffMs));
+    if (closing) throw shuttingDown();
+    const isRunning =
+      current !== null && current.process.exit() === null && current.revision === wanted.revision;
+    return isRunning && current !== null ? current.process : begin(wanted);
   }
 
   function lease(claimed: ServerEntry, requestId: string): RuntimeLease | Promise<RuntimeLease> {
     if (closing)
       throw new DomainError("unavailable", "This node is shutting down.", { retryAfterSeconds: 1 });
     const isStale = entry !== undefined && superseded.includes(claimed.revision);
-    if (!isStale) adopt(claimed);
+    if (!isStale && claimed.revision !== retiredRevision) adopt(claimed);
     const wanted = entry ?? claimed;
-    if (!isRunnable(wanted)) {
+    if (!isRunnable(wanted) || wanted.revision === retiredRevision) {
       throw new DomainError(
         "server_inactive",
         "The server is not active: publish a version and activate it.",
       );
     }
-    if (inFlight() >= limits.concurrentPerServerMax) {
+    if (inFlight() + waiting >= limits.concurrentPerServerMax) {
       throw new DomainError(
         "limit_reached",
         `The server already handles ${limits.concurrentPerServerMax} calls at once.`,
@@ -233,6 +249,7 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
   return {
     lease,
     apply(next) {
+      retiredRevision = next !== undefined && isRunnable(next) ? null : (entry?.revision ?? null);
       if (next !== undefined) adopt(next);
       if (next !== undefined && isRunnable(next)) return;
       entry = next;
@@ -263,7 +280,7 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
         inFlight: inFlight(),
         residentBytes: usage?.residentBytes ?? null,
         cpuMs: usage?.cpuMs ?? null,
-        lastExit,
+        lastExit: lastExit && { atMs: lastExit.atMs, reason: lastExit.reason },
       };
     },
     tick() {
@@ -279,6 +296,9 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
     stopIdle: retireCurrent,
     get processes() {
       return (current === null ? 0 : 1) + (starting === null ? 0 : 1) + draining.size;
+    },
+    get isGone() {
+      return entry === undefined && this.processes === 0;
     },
     async close(timeoutMs) {
       closing = true;

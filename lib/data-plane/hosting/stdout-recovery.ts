@@ -19,9 +19,9 @@ export interface StdoutRecovery {
   /**
    * Lines that neither came by the tail nor can be recovered, each counted once: the runtime drops them silently when
    * one turn writes more than its tail can queue. Known when both streams were quiet for `recoverAfterMs`, when the
-   * gap stood for `lostAfterMs`, or at the end (`now`).
+   * gap stood for `lostAfterMs`, or at the end. While the runtime is `held` by its code, its tail may still come.
    */
-  takeLost(now?: boolean): number;
+  takeLost(runtime: "answering" | "held" | "ended"): number;
 }
 
 const { stdoutLinesKept, recoveredLinesRememberedMax, recoverAfterMs, lostAfterMs } = limits.console;
@@ -106,13 +106,18 @@ export function createStdoutRecovery(monotonicMs: () => number): StdoutRecovery 
       for (const { key } of due) recovered.add(key);
       return due.map(({ line }) => line);
     },
-    takeLost(now = false) {
+    takeLost(runtime) {
       const nowMs = monotonicMs();
+      if (runtime === "held") {
+        gap = { smallest: missing(), sinceMs: nowMs };
+        return 0;
+      }
       gap.smallest = Math.min(gap.smallest, missing());
       const isQuiet = nowMs - lastLineMs >= recoverAfterMs && waiting.length === 0;
       const isOver = nowMs - gap.sinceMs >= lostAfterMs;
-      if (!now && !isQuiet && !isOver) return 0;
-      const count = now || isQuiet ? missing() : gap.smallest;
+      const isEnd = runtime === "ended";
+      if (!isEnd && !isQuiet && !isOver) return 0;
+      const count = isEnd || isQuiet ? missing() : gap.smallest;
       unaccounted -= count;
       gap = { smallest: missing(), sinceMs: nowMs };
       return count;

@@ -18,6 +18,8 @@ export interface Usage {
 export interface Watchdog {
   tick(isBusy: boolean): void;
   usage(): Usage | null;
+  /** False while a ping waits for its answer. */
+  isAnswering(): boolean;
   close(): void;
 }
 
@@ -84,6 +86,7 @@ export function createWatchdog(input: {
       }
     },
     usage: () => usage,
+    isAnswering: () => asked === null,
     close() {
       closed = true;
       void pool.destroy();

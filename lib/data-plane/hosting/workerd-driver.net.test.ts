@@ -1,14 +1,20 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { processIdentity } from "./process-stats.ts";
-import { createHostingFixture, type HostingFixture, ids, pidsOf } from "./testing/hosting-fixture.ts";
+import {
+  createHostingFixture,
+  eventually,
+  type HostingFixture,
+  ids,
+  pidsOf,
+} from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
 let host: HostingFixture;
 beforeAll(() => {
   host = createHostingFixture({
-    limits: { idleStopMs: 400, drainMs: 1_500, concurrentPerServerMax: 3, crashesBeforeCrashLoop: 3 },
+    limits: { concurrentPerServerMax: 3, crashesBeforeCrashLoop: 3 },
   });
 });
 afterAll(() => host.close());
@@ -100,15 +106,12 @@ describe("code that does not load", () => {
   it("crash-loops in the end, which calls are told with a time to come back", async () => {
     const server = host.server("throw new Error('never');");
     const attempt = () => Promise.resolve().then(() => host.driver.lease(server, ids.id("req")));
-    await vi.waitFor(
-      async () => {
-        await expect(attempt()).rejects.toMatchObject({
-          code: "runtime_failed",
-          retryAfterSeconds: expect.any(Number),
-        });
-      },
-      { timeout: 5_000, interval: 20 },
-    );
+    await eventually(async () => {
+      await expect(attempt()).rejects.toMatchObject({
+        code: "runtime_failed",
+        retryAfterSeconds: expect.any(Number),
+      });
+    });
     await expect(attempt()).rejects.toThrow(
       /crash looping \(3 crashes within 60 s\).*Uncaught Error: never/s,
     );
@@ -135,11 +138,10 @@ describe("a changed revision", () => {
   it("takes new calls when it is ready, while calls on the old one finish there", async () => {
     const old = host.server(TENANT, { NAME: "old" });
     await host.call(old);
-    const slow = host.call(old, "/slow?ms=700");
+    const slow = host.call(old, "/slow?ms=2500");
     const next = host.changed(old, host.server(TENANT, { NAME: "new" }));
     host.driver.apply({ before: old, after: next });
-    await vi.waitFor(async () => expect((await host.call(next)).text).toBe("new"));
-    expect(host.driver.status(old.id).inFlight).toBe(1);
+    await eventually(async () => expect((await host.call(next)).text).toBe("new"));
     expect(await slow).toMatchObject({ status: 200, text: "slow old", semver: old.version?.semver });
   });
 
@@ -149,7 +151,7 @@ describe("a changed revision", () => {
     const next = host.changed(old, host.server(TENANT, { NAME: "new" }));
     host.driver.apply({ before: old, after: next });
     const texts = new Set<string>();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { status, text } = await host.call(old);
       expect(status).toBe(200);
       texts.add(text);
@@ -164,29 +166,50 @@ describe("a changed revision", () => {
     const second = host.changed(first, host.server(TENANT, { NAME: "second" }));
     await host.call(first);
     host.driver.apply({ before: first, after: second });
-    await vi.waitFor(async () => expect((await host.call(second)).text).toBe("second"));
+    await eventually(async () => expect((await host.call(second)).text).toBe("second"));
     host.driver.apply({ before: second, after: first });
-    await vi.waitFor(async () => expect((await host.call(first)).text).toBe("first"));
+    await eventually(async () => expect((await host.call(first)).text).toBe("first"));
   });
 
   it("cuts calls of the old one that outlast the drain, and says why", async () => {
+    const host = createHostingFixture({ limits: { drainMs: 300 } });
     const old = host.server(TENANT, { NAME: "old" });
     await host.call(old);
     const endless = host.call(old, "/slow?ms=60000");
     host.driver.apply({ before: old, after: { ...old, status: "inactive" } });
     expect(await endless).toMatchObject({ status: 0, exit: { reason: "stopped" } });
-    await vi.waitFor(() => expect(host.driver.status(old.id).state).toBe("stopped"));
+    await eventually(() => expect(host.driver.status(old.id).state).toBe("stopped"));
+    await host.close();
+  });
+});
+
+describe("a deactivated or removed server", () => {
+  it("does not come back by a call that still holds its old entry, but does when it is activated again", async () => {
+    const server = host.server(TENANT, { NAME: "again" });
+    await host.call(server);
+    const inactive = { ...server, status: "inactive" as const };
+    host.driver.apply({ before: server, after: inactive });
+    expect(() => host.driver.lease(server, ids.id("req"))).toThrow("not active");
+    host.driver.apply({ before: inactive, after: server });
+    expect((await host.call(server)).text).toBe("again");
+    host.driver.apply({ before: server });
+    expect(() => host.driver.lease(server, ids.id("req"))).toThrow("not active");
+    await eventually(() =>
+      expect(host.driver.status(server.id)).toMatchObject({ state: "stopped", version: null }),
+    );
   });
 });
 
 describe("an idle server", () => {
   it("is stopped, leaves nothing behind, and starts again when called", async () => {
+    const host = createHostingFixture({ limits: { idleStopMs: 300 } });
     const server = host.server(TENANT, { NAME: "sleepy" });
     await host.call(server);
-    await vi.waitFor(() => expect(host.driver.status(server.id).state).toBe("stopped"), { timeout: 5_000 });
-    await vi.waitFor(() => expect(pidsOf(host)).toHaveLength(0), { timeout: 5_000 });
+    await eventually(() => expect(host.driver.status(server.id).state).toBe("stopped"));
+    await eventually(() => expect(pidsOf(host)).toHaveLength(0));
     expect(readdirSync(join(host.runDir, "rt"))).toEqual([]);
     expect((await host.call(server)).text).toBe("sleepy");
+    await host.close();
   });
 });
 
@@ -199,11 +222,11 @@ describe("a killed runtime", () => {
     await host.call(server);
     const [pid] = pidsOf(host).filter((candidate) => !before.includes(candidate));
     const slow = host.call(server, "/slow?ms=20000");
-    await vi.waitFor(() => expect(host.driver.status(server.id).inFlight).toBe(1));
+    await eventually(() => expect(host.driver.status(server.id).inFlight).toBe(1));
     process.kill(pid ?? 0, "SIGKILL");
     expect(await slow).toMatchObject({ status: 0, exit: { reason: "crashed" } });
     expect(await host.call(neighbour)).toMatchObject({ status: 200, text: "neighbour" });
-    await vi.waitFor(() => expect(host.driver.status(server.id).state).toBe("running"));
+    await eventually(() => expect(host.driver.status(server.id).state).toBe("running"));
     expect(await host.call(server)).toMatchObject({ status: 200, text: "killed" });
     expect(host.driver.status(server.id)).toMatchObject({ restarts: 1, lastExit: { reason: "crashed" } });
     expect(processIdentity(pid ?? 0)).toBeNull();

@@ -11,7 +11,7 @@ import { createBundleCache } from "./bundle-cache.ts";
 import { runtimeModules } from "./bundle-modules.ts";
 import { createConsoleCollector } from "./console-collector.ts";
 import { createEgressProxy, type EgressLimits } from "./egress-proxy.ts";
-import { detectIsolation } from "./isolation.ts";
+import { detectIsolation, type FindTool } from "./isolation.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import type { RuntimeDriver } from "./runtime-driver.ts";
 import { type RuntimeLimits, runtimeLimits } from "./runtime-limits.ts";
@@ -37,7 +37,12 @@ export interface WorkerdDriverOptions {
   node: string;
   limits?: Partial<RuntimeLimits>;
   egressLimits?: Partial<EgressLimits>;
+  /** Where the isolation tools of the host are; by default looked for in the system's directories. */
+  findTool?: FindTool;
 }
+
+const shuttingDown = (): DomainError =>
+  new DomainError("unavailable", "This node is shutting down.", { retryAfterSeconds: 1 });
 
 interface Trial {
   tick(): void;
@@ -66,7 +71,7 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
   });
   const host: RuntimeHost = {
     binary,
-    isolation: detectIsolation(binary, directory, log),
+    isolation: detectIsolation(binary, directory, log, options.findTool),
     collector: createConsoleCollector(),
     egress,
     sink,
@@ -125,7 +130,10 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
   }
 
   const timer = setInterval(() => {
-    for (const server of servers.values()) server.tick();
+    for (const [id, server] of servers) {
+      server.tick();
+      if (server.isGone) servers.delete(id);
+    }
     for (const trial of trials) trial.tick();
   }, limits.watchdogIntervalMs);
   timer.unref();
@@ -157,6 +165,10 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
           modules,
           environment,
         });
+        if (closed) {
+          await process.stop();
+          throw shuttingDown();
+        }
         const overdue = setTimeout(() => void slot.stop(), limits.trialMsMax);
         overdue.unref();
         slot.tick = () => process.tick();
@@ -178,7 +190,6 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
       if (id === undefined) return;
       // A server that never ran here has nothing to change: its first call brings the entry along.
       servers.get(id)?.apply(after);
-      if (after === undefined && servers.get(id)?.processes === 0) servers.delete(id);
     },
 
     status(serverId): RuntimeStatus {

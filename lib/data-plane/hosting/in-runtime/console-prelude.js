@@ -10,7 +10,7 @@ import { format, inspect } from "node:util";
 const LINE_CHARACTERS_MAX = __LINE_CHARACTERS_MAX__;
 const BURST_CHARACTERS_MAX = __BURST_CHARACTERS_MAX__;
 const LINE_OVERHEAD_CHARACTERS = 256;
-const BURST_MS_MAX = 1_000;
+const OUTSIDE_BURST_MS = 1_000;
 const target = globalThis.console;
 const native = {
   log: target.log.bind(target),
@@ -31,52 +31,59 @@ function textOf(values) {
   }
 }
 
-let room = BURST_CHARACTERS_MAX;
-let burstStartedAt = 0;
-let shed = 0;
+const currentRequest = new AsyncLocalStorage();
+const newBurst = (requestId) => ({
+  requestId,
+  room: BURST_CHARACTERS_MAX,
+  shed: 0,
+  isArmed: false,
+  startedAt: 0,
+});
+/** What belongs to no request: the module while it loads, and callbacks that lost their context. */
+const outside = newBurst(null);
 
 /** Tells the platform how many lines were given up, in a form that it does not show as a line. */
-function reportShed() {
-  if (shed === 0) return;
-  const count = shed;
-  shed = 0;
+function reportShed(burst) {
+  if (burst.shed === 0) return;
+  const count = burst.shed;
+  burst.shed = 0;
   native.warn(`\u0000shed:${count}`);
 }
 
-function refill() {
-  room = BURST_CHARACTERS_MAX;
-  burstStartedAt = Date.now();
-  reportShed();
+function refill(burst) {
+  burst.room = BURST_CHARACTERS_MAX;
+  burst.isArmed = false;
+  reportShed(burst);
 }
 
 /**
- * Whether a line still fits into this turn of the event loop. The runtime queues a turn's lines before anybody can
- * take them, and silently loses the rest of the request's lines when that queue is full: better to count them here.
+ * Whether a line still fits into this turn of the event loop. The runtime queues a request's lines until others get
+ * a turn, and silently loses all that follow when that queue is full: better to give some up here, and count them.
  */
-function fits(characters) {
-  const isNewBurst = room === BURST_CHARACTERS_MAX;
-  if (!isNewBurst && Date.now() - burstStartedAt > BURST_MS_MAX) refill();
-  if (room < characters + LINE_OVERHEAD_CHARACTERS) {
-    shed++;
+function fits(burst, characters) {
+  if (burst === outside && Date.now() - burst.startedAt > OUTSIDE_BURST_MS) {
+    burst.startedAt = Date.now();
+    refill(burst);
+  }
+  const needed = characters + LINE_OVERHEAD_CHARACTERS;
+  if (burst.room < needed) {
+    burst.shed++;
     return false;
   }
-  room -= characters + LINE_OVERHEAD_CHARACTERS;
-  if (isNewBurst) {
-    burstStartedAt = Date.now();
-    try {
-      setTimeout(refill, 0);
-    } catch {
-      // No timers while the module loads; time refills.
-    }
+  burst.room -= needed;
+  if (burst !== outside && !burst.isArmed) {
+    burst.isArmed = true;
+    setTimeout(refill, 0, burst);
   }
   return true;
 }
 
 function write(method, values) {
-  if (room < LINE_OVERHEAD_CHARACTERS && !fits(0)) return;
+  const burst = currentRequest.getStore() ?? outside;
+  if (burst.room < LINE_OVERHEAD_CHARACTERS && !fits(burst, 0)) return;
   let text = textOf(values);
   if (indent !== "") text = indent + text.replaceAll("\n", `\n${indent}`);
-  if (!fits(Math.min(text.length, LINE_CHARACTERS_MAX))) return;
+  if (!fits(burst, Math.min(text.length, LINE_CHARACTERS_MAX))) return;
   if (text.length > LINE_CHARACTERS_MAX) {
     native[method](`${text.slice(0, LINE_CHARACTERS_MAX)}\u0000cut:${text.length}`);
   } else native[method](text);
@@ -132,20 +139,20 @@ Object.assign(target, {
   },
 });
 
-const currentRequest = new AsyncLocalStorage();
 const nativeFetch = globalThis.fetch;
 
-/** Runs one invocation of the tenant's handler so that its outbound calls can be told apart. */
+/** Runs one invocation of the tenant's handler so that its lines and outbound calls can be told apart. */
 export async function duringRequest(request, run) {
+  const burst = newBurst(request.headers.get("x-request-id"));
   try {
-    return await currentRequest.run(request.headers.get("x-request-id"), run);
+    return await currentRequest.run(burst, run);
   } finally {
-    reportShed();
+    reportShed(burst);
   }
 }
 
 globalThis.fetch = (input, init) => {
-  const requestId = currentRequest.getStore();
+  const requestId = currentRequest.getStore()?.requestId;
   if (typeof requestId !== "string") return nativeFetch(input, init);
   try {
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
