@@ -225,7 +225,7 @@ test("auth status says when a key in the environment overrides the login", async
   expect(over.err).toContain("overrides");
 });
 
-test("servers list and get print people's tables and machines' JSON and YAML", async () => {
+test("servers list and get print people's tables and machines' JSON and YAML [ops.servers.cli-get]", async () => {
   const list = await run(["servers", "list"]);
   expect(list.out).toMatch(/^SLUG +NAME/);
   expect(list.out).toMatch(/support-api +Support API +hosted +active +1\.0\.0 +2/);
@@ -244,7 +244,7 @@ test("a stranger's server and a missing one exit alike, with what to do next", a
   expect(foreign).toMatchObject({ code: 5, out: "", err: expect.stringContaining("→") });
 });
 
-test("a passed smoke prints the documented object and exits 0; a failed one says why and exits 3", async () => {
+test("a passed smoke prints the documented object and exits 0; a failed one says why and exits 3 [ops.smoke.cli] [ops.smoke.json] [ops.smoke.rest] [ops.smoke.release-gate]", async () => {
   const passed = await run(["smoke", "tools-list", "support-api", "--json"]);
   expect(passed.code).toBe(0);
   expect(passed.out).toMatch(
@@ -278,7 +278,7 @@ test("smoke call passes arguments and shows content without what a terminal woul
     expect(await run(["smoke", "call", "support-api", "greet", "--args", args])).toMatchObject({ code: 2 });
 });
 
-test("operations are listed newest first and shown with their steps", async () => {
+test("operations are listed newest first and shown with their steps [ops.operations.cli] [ops.operations.rest]", async () => {
   const list = JSON.parse((await run(["operations", "list", "support-api", "--json"])).out);
   expect(list).toMatchObject([{ kind: "publish", state: "succeeded", version: "1.0.0" }]);
   const one = await run(["operations", "get", "support-api", list[0].id]);
@@ -359,7 +359,7 @@ test("--no-follow shows what is buffered and ends", async () => {
   expect(filtered.out).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}ERROR bad 2\n$/);
 });
 
-test("a stream shows new lines as they come, survives a lost connection without loss, and Ctrl-C exits 130", async () => {
+test("a stream shows new lines as they come, survives a lost connection without loss, and Ctrl-C exits 130 [ops.logs.cli-stream]", async () => {
   write(2, "old");
   const stream = start(["logs", "stream", "support-api"]);
   await expect.poll(stream.out).toContain("old 2");

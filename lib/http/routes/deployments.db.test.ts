@@ -1,0 +1,104 @@
+import { strToU8, zipSync } from "fflate";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { System } from "#lib/domain/access/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import {
+  bearer,
+  type Credentials,
+  createTenants,
+  type FakeRuntime,
+  fakeRuntime,
+  type Tenants,
+  type TestDatabase,
+  testApi,
+  testDatabase,
+  testSystem,
+} from "#lib/testing/index.ts";
+import { routes } from "./index.ts";
+
+let test_: TestDatabase;
+let tenants: Tenants;
+let system: System;
+let runtime: FakeRuntime;
+let api: ReturnType<typeof testApi>;
+let token: Credentials;
+const MODULE = "export default { fetch: () => new Response('ok') };";
+const base = "/organizations/acme/mcp-servers";
+
+beforeAll(async () => {
+  test_ = await testDatabase();
+  tenants = await createTenants(test_.database);
+  runtime = fakeRuntime();
+  system = testSystem({ database: test_.database, doors: { runtime } });
+  api = testApi(system, routes);
+  token = await bearer(system, tenants.acme, ["servers:read", "servers:write", "deployments:write"]);
+  await api.call("POST", base, { as: token, body: { kind: "hosted", name: "Tickets", slug: "tickets" } });
+});
+afterAll(() => test_.close());
+
+const upload = (version: string, body: string | Uint8Array, contentType = "text/javascript") =>
+  api.call<{ code?: string; semver?: string }>("POST", `${base}/tickets/versions`, {
+    as: token,
+    query: { version },
+    body,
+    headers: { "content-type": contentType },
+  });
+const publish = (version: string) =>
+  api.call<{ code?: string; detail?: string; state?: string; details?: { operationId: string } }>(
+    "POST",
+    `${base}/tickets/publish`,
+    { as: token, body: { version } },
+  );
+
+test("code is uploaded as it is, published, and read back as deployment and history [ops.deployment.rest] [ops.publish-history]", async () => {
+  expect(await upload("1.0.0", MODULE)).toMatchObject({ status: 201, body: { semver: "1.0.0" } });
+  expect(await upload("1.1.0", zipSync({ "main.js": strToU8(MODULE) }), "application/zip")).toMatchObject({
+    status: 201,
+  });
+  expect(await publish("1.0.0")).toMatchObject({ status: 202, body: { state: "succeeded" } });
+  expect(await publish("1.1.0")).toMatchObject({ status: 202 });
+  const deployment = await api.call("GET", `${base}/tickets/deployment`, {
+    as: token,
+    query: { environment: "production" },
+  });
+  expect(deployment).toMatchObject({
+    status: 200,
+    body: { status: "active", activeVersion: { semver: "1.1.0" }, lastOperation: { kind: "publish" } },
+  });
+  const history = await api.call<unknown[]>("GET", `${base}/tickets/deployment-operations`, { as: token });
+  expect(history.body).toMatchObject([{ version: "1.1.0" }, { version: "1.0.0" }]);
+});
+
+test("a refused publish is 422 with the runtime's own message, and its operation can be read", async () => {
+  await upload("2.0.0", "syntax error");
+  runtime.onVerify = () => ({ ok: false, step: "start", message: "Uncaught SyntaxError at main.js:1:7" });
+  const refused = await publish("2.0.0");
+  expect(refused).toMatchObject({
+    status: 422,
+    body: { code: "bundle_refused", detail: "Uncaught SyntaxError at main.js:1:7" },
+  });
+  const operation = await api.call(
+    "GET",
+    `${base}/tickets/deployment-operations/${refused.body.details?.operationId}`,
+    { as: token },
+  );
+  expect(operation).toMatchObject({ status: 200, body: { state: "failed", version: "2.0.0" } });
+});
+
+test.each([
+  ["an existing version", "1.0.0", MODULE, "text/javascript", 409, "conflict"],
+  ["a version that is none", "latest", MODULE, "text/javascript", 400, "invalid_input"],
+  ["another kind of file", "3.0.0", MODULE, "text/html", 415, "unsupported_media_type"],
+  ["a damaged zip", "3.0.0", MODULE, "application/zip", 422, "bundle_refused"],
+  ["nothing", "3.0.0", "", "text/javascript", 422, "bundle_refused"],
+  [
+    "too much",
+    "3.0.0",
+    "x".repeat(limits.http.bundleBytesMax + 1),
+    "text/javascript",
+    413,
+    "payload_too_large",
+  ],
+])("uploading %s is refused in its own way", async (_, version, body, contentType, status, code) => {
+  expect(await upload(version, body, contentType)).toMatchObject({ status, body: { code } });
+});
