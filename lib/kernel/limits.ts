@@ -353,11 +353,11 @@ export const limits = {
     /** A role that ran this long is healthy: its next failure counts as the first. */
     healthyAfterMs: 30_000,
     /** What each role gets to drain before it is killed. */
-    drainMs: { sample: 3_000, edge: 10_000, web: 5_000, jobs: 5_000 },
+    drainMs: { sample: 3_000, edge: 15_000, web: 11_000, jobs: 5_000 },
     killMs: 2_000,
     lastWordsMs: 200,
     /** What the orphans of a killed supervisor get to end by themselves. */
-    orphanMs: 12_000,
+    orphanMs: 16_000,
     portWaitMs: 2_000,
     portPollMs: 100,
     databaseWaitMs: 30_000,
