@@ -34,6 +34,7 @@ export async function startWeb(config: Config): Promise<RunningRole> {
     void handle(request, response);
   });
   server.requestTimeout = limits.http.requestTimeoutMs;
+  server.keepAliveTimeout = limits.http.keepAliveMs;
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const isHotReload = config.mode === "development" && request.url?.startsWith("/_next/") === true;
     if (isHotReload && upgrades.emit("upgrade", request, socket, head)) return;

@@ -5,6 +5,6 @@
 export { actorFromRequest } from "./actor-from-request.ts";
 export { type AuthSettings, type AuthSystem, authSettings } from "./auth-system.ts";
 export { ctxFor } from "./context-for.ts";
-export type { Principal, SessionPrincipal, TokenPrincipal } from "./principal.ts";
-export { clientAddressOf, headerOf, type RequestHeaders } from "./request-headers.ts";
-export { hasSessionCookie, sessionCookieName } from "./session-cookie.ts";
+export type { Principal, SessionPrincipal } from "./principal.ts";
+export { clientAddressOf, headerOf } from "./request-headers.ts";
+export { sessionCookieName } from "./session-cookie.ts";

@@ -31,7 +31,10 @@ export function nextAuthOptions(system: AuthSystem): NextAuthOptions {
     },
     logger: {
       // The credentials' own refusals are logged where they are decided; metadata may hold what was typed.
-      error: (code) => system.log.warn({ code }, "next-auth reported an error"),
+      error: (code) =>
+        code === "JWT_SESSION_ERROR"
+          ? system.log.debug({ code }, "a session that was ended asked for itself")
+          : system.log.warn({ code }, "next-auth reported an error"),
       warn: (code) => system.log.debug({ code }, "next-auth reported a warning"),
       debug: () => undefined,
     },

@@ -36,7 +36,3 @@ export async function readSessionCookie(
   const claims = SessionClaims.safeParse(token);
   return claims.success ? claims.data : null;
 }
-
-/** Whether the request carries a session cookie at all, genuine or not. */
-export const hasSessionCookie = (settings: AuthSettings, headers: RequestHeaders): boolean =>
-  Object.keys(cookiesOf(headers)).some((name) => name.startsWith(sessionCookieName(settings.secureCookies)));

@@ -50,7 +50,6 @@ export function createRateLimiter(options: RateLimiterOptions) {
   };
   return { take, size: () => buckets.size };
 }
-export type RateLimiter = ReturnType<typeof createRateLimiter>;
 
 /** The bucket of an address: one IPv6 customer has a whole /64, so that is what counts. */
 export function addressKey(address: string): string {

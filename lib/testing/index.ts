@@ -16,8 +16,6 @@ export {
   sessionOf,
   signedIn,
   TEST_ORIGIN,
-  type TestAnswer,
-  type TestCall,
   testApi,
   testAuthSystem,
 } from "./test-api.ts";

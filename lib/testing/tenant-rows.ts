@@ -49,27 +49,23 @@ export async function insertTenantRows(
   const invitationId = ids.id("inv");
   const operation = ids.id("op");
   const request = ids.uuid();
-  await db
-    .insert(servers)
-    .values({
-      ...server,
-      organizationId,
-      name: "Support",
-      kind: "connected",
-      upstreamUrl: "https://mcp.example.com/mcp",
-    });
+  await db.insert(servers).values({
+    ...server,
+    organizationId,
+    name: "Support",
+    kind: "connected",
+    upstreamUrl: "https://mcp.example.com/mcp",
+  });
   await db.insert(users).values({ id: userId, email: `${userId}@example.com`, name: "Somebody else" });
   await db.insert(memberships).values({ organizationId, userId, role: "viewer" });
-  await db
-    .insert(apiTokens)
-    .values({
-      id: tokenId,
-      organizationId,
-      name: "CI",
-      prefix: "mcpstack_sk_abcd",
-      hash: tokenId,
-      scopes: ["servers:read"],
-    });
+  await db.insert(apiTokens).values({
+    id: tokenId,
+    organizationId,
+    name: "CI",
+    prefix: "mcpstack_sk_abcd",
+    hash: tokenId,
+    scopes: ["servers:read"],
+  });
   await db.insert(oneTimeTokens).values({
     hash: invitationId,
     id: invitationId,
@@ -80,28 +76,24 @@ export async function insertTenantRows(
     role: "viewer",
     expiresAt: new Date("2200-01-01T00:00:00Z"),
   });
-  await db
-    .insert(operations)
-    .values({
-      id: operation,
-      organizationId,
-      serverId: server.id,
-      kind: "activate",
-      state: "succeeded",
-      actor: "system:test",
-    });
-  await db
-    .insert(checkRuns)
-    .values({
-      id: ids.id("chk"),
-      organizationId,
-      serverId: server.id,
-      kind: "tools-list",
-      status: "failed",
-      durationMs: 1,
-      result: {},
-      actor: "system:test",
-    });
+  await db.insert(operations).values({
+    id: operation,
+    organizationId,
+    serverId: server.id,
+    kind: "activate",
+    state: "succeeded",
+    actor: "system:test",
+  });
+  await db.insert(checkRuns).values({
+    id: ids.id("chk"),
+    organizationId,
+    serverId: server.id,
+    kind: "tools-list",
+    status: "failed",
+    durationMs: 1,
+    result: {},
+    actor: "system:test",
+  });
   await db.insert(requestLog).values({
     id: request,
     organizationId,

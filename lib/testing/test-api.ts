@@ -1,4 +1,5 @@
-import { encode } from "next-auth/jwt";
+import { hkdfSync } from "node:crypto";
+import { EncryptJWT } from "jose";
 import { type AuthSystem, authSettings, sessionCookieName } from "#lib/auth/index.ts";
 import type { Role, Scope } from "#lib/contract/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
@@ -74,17 +75,21 @@ export async function sessionOf(userId: string, tokenVersion = 1): Promise<Crede
   return { cookie: await sessionCookieOf(userId, tokenVersion), "x-mcpstack-csrf": "1", origin: TEST_ORIGIN };
 }
 
+/** What next-auth encrypts cookies with; spelled out here, because nothing below the adapters may load next-auth. */
+const COOKIE_KEY = new Uint8Array(hkdfSync("sha256", SECRET, "", "NextAuth.js Generated Encryption Key", 32));
+
 /** The bare cookie header of a session. `maxAgeSeconds` below zero makes one that has expired. */
 export async function sessionCookieOf(
   userId: string,
   tokenVersion = 1,
   maxAgeSeconds: number = limits.auth.sessionSeconds,
 ): Promise<string> {
-  const token = await encode({
-    token: { sub: userId, ver: tokenVersion },
-    secret: SECRET,
-    maxAge: maxAgeSeconds,
-  });
+  const nowSeconds = Math.floor(Date.now() / 1000);
+  const token = await new EncryptJWT({ sub: userId, ver: tokenVersion })
+    .setProtectedHeader({ alg: "dir", enc: "A256GCM" })
+    .setIssuedAt(nowSeconds)
+    .setExpirationTime(nowSeconds + maxAgeSeconds)
+    .encrypt(COOKIE_KEY);
   return `${sessionCookieName(false)}=${token}`;
 }
 

@@ -3,10 +3,8 @@
  * the scope, parse the input and, for writes, open the transaction that also holds the audit record.
  */
 export {
-  type AuditRecord,
   type CommandCtx,
   command,
-  type SystemCaller,
   type SystemCommandCtx,
   systemCommand,
   type Verb,

@@ -136,18 +136,16 @@ test("an organization sees and revokes only its own tokens", async () => {
 test("live tokens are bounded; expired and revoked ones make room", async () => {
   const ctx = testCtx(system, tenants.globex, "owner");
   const max = limits.auth.apiTokensPerOrganizationMax;
-  await system.database.db
-    .insert(apiTokens)
-    .values(
-      Array.from({ length: max }, (_, index) => ({
-        id: `key_${index}`,
-        organizationId: tenants.globex.id,
-        name: "many",
-        prefix: "x",
-        hash: `h${index}`,
-        scopes: ["logs:read"],
-      })),
-    );
+  await system.database.db.insert(apiTokens).values(
+    Array.from({ length: max }, (_, index) => ({
+      id: `key_${index}`,
+      organizationId: tenants.globex.id,
+      name: "many",
+      prefix: "x",
+      hash: `h${index}`,
+      scopes: ["logs:read"],
+    })),
+  );
   await expect(createApiToken(ctx, { name: "one more", scopes: ["logs:read"] })).rejects.toMatchObject({
     code: "limit_reached",
   });

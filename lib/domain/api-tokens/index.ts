@@ -1,3 +1,3 @@
 /** API tokens: how scripts and agents act in an organization. Only hashes are stored. */
 export { createApiToken, listApiTokens, revokeApiToken } from "./api-tokens.ts";
-export { findTokenBySecret, type LiveToken } from "./find-token.ts";
+export { findTokenBySecret } from "./find-token.ts";

@@ -1,6 +1,6 @@
 /** Tenants and who belongs to them: organizations, memberships, invitations, and making the first owner. */
 export { acceptInvitation, previewInvitation } from "./accept-invitation.ts";
-export { type CreatedOrganization, createOrganization, type NewOwner } from "./create-organization.ts";
+export { createOrganization } from "./create-organization.ts";
 export { deleteExpiredOneTimeTokens } from "./expired-tokens.ts";
 export { inviteMember, listInvitations, revokeInvitation } from "./invitations.ts";
 export { changeMemberRole, listMembers, removeMember } from "./members.ts";
