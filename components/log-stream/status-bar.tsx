@@ -56,7 +56,9 @@ export function StatusBar({ snapshot, retentionDays }: { snapshot: ViewerSnapsho
           <Fact title="People who watch this server's log now">
             viewers {viewers ?? "–"}/{viewersMax}
           </Fact>
-          <Fact title="Lines the server writes">{formatCount(serverRate ?? shownRate)} lines/s</Fact>
+          <Fact title="Lines the server writes">
+            {formatCounted(Math.round(serverRate ?? shownRate), "line")}/s
+          </Fact>
           <Fact title="From console.log to this page">lag {formatDuration(lagMs)}</Fact>
         </>
       ) : null}

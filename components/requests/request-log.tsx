@@ -61,7 +61,7 @@ export function RequestLog() {
   return (
     <PageBody>
       <div className="flex flex-wrap items-start gap-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-[1_1_100%] sm:flex-[1_1_0]">
           <RequestFilters
             search={search}
             tools={(tools.data?.tools ?? []).map((tool) => tool.name).sort()}
@@ -113,7 +113,12 @@ export function RequestLog() {
               onFirst={() => change({ page: null })}
             />
           ) : (
-            <RequestTable rows={page.data} openId={search.request} hrefOf={(row) => hrefOf(row.requestId)} />
+            <RequestTable
+              rows={page.data}
+              openId={search.request}
+              hrefOf={(row) => hrefOf(row.requestId)}
+              onOpen={(row) => change({ request: row.requestId })}
+            />
           )}
         </div>
         {page && (page.data.length > 0 || search.page > 1) ? (

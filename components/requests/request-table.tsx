@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import type { MouseEvent } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { formatBytes, formatDuration, NO_NUMBER } from "#components/ui/numbers.ts";
@@ -19,7 +19,7 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { label: "Time" },
+  { label: "Time", from: "medium" },
   { label: "Outcome" },
   { label: "Tool or method" },
   { label: "Client", from: "wide" },
@@ -37,10 +37,15 @@ interface RequestTableProps {
   /** Opened in the drawer. */
   openId: string | null;
   hrefOf: (row: RequestRow) => string;
+  onOpen: (row: RequestRow) => void;
 }
 
+/** A click that asks for another tab or window is the browser's. */
+const isPlainClick = (event: MouseEvent): boolean =>
+  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+
 /** One row per message that passed. */
-export function RequestTable({ rows, openId, hrefOf }: RequestTableProps) {
+export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps) {
   return (
     <Table label="Requests">
       <RequestTableHead />
@@ -51,18 +56,21 @@ export function RequestTable({ rows, openId, hrefOf }: RequestTableProps) {
             data-open={row.requestId === openId || undefined}
             className="relative transition-colors focus-within:bg-raised/60 hover:bg-raised/60 data-[open]:bg-accent-soft"
           >
-            <TableCell className="font-mono text-muted text-xs">
+            <TableCell className="hidden font-mono text-muted text-xs sm:table-cell">
               <Time value={row.timestamp} display="datetime" />
             </TableCell>
-            <TableCell>
+            <TableCell className="w-px align-top sm:align-middle">
               <OutcomePill outcome={row.outcome} />
             </TableCell>
-            <TableCell className="max-w-52 lg:max-w-80">
-              <Link
+            <TableCell className="max-w-0 sm:max-w-52 lg:max-w-80">
+              <a
                 data-row
                 href={hrefOf(row)}
-                scroll={false}
-                prefetch={false}
+                onClick={(event) => {
+                  if (!isPlainClick(event)) return;
+                  event.preventDefault();
+                  onOpen(row);
+                }}
                 className={cn(
                   "block truncate rounded-sm font-mono text-xs after:absolute after:inset-0",
                   row.tool === null && "text-muted",
@@ -70,7 +78,11 @@ export function RequestTable({ rows, openId, hrefOf }: RequestTableProps) {
               >
                 {subjectOf(row)}
                 {row.kind === "probe" ? <Badge className="ml-2 font-sans">probe</Badge> : null}
-              </Link>
+              </a>
+              <span className="flex gap-x-2 text-muted text-xs sm:hidden">
+                <Time value={row.timestamp} display="datetime" />
+                <span>{formatDuration(row.durationMs)}</span>
+              </span>
               {row.error ? <span className="block truncate text-fail text-xs">{row.error}</span> : null}
             </TableCell>
             <TableCell className="hidden max-w-44 truncate text-muted lg:table-cell">

@@ -88,7 +88,11 @@ export function ServerTools() {
         />
         <Card>
           <div ref={list}>
-            <ToolList tools={shown} selected={selected?.name ?? null} q={search.q} />
+            <ToolList
+              tools={shown}
+              selected={selected?.name ?? null}
+              onSelect={(tool) => void setSearch({ tool }, { history: "push" })}
+            />
           </div>
         </Card>
         {asOf ? (

@@ -23,7 +23,7 @@ export type ToolArguments =
   | { readonly arguments: null; readonly errors: Readonly<Record<string, string>> };
 
 /** Characters from which on a text gets several lines. */
-const LONG_TEXT = 200;
+const LONG_TEXT = 500;
 
 const isSchema = (value: unknown): value is Schema =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -12,6 +12,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { useHydrated } from "#components/ui/use-hydrated.ts";
 import { callTool } from "#lib/client/queries/checks.ts";
 import { serverKey } from "#lib/client/queries/servers.ts";
 import type { Tool } from "#lib/contract/index.ts";
@@ -27,13 +28,19 @@ const MODES = [
 
 /** Calls a tool for real, through the same way as every client. */
 export function TryTool({ tool }: { tool: Tool }) {
+  const hydrated = useHydrated();
+  // What was kept is known in the browser only, so the form starts over with it after hydration.
+  return <TryToolForm key={hydrated ? "kept" : "fresh"} tool={tool} isKept={hydrated} />;
+}
+
+function TryToolForm({ tool, isKept }: { tool: Tool; isKept: boolean }) {
   const { slug: org, can } = useOrganization();
   const server = useServer();
   const queryClient = useQueryClient();
   const fields = fieldsOf(tool.inputSchema);
   const [kept, setKept] = useState(
     () =>
-      readKeptValues(server.id, tool.name) ?? {
+      (isKept ? readKeptValues(server.id, tool.name) : null) ?? {
         fields: initialValues(fields),
         json: "{}",
         mode: "form" as const,

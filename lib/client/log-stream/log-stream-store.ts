@@ -264,6 +264,7 @@ export class LogStreamStore {
       this.#emit();
       return;
     }
+    if (frame.type === "heartbeat") this.#lag.heartbeat(frame.at, this.#environment.clock.nowMs());
     this.#queue.push(frame);
     this.#queuedEntries += frame.type === "logs" ? frame.entries.length : 0;
     if (this.#queuedEntries > limits.viewer.pendingEntriesMax) this.#takeOver();
@@ -346,7 +347,6 @@ export class LogStreamStore {
         return;
       case "heartbeat":
         this.#serverRate = frame.linesPerSecond;
-        this.#lag.heartbeat(frame.at, this.#environment.clock.nowMs());
         for (const item of this.#sequencer.heartbeat(!isUnfiltered(this.#streamFilter))) this.#append(item);
         return;
       case "status":

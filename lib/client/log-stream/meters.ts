@@ -32,28 +32,37 @@ export class RateMeter {
   }
 }
 
+/** Clocks that seem to differ by less than a heartbeat may travel count as equal. */
+const CLOCKS_EQUAL_MS = 250;
+
 /**
- * How late lines arrive. The clocks of server and browser may differ, so the smallest difference seen at a
- * heartbeat counts as the difference of the clocks.
+ * How late lines arrive, from the call of `console` to the page. The clocks of server and browser may differ, so the
+ * smallest difference seen at a heartbeat counts as the difference of the clocks, unless travelling explains it.
  */
 export class LagMeter {
-  #clockOffsetMs: number | null = null;
+  #differenceMs: number | null = null;
   #lagMs: number | null = null;
 
+  /** A heartbeat that the server sent at `serverMs` arrived at `nowMs`. */
   heartbeat(serverMs: number, nowMs: number): void {
-    const offset = nowMs - serverMs;
-    if (this.#clockOffsetMs === null || offset < this.#clockOffsetMs) this.#clockOffsetMs = offset;
+    const difference = nowMs - serverMs;
+    if (this.#differenceMs === null || difference < this.#differenceMs) this.#differenceMs = difference;
   }
 
   /** A line written at `timestampMs` (server clock) arrived now. */
   line(timestampMs: number, nowMs: number): void {
     if (timestampMs <= 0) return;
-    const lag = Math.max(0, nowMs - timestampMs - (this.#clockOffsetMs ?? 0));
+    const lag = Math.max(0, nowMs - timestampMs - this.#clockOffsetMs);
     this.#lagMs = this.#lagMs === null ? lag : this.#lagMs * 0.7 + lag * 0.3;
   }
 
   /** Milliseconds, or null while the clocks were not compared or no line arrived. */
   get lagMs(): number | null {
-    return this.#clockOffsetMs === null || this.#lagMs === null ? null : Math.round(this.#lagMs);
+    return this.#differenceMs === null || this.#lagMs === null ? null : Math.round(this.#lagMs);
+  }
+
+  get #clockOffsetMs(): number {
+    const difference = this.#differenceMs ?? 0;
+    return difference >= 0 && difference <= CLOCKS_EQUAL_MS ? 0 : difference;
   }
 }
