@@ -116,7 +116,8 @@ const statusNow = (hub: LogHub, viewers: number): LogStreamStatus => ({
   viewers,
   viewersMax: limits.logStream.viewersPerServerMax,
   holders: [],
-  ...hub.position(SERVER_ID),
+  epoch: hub.position(SERVER_ID)?.epoch ?? null,
+  head: hub.position(SERVER_ID)?.head ?? 0,
   retention: 0,
 });
 

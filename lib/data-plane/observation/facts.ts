@@ -1,11 +1,11 @@
-import type { ConsoleMethod, LogEntry } from "#lib/contract/index.ts";
+import type { ConsoleMethod } from "#lib/contract/index.ts";
 import type { ConsoleFact, RequestFact } from "#lib/domain/requests/index.ts";
 
 /**
  * What the data plane observed. Facts leave the request path through bounded queues; nothing there waits for the
  * database.
  */
-export type { ConsoleFact, LogEntry, RequestFact };
+export type { ConsoleFact, RequestFact };
 
 /** A console line as the runtime reported it, before ingest cuts, redacts and numbers it. */
 export interface RawConsoleLine {
