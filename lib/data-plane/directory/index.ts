@@ -1,8 +1,3 @@
 /** The servers as the data plane sees them: a snapshot in memory, refreshed by notification and by time. */
 export type { ServerDirectory, ServerEntry } from "./entry.ts";
-export {
-  createServerDirectory,
-  type ListenForChanges,
-  type RefreshingDirectory,
-  type ServerDirectoryOptions,
-} from "./server-directory.ts";
+export { createServerDirectory, type RefreshingDirectory } from "./server-directory.ts";

@@ -3,7 +3,7 @@ import type { Era } from "#lib/contract/index.ts";
 import type { InboundBody, InboundMessage } from "./messages.ts";
 
 /** The first protocol version without sessions. Versions are dates, so they compare as text. */
-export const FIRST_MODERN_VERSION = "2026-07-28";
+const FIRST_MODERN_VERSION = "2026-07-28";
 /** From here on a batch is no longer allowed, as the specification of that day says. */
 const FIRST_VERSION_WITHOUT_BATCH = "2025-06-18";
 const VERSION = /^\d{4}-\d{2}-\d{2}$/;

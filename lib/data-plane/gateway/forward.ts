@@ -11,7 +11,7 @@ import type { OpenCalls } from "./open-calls.ts";
 import { inspectorFor, mediaTypeOf, type ResponseInspector } from "./response-inspector.ts";
 import { rpcErrorText, sendJson, shapeOfError } from "./rpc-error.ts";
 import type { Target } from "./targets.ts";
-import { explainExit, explainTransportError, isLoginDemand } from "./upstream-errors.ts";
+import { explainExit, explainTransportError, refusalOfAnswer, responseTooLarge } from "./upstream-errors.ts";
 
 export interface ForwardOptions {
   clock: Clock;
@@ -119,7 +119,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isOver) return;
     this.#status = status;
     const contentType = headers["content-type"] ?? "";
-    const refusal = this.#refusalOf(status, headers, contentType);
+    const refusal = refusalOfAnswer(status, headers, this.#exchange.server.kind);
     if (refusal) {
       this.#fail(refusal);
       return;
@@ -211,31 +211,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       ),
     );
   };
-
-  /** Why an upstream answer must not reach the client as it is; null when it may. */
-  #refusalOf(status: number, headers: IncomingHttpHeaders, contentType: string): DomainError | null {
-    const { kind } = this.#exchange.server;
-    const code = kind === "hosted" ? "runtime_failed" : "upstream_failed";
-    if (isLoginDemand(status, headers)) {
-      return new DomainError(
-        code,
-        `The server behind this URL refused our request with HTTP ${status}: it wants credentials that are not set up here. Its owner must configure them; signing in as the caller cannot help.`,
-      );
-    }
-    if (status >= 300 && status < 400) {
-      return new DomainError(
-        code,
-        `The server behind this URL answered with a redirect (HTTP ${status}), which is not followed. Its owner should enter the final URL.`,
-      );
-    }
-    if (status >= 500 && mediaTypeOf(contentType) !== "application/json") {
-      return new DomainError(
-        code,
-        `The server failed with HTTP ${status} and no JSON-RPC answer. Its logs, found by this request id, say more.`,
-      );
-    }
-    return null;
-  }
 
   #noteSession(session: string | string[] | undefined): void {
     if (typeof session !== "string" || this.#exchange.session !== null) return;
@@ -335,10 +310,3 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     return this.#options.clock.monotonicMs() - this.#exchange.startedMs;
   }
 }
-
-const responseTooLarge = (bytesMax: number): DomainError =>
-  new DomainError(
-    "payload_too_large",
-    `The answer is larger than ${bytesMax} bytes, the most that may pass. Ask for less, e.g. fewer items or a smaller range.`,
-    { details: { bytesMax }, retryable: false },
-  );

@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
+import type { ServerKind } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { RuntimeExit } from "../hosting/index.ts";
+import { mediaTypeOf } from "./response-inspector.ts";
 import type { Target } from "./targets.ts";
 
 /** Codes of connections that were never made: nothing was sent. */
@@ -23,8 +25,45 @@ const NOT_CONNECTED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Whether an answer asks for a login. Passed down, it would start an OAuth flow against the wrong server. */
-export const isLoginDemand = (status: number, headers: IncomingHttpHeaders): boolean =>
+const isLoginDemand = (status: number, headers: IncomingHttpHeaders): boolean =>
   status === 401 || status === 407 || (status === 403 && headers["www-authenticate"] !== undefined);
+
+/** Why an upstream's answer must not reach the client as it is; null when it may. */
+export function refusalOfAnswer(
+  status: number,
+  headers: IncomingHttpHeaders,
+  kind: ServerKind,
+): DomainError | null {
+  const code = kind === "hosted" ? "runtime_failed" : "upstream_failed";
+  if (isLoginDemand(status, headers)) {
+    return new DomainError(
+      code,
+      `The server behind this URL refused our request with HTTP ${status}: it wants credentials that are not set up here. Its owner must configure them; signing in as the caller cannot help.`,
+      { retryable: false },
+    );
+  }
+  if (status >= 300 && status < 400) {
+    return new DomainError(
+      code,
+      `The server behind this URL answered with a redirect (HTTP ${status}), which is not followed. Its owner should enter the final URL.`,
+      { retryable: false },
+    );
+  }
+  if (status >= 500 && mediaTypeOf(headers["content-type"] ?? "") !== "application/json") {
+    return new DomainError(
+      code,
+      `The server failed with HTTP ${status} and no JSON-RPC answer. Its logs, found by this request id, say more.`,
+    );
+  }
+  return null;
+}
+
+export const responseTooLarge = (bytesMax: number): DomainError =>
+  new DomainError(
+    "payload_too_large",
+    `The answer is larger than ${bytesMax} bytes, the most that may pass. Ask for less, e.g. fewer items or a smaller range.`,
+    { details: { bytesMax }, retryable: false },
+  );
 
 /** A failed connection in words that tell the caller what to do. Never holds an address that a name resolved to. */
 export function explainTransportError(error: Error, kind: "hosted" | "connected"): DomainError {

@@ -3,15 +3,12 @@ export { startEverythingServer } from "./everything-server.ts";
 export {
   type JsonRpcError,
   openRequest,
-  type RawAnswer,
-  type RawRequest,
   rawRequest,
   responseOf,
   toolCall,
 } from "./raw-client.ts";
 export {
   type ScriptedUpstream,
-  type SeenExchange,
   sseEvent,
   startScriptedUpstream,
   toolResult,
@@ -23,5 +20,4 @@ export {
   serverEntry,
   startTestGateway,
   type TestGateway,
-  type TestGatewayOptions,
 } from "./test-gateway.ts";
