@@ -1,8 +1,25 @@
-import { Organization, UpdateOrganization } from "#lib/contract/index.ts";
-import { getOrganization, updateOrganization } from "#lib/domain/organizations/index.ts";
+import { CreateOrganization, Organization, UpdateOrganization } from "#lib/contract/index.ts";
+import {
+  createOwnOrganization,
+  getOrganization,
+  updateOrganization,
+} from "#lib/domain/organizations/index.ts";
 import { defineRoute } from "../define-route.ts";
 
 export const organizationRoutes = [
+  defineRoute({
+    method: "POST",
+    path: "/organizations",
+    operationId: "createOrganization",
+    summary: "Make one more organization, owned by the caller, who must own one already; not with a token",
+    tags: ["Organizations"],
+    access: "authenticated",
+    body: CreateOrganization,
+    response: Organization,
+    status: 201,
+    example: { body: { name: "Acme Labs", slug: "acme-labs" } },
+    handle: ({ system, actor, requestId, body }) => createOwnOrganization({ system, actor, requestId }, body),
+  }),
   defineRoute({
     method: "GET",
     path: "/organizations/{org}",
