@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { createHostingFixture, eventually, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
+import { eventually } from "./testing/eventually.ts";
+import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
 let host: HostingFixture;

@@ -25,7 +25,7 @@ describe("lineOfTailEvent", () => {
 
   it("leaves the platform's own frames out of stacks", () => {
     const stack =
-      "Error: x\n    at f (main.js:1:1)\n    at duringRequest (mcpstack-console-prelude.js:1:2)\n    at Object.fetch (mcpstack-entry.js:3:4)";
+      "Error: x\n    at f (main.js:1:1)\n    at duringRequest (mcpstack-platform/console-prelude.js:1:2)\n    at Object.fetch (mcpstack-entry.js:3:4)";
     expect(log([stack])?.message).toBe("Error: x\n    at f (main.js:1:1)");
     expect(log(["mcpstack-entry.js is a file"])?.message).toBe("mcpstack-entry.js is a file");
   });

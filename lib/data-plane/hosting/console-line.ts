@@ -14,7 +14,7 @@ export interface RuntimeLine {
 const METHODS: ReadonlySet<string> = new Set(["log", "info", "warn", "error", "debug"]);
 const CUT_MARK = /\0cut:(\d{1,12})$/;
 const SHED_MARK = /^\0shed:(\d{1,12})$/;
-const PLATFORM_FRAME = /\n\s+at [^\n]*\bmcpstack-[\w-]+\.js:\d+:\d+\)?(?=\n|$)/g;
+const PLATFORM_FRAME = /\n\s+at [^\n]*\bmcpstack-[\w/-]+\.js:\d+:\d+\)?(?=\n|$)/g;
 
 /** Stack frames of the platform's own modules are noise to whoever wrote the server. */
 const withoutPlatformFrames = (text: string): string =>

@@ -12,8 +12,9 @@ const withValues = (source: string, values: Readonly<Record<string, string | num
 
 const { console: bounds } = limits;
 
-export const CONSOLE_PRELUDE_MODULE = "mcpstack-console-prelude.js";
 export const ENTRY_MODULE = "mcpstack-entry.js";
+export const CONSOLE_PRELUDE_MODULE = "mcpstack-platform/console-prelude.js";
+export const TENANT_HANDLER_MODULE = "mcpstack-platform/tenant-handler.js";
 /** No tenant module may start with this. */
 export const RESERVED_MODULE_PREFIX = "mcpstack-";
 
@@ -34,8 +35,11 @@ export const tailWorkerSource = withValues(read("tail-worker.js"), {
 
 export const healthWorkerSource = read("health-worker.js");
 
-const entryTemplate = read("entry.js");
+export const tenantHandlerSource = read("tenant-handler.js");
 
-/** The main module that wraps the tenant's `mainModule`, whose name has been validated. */
+/** The entry module for the tenant's `mainModule`, whose name has been validated. The platform's part loads first. */
 export const entrySource = (mainModule: string): string =>
-  withValues(entryTemplate, { TENANT_MODULE: `./${mainModule}` });
+  `import { tenantHandler } from "./${TENANT_HANDLER_MODULE}";
+import * as tenant from "./${mainModule}";
+export default tenantHandler(tenant);
+`;

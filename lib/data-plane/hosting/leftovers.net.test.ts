@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { clearLeftovers } from "./leftovers.ts";
 import { processIdentity } from "./process-stats.ts";
-import { createHostingFixture, eventually, memoryLog } from "./testing/hosting-fixture.ts";
+import { eventually } from "./testing/eventually.ts";
+import { createHostingFixture, memoryLog } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
 let root = "";

@@ -36,7 +36,7 @@ export const unresponsiveExit = (afterMs: number): RuntimeExit => ({
 
 const SERVICE_PREFIX = /^service \w+: /;
 const NOISE = /^Unable to find and open the program executable/;
-const OWN_FRAME = /^\s*at mcpstack-[\w-]+\.js:\d+:\d+$/;
+const OWN_FRAME = /^\s*at .*\bmcpstack-/;
 const ABSOLUTE_PATH = /(?:\/[\w.@+~-]+){2,}\/?/g;
 const URL_IN_TEXT = /(\bhttps?:\/\/\S+)/;
 

@@ -6,6 +6,7 @@ import {
   entrySource,
   healthWorkerSource,
   tailWorkerSource,
+  tenantHandlerSource,
 } from "./in-runtime-sources.ts";
 import { workerdConfig } from "./workerd-config.ts";
 
@@ -52,6 +53,7 @@ export async function writeRuntimeFiles(input: {
     ...modules.map(({ source }, index): [string, string] => [`m${index}`, source]),
     ["entry.js", entrySource(modules[0]?.name ?? "")],
     ["console-prelude.js", consolePreludeSource],
+    ["tenant-handler.js", tenantHandlerSource],
     ["tail-worker.js", tailWorkerSource],
     ["health-worker.js", healthWorkerSource],
     ["config.capnp", config],

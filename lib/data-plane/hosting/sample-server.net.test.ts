@@ -11,7 +11,8 @@ import { decodeId } from "#lib/kernel/ids.ts";
 import { buildSupportApi } from "../../../samples/support-api/build.mjs";
 import { createSupportUpstream, supportApiSample } from "../../../samples/support-api/sample.ts";
 import type { ServerEntry } from "../directory/index.ts";
-import { createHostingFixture, eventually, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
+import { eventually } from "./testing/eventually.ts";
+import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 
 const UPSTREAM_HOST = "tickets.sample.internal";
 const API_KEY = "sample-key-1";

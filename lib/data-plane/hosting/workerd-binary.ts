@@ -4,7 +4,8 @@ import { DomainError } from "#lib/kernel/errors.ts";
 /** The path of the workerd executable that npm installed. Throws DomainError `unavailable` where there is none. */
 export function workerdBinary(): string {
   try {
-    const found: unknown = createRequire(import.meta.url)("workerd");
+    const require = createRequire(import.meta.url);
+    const found: unknown = require("workerd");
     const path = typeof found === "object" && found !== null && "default" in found ? found.default : found;
     if (typeof path === "string") return path;
   } catch (error) {

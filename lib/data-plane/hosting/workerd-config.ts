@@ -1,5 +1,5 @@
 import type { ModuleKind } from "./bundle-modules.ts";
-import { CONSOLE_PRELUDE_MODULE, ENTRY_MODULE } from "./in-runtime-sources.ts";
+import { CONSOLE_PRELUDE_MODULE, ENTRY_MODULE, TENANT_HANDLER_MODULE } from "./in-runtime-sources.ts";
 
 /** The newest date that the pinned runtime is tested with: raising it is a decision, not an accident of the clock. */
 export const COMPATIBILITY_DATE = "2026-08-01";
@@ -44,6 +44,7 @@ const config :Workerd.Config = (
       modules = [
         (name = ${quote(ENTRY_MODULE)}, esModule = embed "entry.js"),
         (name = ${quote(CONSOLE_PRELUDE_MODULE)}, esModule = embed "console-prelude.js"),
+        (name = ${quote(TENANT_HANDLER_MODULE)}, esModule = embed "tenant-handler.js"),
 ${modules.join("\n")}
       ],
       ${date},

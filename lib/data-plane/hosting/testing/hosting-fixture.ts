@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
 import type { BundleModules, Log } from "#lib/domain/access/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
@@ -12,10 +11,6 @@ import { createWorkerdDriver, type RuntimeDriver, type WorkerdDriverOptions } fr
 import { processIdentity } from "../process-stats.ts";
 
 export const ids = createIdSource();
-
-/** Waits until `assertion` holds; generous, because the machine may be busy with other things. */
-export const eventually = <T>(assertion: () => T | Promise<T>, timeoutMs = 10_000): Promise<T> =>
-  vi.waitFor(assertion, { timeout: timeoutMs, interval: 10 });
 
 /** A log that keeps what it was told. */
 export function memoryLog(): Log & { lines: { level: string; fields: object; message: string }[] } {
