@@ -51,7 +51,7 @@ function expectContiguous(frames: Positioned[], after: number): void {
 }
 
 describe("handshake", () => {
-  test("who is not signed in gets 401, a stranger 403, and the 403 of an unknown slug is the very same", async () => {
+  test("who is not signed in gets 401, a stranger 403, and the 403 of an unknown slug is the very same [log.ws.unauthorized] [log.ws.session-owner]", async () => {
     stream.access.set("session=mallory", {
       name: "Mallory",
       organizationIds: ["org_globex"],
@@ -89,13 +89,13 @@ describe("handshake", () => {
     expect((await stream.refusal({ authorization: "Bearer bad", cookie: "session=alice" })).status).toBe(401);
   });
 
-  test("an inactive server answers 409, but only to those who may know of it", async () => {
+  test("an inactive server answers 409, but only to those who may know of it [log.viewer.active-only]", async () => {
     stream.directory.put(serverEntry({ status: "inactive" }));
     expect(await stream.refusal()).toMatchObject({ status: 409, body: { code: "server_inactive" } });
     expect((await stream.refusal({ cookie: null })).status).toBe(401);
   });
 
-  test("the eleventh viewer gets 429 and the names of the ten; a slot that is left is free at once", async () => {
+  test("the eleventh viewer gets 429 and the names of the ten; a slot that is left is free at once [log.ws.viewers-10] [log.ws.disconnect]", async () => {
     const viewers = await Promise.all(upTo(1, 10).map(() => stream.connect()));
     const refused = await stream.refusal();
     expect(refused).toMatchObject({ status: 429, body: { code: "too_many_viewers", retryable: true } });
@@ -152,7 +152,7 @@ describe("handshake", () => {
 });
 
 describe("lines", () => {
-  test("come in order, in frames of at most 100 entries that leave no number out", async () => {
+  test("come in order, in frames of at most 100 entries that leave no number out [log.batch] [log.ws.path]", async () => {
     const viewer = await stream.connect();
     stream.write(1_234);
     await until(() => expect(viewer.entries()).toHaveLength(1_234));
@@ -170,7 +170,22 @@ describe("lines", () => {
     expect(performance.now() - startMs).toBeLessThan(limits.logStream.batchDelayMsMax);
   });
 
-  test("of one server never reach the viewers of another", async () => {
+  test("have a time in Unix milliseconds, a level and a message [log.entry]", async () => {
+    const viewer = await stream.connect();
+    stream.write(1, { level: "warn", method: "warn", message: "Rate limit approaching" });
+    await viewer.next("logs");
+    expect(viewer.entries()).toEqual([
+      {
+        timestamp: stream.clock.nowMs(),
+        level: "warn",
+        message: "Rate limit approaching",
+        seq: 1,
+        method: "warn",
+      },
+    ]);
+  });
+
+  test("of one server never reach the viewers of another [log.isolation]", async () => {
     stream.directory.put(serverEntry({ id: "srv_2", slug: "other" }));
     const [one, two] = [await stream.connect(), await stream.connect({ slug: "other" })];
     stream.write(5, { message: "secret of one" });
@@ -338,7 +353,7 @@ describe("slow viewers", () => {
 });
 
 describe("the end of a stream", () => {
-  test("five minutes without a line and without a message: 4408; a line or a message counts", async () => {
+  test("five minutes without a line and without a message: 4408; a line or a message counts [log.ws.idle-5min]", async () => {
     const [idle, talking] = [await stream.connect(), await stream.connect()];
     stream.clock.advance(limits.logStream.idleViewerMs - 30_000);
     talking.send({ type: "ping" });

@@ -93,7 +93,7 @@ const countOf = async (table: "request_log" | "request_rollup", serverId: string
   return Number(row?.n);
 };
 
-test("lines are stored as viewers see them, redacted, in order; a server with retention 0 stores none", async () => {
+test("lines are stored as viewers see them, redacted, in order; a server with retention 0 stores none [log.retention-none]", async () => {
   const { observation, keeping, forgetful } = observe();
   const sent: string[] = [];
   observation.hub.attach(keeping.id, {

@@ -38,7 +38,7 @@ function setUp() {
   return { clock, directory, ingest, take };
 }
 
-test("console.log has level info and keeps its method; the other methods are their own level", () => {
+test("console.log has level info and keeps its method; the other methods are their own level [log.levels]", () => {
   const { take } = setUp();
   const levels = (["log", "info", "warn", "error", "debug"] as const).map((method) => {
     const fact = take({ method });
@@ -77,7 +77,7 @@ test("a line has its own time; none, an absurd or an impossible one becomes now"
   }
 });
 
-test("10 KB of UTF-8 stay whole; more is cut between two code points, flagged, and says its size", () => {
+test("10 KB of UTF-8 stay whole; more is cut between two code points, flagged, and says its size [log.message-10kb]", () => {
   const { take } = setUp();
   expect(take({ message: "x".repeat(MAX) })).toMatchObject({ truncated: false, bytes: MAX });
   const cut = take({ message: `${"x".repeat(MAX - 1)}€€` });

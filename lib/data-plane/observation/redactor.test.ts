@@ -123,7 +123,7 @@ const ORDINARY = [
 ];
 
 describe("redaction", () => {
-  test.each(SECRETS)("takes out the %s", (_name, text, secret) => {
+  test.each(SECRETS)("takes out the %s [log.env.secret-values]", (_name, text, secret) => {
     const seen = redact(text);
     expect(seen).not.toContain(secret);
     expect(seen).toMatch(/\[redacted:[a-z-]+#[0-9a-f]{4}\]/);

@@ -122,7 +122,11 @@ test("filters choose, and a cursor leads through all of what they chose", async 
   const seen: string[] = [];
   let cursor: string | null = "";
   while (cursor !== null) {
-    const query = { level: "warn,error", pageSize: "5", ...(cursor ? { cursor } : {}) };
+    const query: Record<string, string> = {
+      level: "warn,error",
+      pageSize: "5",
+      ...(cursor ? { cursor } : {}),
+    };
     const { body }: { body: RequestPage } = await api.call<RequestPage>("GET", logs, { as: token, query });
     expect(body.total).toBe(12);
     seen.push(...body.data.map((row) => row.outcome));
