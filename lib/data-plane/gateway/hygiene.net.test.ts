@@ -49,7 +49,7 @@ async function exchange(
 }
 
 describe("headers on the way up", () => {
-  it("never carry the caller's credentials, nor what a caller claims about itself", async () => {
+  it("never carry the caller's credentials, nor what a caller claims about itself [log.tenant-attribution]", async () => {
     const { up } = await exchange("tool", {
       authorization: "Bearer secret",
       cookie: "session=1",

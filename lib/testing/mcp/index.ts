@@ -16,7 +16,6 @@ export {
 export { startLegacyServer, startModernServer, type TestMcpServer } from "./sdk-servers.ts";
 export {
   INTERNAL_SECRET,
-  listenOnLoopback,
   serverEntry,
   startTestGateway,
   type TestGateway,
