@@ -269,6 +269,46 @@ describe("a trial", () => {
     expect(host.driver.status(server.id).state).toBe("stopped");
   });
 
+  it.each([
+    [
+      "a class that the runtime constructs",
+      "main.js",
+      `import { WorkerEntrypoint } from "cloudflare:workers";
+       export default class extends WorkerEntrypoint {
+         #greeting = "class";
+         async fetch() { return new Response(this.#greeting + " " + this.env.NAME); }
+       }`,
+      "class tried",
+    ],
+    [
+      "CommonJS",
+      "main.cjs",
+      "module.exports = { fetch: (request, env) => new Response('cjs ' + env.NAME) };",
+      "cjs tried",
+    ],
+    [
+      "a handler that uses its own object",
+      "main.mjs",
+      "export default { name: 'self', fetch(request, env) { return new Response(this.name + ' ' + env.NAME); } };",
+      "self tried",
+    ],
+  ])("takes %s", async (_what, mainModule, source, text) => {
+    const server = host.server(TENANT);
+    const trial = await host.driver.trial({
+      server,
+      version,
+      bundle: { mainModule, modules: { [mainModule]: source } },
+      environment: { NAME: "tried" },
+    });
+    const { body } = await trial.lease.dispatcher.request({
+      origin: trial.lease.origin,
+      path: "/mcp",
+      method: "GET",
+    });
+    expect(await body.text()).toBe(text);
+    await trial.stop();
+  });
+
   it("takes a bundle of several modules", async () => {
     const server = host.server(TENANT);
     const trial = await host.driver.trial({
