@@ -16,8 +16,10 @@ export function Pager({ page, onPage }: { page: RequestPage; onPage: (page: numb
       className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t px-4 py-2 text-muted text-xs"
     >
       <span className="tabular-nums">
-        {page.data.length === 0 ? "No rows" : `${formatCount(first)}–${formatCount(last)}`} of{" "}
-        {page.totalIsCapped ? `more than ${formatCount(page.total - 1)}` : formatCount(page.total)}
+        {page.data.length === 0 ? "No rows here" : `${formatCount(first)}–${formatCount(last)}`}
+        {page.total === 0
+          ? ""
+          : ` of ${page.totalIsCapped ? `more than ${formatCount(page.total - 1)}` : formatCount(page.total)}`}
       </span>
       <span className="text-faint">
         as of <Time value={page.asOf} display="clock" />

@@ -77,7 +77,9 @@ export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps
                 )}
               >
                 {subjectOf(row)}
-                {row.kind === "probe" ? <Badge className="ml-2 font-sans">probe</Badge> : null}
+                {row.kind === "probe" && row.method !== null ? (
+                  <Badge className="ml-2 font-sans">probe</Badge>
+                ) : null}
               </a>
               <span className="flex gap-x-2 text-muted text-xs sm:hidden">
                 <Time value={row.timestamp} display="datetime" />

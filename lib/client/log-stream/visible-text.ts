@@ -50,19 +50,22 @@ function signOf(character: string): string {
 const nameOf = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-/** Sentence punctuation after an address is not part of it; a closing bracket is only when it was opened inside. */
+/** Sentence punctuation after an address is not part of it, nor is a closing bracket that was not opened inside. */
 function withoutTrailingPunctuation(address: string): string {
+  const unopened = { ")": excess(address, "(", ")"), "]": excess(address, "[", "]") };
   let end = address.length;
-  while (end > 0) {
+  for (; end > 0; end--) {
     const character = address[end - 1] ?? "";
-    const isUnopened =
-      (character === ")" && !address.slice(0, end).includes("(")) ||
-      (character === "]" && !address.slice(0, end).includes("["));
-    if (!".,;:!?".includes(character) && !isUnopened) break;
-    end--;
+    if (character === ")" || character === "]") {
+      if (unopened[character] <= 0) break;
+      unopened[character]--;
+    } else if (!".,;:!?".includes(character)) break;
   }
   return address.slice(0, end);
 }
+
+const excess = (text: string, opening: string, closing: string): number =>
+  text.split(closing).length - text.split(opening).length;
 
 const isWebAddress = (address: string): boolean => {
   const url = URL.canParse(address) ? new URL(address) : null;
