@@ -44,6 +44,11 @@ export const Organization = z.object({
   plan: z.string(),
 });
 export type Organization = z.infer<typeof Organization>;
+/** `POST /organizations`: one more organization, owned by the person who asks. The slug is part of its addresses and stays. */
+export const CreateOrganization = z.object({
+  name: z.string().trim().min(1, "Give it a name.").max(100),
+  slug: Slug,
+});
 export const UpdateOrganization = z.object({ name: z.string().trim().min(1, "Give it a name.").max(100) });
 
 /** `GET /setup`: whether the first owner is still to be made. */

@@ -41,6 +41,7 @@ export const limits = {
     signInAttemptsPerWindowMax: 10,
     signInWindowSeconds: 15 * 60,
     apiTokensPerOrganizationMax: 200,
+    organizationsPerOwnerMax: 50,
     membersPerOrganizationMax: 1_000,
     invitationsPerOrganizationMax: 200,
     apiTokenSecretBytes: 32,

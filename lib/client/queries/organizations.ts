@@ -1,5 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { AuditPage, Me, Organization, Overview } from "#lib/contract/index.ts";
+import type { z } from "zod";
+import type { AuditPage, CreateOrganization, Me, Organization, Overview } from "#lib/contract/index.ts";
 import { api, apiPath } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
 
@@ -31,5 +32,7 @@ export const auditLogQuery = (org: string, page: number, asOf: string | null) =>
     placeholderData: keepPreviousData,
   });
 
+export const createOrganization = (input: z.input<typeof CreateOrganization>) =>
+  api.post<Organization>(apiPath("organizations"), input);
 export const updateOrganization = (org: string, change: { name: string }) =>
   api.patch<Organization>(apiPath("organizations", org), change);

@@ -47,7 +47,12 @@ export async function findMembership(
   return { organization: { id: row.id, slug: row.slug }, role: Role.parse(row.role) };
 }
 
-const present = (row: Row, role: Role | null, scopes: ReadonlySet<Scope>): Organization => ({
+/** An organization as somebody with `role` and `scopes` in it sees it. */
+export const presentOrganization = (
+  row: Row,
+  role: Role | null,
+  scopes: ReadonlySet<Scope>,
+): Organization => ({
   id: row.id,
   name: row.name,
   slug: row.slug,
@@ -66,7 +71,7 @@ export async function listOrganizationsOfUser(store: Store, userId: string): Pro
     .orderBy(asc(organizations.name), asc(organizations.id));
   return rows.map(({ organization, role }) => {
     const parsed = Role.parse(role);
-    return present(organization, parsed, scopesOfRole(parsed));
+    return presentOrganization(organization, parsed, scopesOfRole(parsed));
   });
 }
 
@@ -80,7 +85,7 @@ export async function listOrganizationsOfToken(
     .select()
     .from(organizations)
     .where(eq(organizations.id, organizationId));
-  return rows.map((row) => present(row, null, scopes));
+  return rows.map((row) => presentOrganization(row, null, scopes));
 }
 
 const Nothing = z.object({});
@@ -90,7 +95,8 @@ export const getOrganization = query({
   name: "organization.get",
   scope: "organization:read",
   input: Nothing,
-  run: async (ctx) => present(await loadOrganization(ctx.database.db, ctx), ctx.role, ctx.scopes),
+  run: async (ctx) =>
+    presentOrganization(await loadOrganization(ctx.database.db, ctx.organization.id), ctx.role, ctx.scopes),
 });
 
 /** Renames the organization; its slug stays, for it is part of addresses. */
@@ -99,21 +105,18 @@ export const updateOrganization = command({
   scope: "organization:write",
   input: UpdateOrganization,
   run: async (ctx, { name }) => {
-    const before = await loadOrganization(ctx.db, ctx);
+    const before = await loadOrganization(ctx.db, ctx.organization.id);
     await ctx.db.update(organizations).set({ name }).where(eq(organizations.id, before.id));
     return {
-      value: present({ ...before, name }, ctx.role, ctx.scopes),
+      value: presentOrganization({ ...before, name }, ctx.role, ctx.scopes),
       audit: { entity: "organization", entityId: before.id, before: { name: before.name }, after: { name } },
     };
   },
 });
 
-async function loadOrganization(db: Db, ctx: Pick<Ctx, "organization">): Promise<Row> {
-  const [row] = await db
-    .select()
-    .from(organizations)
-    .where(eq(organizations.id, ctx.organization.id))
-    .limit(1);
+/** The organization of an id. Throws `not_found`. */
+export async function loadOrganization(db: Db, id: string): Promise<Row> {
+  const [row] = await db.select().from(organizations).where(eq(organizations.id, id)).limit(1);
   if (row === undefined) throw notFound("organization");
   return row;
 }
