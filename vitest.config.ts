@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const exclude = ["**/node_modules/**", "e2e/**", ".next/**", ".mcpstack/**"];
+const exclude = ["**/node_modules/**", ".next/**", ".mcpstack/**"];
 
 /** Three projects by what a test needs: nothing, a real Postgres, or real sockets and processes. */
 export default defineConfig({
@@ -19,7 +19,7 @@ export default defineConfig({
           include: ["**/*.db.test.ts"],
           exclude,
           globalSetup: ["lib/testing/postgres-setup.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
@@ -29,7 +29,7 @@ export default defineConfig({
           include: ["**/*.net.test.ts"],
           exclude,
           globalSetup: ["lib/testing/postgres-setup.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
         },

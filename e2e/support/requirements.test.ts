@@ -10,9 +10,7 @@ const all = Object.entries<Requirement>(REQUIREMENTS);
 function citedIds(): Set<string> {
   const files = globSync("{app,components,e2e,lib,samples,server}/**/*.{test,spec}.ts", { cwd: root });
   const cited = new Set<string>();
-  for (const file of files
-    .split("\n")
-    .filter((name) => name && name !== "e2e/support/requirements.test.ts")) {
+  for (const file of files.filter((name) => name !== "e2e/support/requirements.test.ts")) {
     const source = readFileSync(path.join(root, file), "utf8");
     for (const [, id] of source.matchAll(/\[((?:ops|log)\.[a-z0-9.-]+)\]/g)) if (id) cited.add(id);
   }
