@@ -67,11 +67,12 @@ describe("reading frames", () => {
     );
   });
 
-  it("never throws, whatever arrives, and takes nothing that the contract refuses", () => {
+  it("never throws, whatever arrives, and takes no frame without a position it can count with", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json(), frame.map(damaged)), (text) => {
         const decoded = decodeServerFrame(text);
-        if (decoded !== null) expect(ServerFrame.safeParse(JSON.parse(text)).success).toBe(true);
+        if (decoded?.type !== "logs" && decoded?.type !== "dropped") return;
+        expect([decoded.from, decoded.to].every(Number.isInteger)).toBe(true);
       }),
     );
   });
