@@ -99,6 +99,12 @@ test("10 KB of UTF-8 stay whole; more is cut between two code points, flagged, a
   );
 });
 
+test("a line that the runtime cut itself says how long it was", () => {
+  const { take } = setUp();
+  const line = { message: "x".repeat(MAX + 1), charactersBeforeCut: 5 * 1024 * 1024 };
+  expect(take(line)).toMatchObject({ truncated: true, bytes: 5 * 1024 * 1024 });
+});
+
 test("a line of 5 MB costs little and keeps its first 10 KB", () => {
   const { take } = setUp();
   const fact = take({ message: "€".repeat(5_000_000 / 3) });

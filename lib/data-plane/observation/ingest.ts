@@ -78,7 +78,8 @@ export function createIngest(options: IngestOptions): Ingest {
       const server = directory.byId(line.serverId);
       if (!server) return null;
       const text = String(line.message);
-      const bytes = Buffer.byteLength(text);
+      // A runtime that cut the line itself says how long it was: at least so many bytes.
+      const bytes = Math.max(Buffer.byteLength(text), line.charactersBeforeCut ?? 0);
       const seen = clean(server, text);
       const message = cut(seen);
       const timestampMs = timeOf(line);
