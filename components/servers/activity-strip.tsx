@@ -33,9 +33,9 @@ export function ActivityStrip() {
         <Stat
           label="Serving"
           detail={
-            server.activeVersion ? (
+            server.activeVersion && server.status === "active" ? (
               <>
-                since <Time value={server.activeVersion.publishedAt} />
+                since <Time value={server.activeVersion.publishedAt} display="short" />
               </>
             ) : undefined
           }

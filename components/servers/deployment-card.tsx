@@ -59,7 +59,7 @@ export function DeploymentCard() {
               <span className="inline-flex flex-wrap items-baseline gap-x-2">
                 <span className="font-mono text-xs">{server.activeVersion.semver}</span>
                 <span className="text-muted">
-                  since <Time value={server.activeVersion.publishedAt} />
+                  since <Time value={server.activeVersion.publishedAt} display="short" />
                 </span>
                 {version ? (
                   <span className="text-faint text-xs">

@@ -32,11 +32,15 @@ export function NewHostedServerForm({ mcpUrlPrefix }: { mcpUrlPrefix: string }) 
   const names = useNameAndSlug();
   const publish = usePublishBundle(org);
   const [file, setFile] = useState<File | null>(null);
-  const [semver, setSemver] = useState("1.0.0");
+  const [typedSemver, setSemver] = useState("1.0.0");
+  const [attempted, setAttempted] = useState<string | null>(null);
   /** The server that an earlier attempt made; the next attempt goes on with it. */
   const [created, setCreated] = useState<string | null>(null);
   const problem = file ? bundleProblem(file) : null;
   const { failure } = publish;
+  // A refused version stays stored and never changes: the field moves on to the next one by itself.
+  const isSpent = failure?.versionUsed === true && attempted === typedSemver;
+  const semver = isSpent ? nextVersion([{ semver: typedSemver }]) : typedSemver;
   const errorOf = (field: string) =>
     failure?.error instanceof ApiError ? failure.error.fieldError(field) : null;
 
@@ -47,11 +51,11 @@ export function NewHostedServerForm({ mcpUrlPrefix }: { mcpUrlPrefix: string }) 
   };
   const submit = async () => {
     if (!file || problem) return;
-    const version = failure?.versionUsed ? nextVersion([{ semver }]) : semver;
-    setSemver(version);
-    const server = await publish.run({ semver: version, file, prepare: created ?? prepare });
+    setSemver(semver);
+    setAttempted(semver);
+    const server = await publish.run({ semver, file, prepare: created ?? prepare });
     if (server === null) return;
-    toast.success(`${names.name.trim()} ${version} is serving`);
+    toast.success(`${names.name.trim()} ${semver} is serving`);
     router.push(`/${org}/servers/${server}`);
   };
   return (
@@ -74,7 +78,11 @@ export function NewHostedServerForm({ mcpUrlPrefix }: { mcpUrlPrefix: string }) 
             <BundleInput control={control} file={file} disabled={publish.isRunning} onChange={setFile} />
           )}
         </Field>
-        <Field label="Version" error={errorOf("version")}>
+        <Field
+          label="Version"
+          error={isSpent ? null : errorOf("version")}
+          hint={isSpent ? `${attempted} is stored already.` : undefined}
+        >
           {(control) => (
             <Input
               {...control}

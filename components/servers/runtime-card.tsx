@@ -65,7 +65,11 @@ export function RuntimeCard() {
           </TableHead>
           <TableBody>
             {deployment.data.runtime.map((runtime) => (
-              <RuntimeRow key={`${runtime.region}/${runtime.node}/${runtime.version}`} runtime={runtime} />
+              <RuntimeRow
+                key={`${runtime.region}/${runtime.node}/${runtime.version}`}
+                runtime={runtime}
+                isActive={server.status === "active"}
+              />
             ))}
           </TableBody>
         </Table>
@@ -74,12 +78,15 @@ export function RuntimeCard() {
   );
 }
 
-function RuntimeRow({ runtime }: { runtime: RuntimeStatus }) {
+function RuntimeRow({ runtime, isActive }: { runtime: RuntimeStatus; isActive: boolean }) {
   return (
     <>
       <TableRow>
         <TableCell>
           <RuntimeState state={runtime.state} />
+          {runtime.state === "stopped" && isActive ? (
+            <span className="block pl-3.75 text-faint text-xs">starts on the next call</span>
+          ) : null}
           {runtime.restarts > 0 ? (
             <span className="block pl-3.75 text-warn text-xs">
               {formatCounted(runtime.restarts, "restart")}
@@ -91,7 +98,7 @@ function RuntimeRow({ runtime }: { runtime: RuntimeStatus }) {
         </TableCell>
         <TableCell className="font-mono text-xs">{runtime.version ?? NO_NUMBER}</TableCell>
         <TableCell className="text-muted">
-          {runtime.since ? <Time value={runtime.since} /> : NO_NUMBER}
+          {runtime.since ? <Time value={runtime.since} display="short" /> : NO_NUMBER}
         </TableCell>
         <TableCell numeric>{formatCount(runtime.inFlight)}</TableCell>
         <TableCell numeric>{formatBytes(runtime.residentBytes)}</TableCell>

@@ -5,7 +5,7 @@ import type { RuntimeStatus } from "#lib/contract/index.ts";
 const LOOK: Record<RuntimeStatus["state"], { tone: Tone; label: string }> = {
   running: { tone: "ok", label: "Running" },
   starting: { tone: "info", label: "Starting" },
-  stopped: { tone: "neutral", label: "Stopped, starts on the next call" },
+  stopped: { tone: "neutral", label: "Stopped" },
   draining: { tone: "warn", label: "Draining" },
   crash_looping: { tone: "fail", label: "Crash looping" },
   unknown: { tone: "unknown", label: "Unknown" },

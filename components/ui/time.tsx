@@ -2,14 +2,14 @@
 
 import { HoverCard } from "radix-ui";
 import { cn } from "./class-names.ts";
-import { calendarDate, clockTime, clockTimeMs, dateTime, relativeTime } from "./times.ts";
+import { calendarDate, clockTime, clockTimeMs, dateTime, relativeTime, shortTime } from "./times.ts";
 import { useHydrated } from "./use-hydrated.ts";
 import { useNow } from "./use-now.ts";
 
 interface TimeProps {
   /** RFC 3339. */
   value: string;
-  display?: "relative" | "clock" | "clock-ms" | "date" | "datetime";
+  display?: "relative" | "short" | "clock" | "clock-ms" | "date" | "datetime";
   className?: string;
 }
 
@@ -29,7 +29,9 @@ export function Time({ value, display = "relative", className }: TimeProps) {
           ? calendarDate(at, zone)
           : display === "datetime"
             ? dateTime(at, zone, now)
-            : relativeTime(at, now);
+            : display === "short"
+              ? shortTime(at, zone, now)
+              : relativeTime(at, now);
   return (
     <HoverCard.Root openDelay={350} closeDelay={80}>
       <HoverCard.Trigger asChild>

@@ -35,6 +35,13 @@ export function dateTime(at: Date, zone: Zone, now: Date): string {
   return `${then.year === parts(now, zone).year ? then.dayMonth : then.date}, ${then.clock}`;
 }
 
+/** `14:07` today, else `3 Nov, 14:07`: for "since" and "until". */
+export function shortTime(at: Date, zone: Zone, now: Date): string {
+  const then = parts(at, zone);
+  const clock = then.clock.slice(0, 5);
+  return then.date === parts(now, zone).date ? clock : `${then.dayMonth}, ${clock}`;
+}
+
 /** `just now`, `40 s ago`, `6 min ago`, `3 h ago`, `2 d ago`, then the date. Future times read `in 3 h`. */
 export function relativeTime(at: Date, now: Date): string {
   const seconds = Math.round((now.getTime() - at.getTime()) / 1000);

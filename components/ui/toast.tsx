@@ -12,7 +12,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            "flex w-full items-start gap-2.5 rounded-lg border border-line bg-overlay px-3.5 py-3 text-fg text-sm shadow-pop",
+            "flex w-full items-start font-sans gap-2.5 rounded-lg border border-line bg-overlay px-3.5 py-3 text-fg text-sm shadow-pop",
           content: "min-w-0 flex-1",
           icon: "mt-0.5 [&_svg]:size-4",
           title: "font-medium",
