@@ -82,7 +82,11 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
       allowPrivate: config.allowPrivateUpstreams,
       aliases: config.egressHosts,
     }),
-    config: { publicUrl: config.publicUrl, internalSecret: config.secrets.internal },
+    config: {
+      publicUrl: config.publicUrl,
+      internalSecret: config.secrets.internal,
+      allowedOrigins: config.mcpOrigins,
+    },
   });
   const auth: AuthSystem = {
     database,

@@ -28,6 +28,8 @@ export interface Config {
   readonly allowPrivateUpstreams: boolean;
   /** Operator-declared name → `host:port` that egress may reach although it is private. */
   readonly egressHosts: Readonly<Record<string, string>>;
+  /** Origins of web pages that may call MCP endpoints, besides our own and those of the caller's machine; `*` for all. */
+  readonly mcpOrigins: readonly string[];
   /** Whether `X-Forwarded-*` of the peer is believed. */
   readonly trustProxy: boolean;
   readonly logLevel: string;

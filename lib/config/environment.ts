@@ -41,6 +41,23 @@ const egressHosts = z.string().transform((text, context) => {
   return hosts;
 });
 
+/** `https://a.example,https://b.example` as a list of origins; `*` alone is allowed. */
+const origins = z.string().transform((text, context) => {
+  const entries = text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+  for (const entry of entries) {
+    if (entry === "*") continue;
+    const isOrigin =
+      URL.canParse(entry) && /^https?:/.test(entry) && new URL(entry).origin === entry.toLowerCase();
+    if (isOrigin) continue;
+    context.addIssue(`has an entry that is not an origin such as https://app.example.com: ${entry}`);
+    return z.NEVER;
+  }
+  return entries;
+});
+
 const publicUrl = z.string().transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol)) {
@@ -96,6 +113,7 @@ export const Environment = z.object({
   MCPSTACK_SECRET_INTERNAL: secretText.optional(),
   MCPSTACK_ALLOW_PRIVATE_UPSTREAMS: onOff.default(false),
   MCPSTACK_EGRESS_HOSTS: egressHosts.default({}),
+  MCPSTACK_MCP_ORIGINS: origins.default([]),
   MCPSTACK_TRUST_PROXY: onOff.default(false),
   MCPSTACK_LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })

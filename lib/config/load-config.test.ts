@@ -51,6 +51,7 @@ describe("loadConfig", () => {
       DATABASE_URL: "mysql://db",
       MCPSTACK_PUBLIC_URL: "http://example.com/path",
       MCPSTACK_EGRESS_HOSTS: "tickets=127.0.0.1",
+      MCPSTACK_MCP_ORIGINS: "https://app.example.com/path",
       MCPSTACK_SECRET_ENCRYPTION: "short",
       MCPSTACK_LOG_LEVEL: "loud",
     });
@@ -59,12 +60,13 @@ describe("loadConfig", () => {
       "DATABASE_URL",
       "MCPSTACK_PUBLIC_URL",
       "MCPSTACK_EGRESS_HOSTS",
+      "MCPSTACK_MCP_ORIGINS",
       "MCPSTACK_SECRET_ENCRYPTION",
       "MCPSTACK_LOG_LEVEL",
     ]) {
       expect(problems.some((problem) => problem.startsWith(`${name} `))).toBe(true);
     }
-    expect(problems).toHaveLength(6);
+    expect(problems).toHaveLength(7);
   });
 
   it("gives a child process the same configuration through the environment", () => {
@@ -73,11 +75,13 @@ describe("loadConfig", () => {
       HOST: "::1",
       MCPSTACK_PUBLIC_URL: "https://mcp.example.com/",
       MCPSTACK_EGRESS_HOSTS: "tickets.internal=127.0.0.1:9000, b=[::1]:80",
+      MCPSTACK_MCP_ORIGINS: "https://app.example.com, http://10.0.0.1:8080",
       DATABASE_URL: "postgres://u:p@db/app",
       MCPSTACK_SAMPLE_TRAFFIC: "off",
     });
     expect(config.publicUrl).toBe("https://mcp.example.com");
     expect(config.egressHosts).toEqual({ "tickets.internal": "127.0.0.1:9000", b: "[::1]:80" });
+    expect(config.mcpOrigins).toEqual(["https://app.example.com", "http://10.0.0.1:8080"]);
     expect(loadConfig(environmentOf(config))).toEqual(config);
   });
 

@@ -44,6 +44,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     }),
     allowPrivateUpstreams: values.MCPSTACK_ALLOW_PRIVATE_UPSTREAMS,
     egressHosts: values.MCPSTACK_EGRESS_HOSTS,
+    mcpOrigins: values.MCPSTACK_MCP_ORIGINS,
     trustProxy: values.MCPSTACK_TRUST_PROXY,
     logLevel: values.MCPSTACK_LOG_LEVEL,
   };
@@ -71,6 +72,7 @@ export function environmentOf(config: Config): Record<string, string> {
     MCPSTACK_EGRESS_HOSTS: Object.entries(config.egressHosts)
       .map(([name, target]) => `${name}=${target}`)
       .join(","),
+    MCPSTACK_MCP_ORIGINS: config.mcpOrigins.join(","),
     MCPSTACK_TRUST_PROXY: onOff(config.trustProxy),
     MCPSTACK_LOG_LEVEL: config.logLevel,
   };
