@@ -50,10 +50,12 @@ export function CallResult({ result }: { result: ToolCallResult }) {
           <p className="text-muted">{result.failure.fix}</p>
         </Notice>
       ) : null}
-      {result.content.map((content, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the content of one result never moves
-        <Content key={index} content={content} number={index + 1} isError={result.isError} />
-      ))}
+      {repeatsStructured(result)
+        ? null
+        : result.content.map((content, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the content of one result never moves
+            <Content key={index} content={content} number={index + 1} isError={result.isError} />
+          ))}
       {result.structuredContent === null || result.structuredContent === undefined ? null : (
         <div>
           <h4 className="mb-1.5 font-semibold text-sm">Structured content</h4>
@@ -70,6 +72,14 @@ export function CallResult({ result }: { result: ToolCallResult }) {
       ) : null}
     </div>
   );
+}
+
+/** By the protocol a tool repeats its structured content as text; once is enough. */
+function repeatsStructured({ content, structuredContent }: ToolCallResult): boolean {
+  const text = content.length === 1 ? textOf(content[0]) : null;
+  if (text === null || structuredContent === null || structuredContent === undefined) return false;
+  const json = prettyJson(text);
+  return json?.before === "" && json.json === JSON.stringify(structuredContent, null, 2);
 }
 
 function Content({ content, number, isError }: { content: unknown; number: number; isError: boolean }) {

@@ -46,6 +46,7 @@ export interface ViewerSnapshot {
   readonly dropped: number;
   readonly held: number;
   readonly heldMax: number;
+  /** Lines that arrived live, and how many of them were errors. */
   readonly received: number;
   readonly errors: number;
   /** Height of a live list when rows wrap; see `wrapTo`. */
@@ -361,18 +362,20 @@ export class LogStreamStore {
   #append(item: Sequenced): void {
     this.#buffer.append(item);
     if (item.kind !== "lines") return;
-    this.#received += item.entries.length;
     const newest = item.entries[item.entries.length - 1];
-    if (newest && newest.seq > this.#replayedTo) {
-      this.#lag.line(newest.timestamp, this.#environment.clock.nowMs());
+    if (newest === undefined || newest.seq <= this.#replayedTo) return;
+    this.#lag.line(newest.timestamp, this.#environment.clock.nowMs());
+    for (const entry of item.entries) {
+      if (entry.seq <= this.#replayedTo) continue;
+      this.#received++;
+      if (entry.level === "error") this.#errors++;
     }
-    for (const entry of item.entries) if (entry.level === "error") this.#errors++;
   }
 
   #rowAdded(row: LogRow): void {
     if (this.#heightOf) this.#liveHeightPx += this.#heightOf(row);
     if (row.kind !== "line") return;
-    this.#rate.add(1, this.#environment.clock.monotonicMs());
+    if (row.entry.seq > this.#replayedTo) this.#rate.add(1, this.#environment.clock.monotonicMs());
     if (this.#paused !== null && this.#settle === null) {
       this.#paused = {
         reason: this.#paused.reason,
