@@ -148,6 +148,10 @@ describe("refusalMessage", () => {
     expect(
       refusalMessage(["service tenant: cannot read /var/lib/mcpstack/run/rt/0a1b/m0; see https://e.com/a/b"]),
     ).toBe("cannot read m0; see https://e.com/a/b");
+  });
+
+  it("says nothing about the bundle when the runtime complains about its configuration", () => {
     expect(refusalMessage([])).toBeNull();
+    expect(refusalMessage(["error: config.capnp: openat: Permission denied"])).toBeNull();
   });
 });

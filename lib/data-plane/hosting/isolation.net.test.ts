@@ -34,6 +34,17 @@ onLinux("isolation", () => {
     }
   });
 
+  it("works under any umask", async () => {
+    const before = process.umask(0o077);
+    try {
+      const host = createHostingFixture();
+      expect((await host.call(host.server(TENANT, { NAME: "masked" }))).text).toBe("masked");
+      await host.close();
+    } finally {
+      process.umask(before);
+    }
+  });
+
   it.each([
     [
       "without unshare",

@@ -34,8 +34,8 @@ export const unresponsiveExit = (afterMs: number): RuntimeExit => ({
   message: `The server's runtime did not react for ${afterMs / 1_000} s and was stopped.`,
 });
 
-const SERVICE_PREFIX = /^service \w+: /;
-const NOISE = /^Unable to find and open the program executable/;
+/** workerd names the service whose code it refuses; other words of its are about the configuration, which is ours. */
+const SERVICE_PREFIX = /^service tenant: /;
 const OWN_FRAME = /^\s*at .*\bmcpstack-/;
 const ABSOLUTE_PATH = /(?:\/[\w.@+~-]+){2,}\/?/g;
 const URL_IN_TEXT = /(\bhttps?:\/\/\S+)/;
@@ -54,11 +54,10 @@ const withoutPaths = (text: string): string =>
 
 /**
  * What the runtime said when it refused a bundle, fit to be shown to the developer: without the service's name, our
- * own frames and paths of this machine. Null when it said nothing.
+ * own frames and paths of this machine. Null when it said nothing about the bundle.
  */
 export function refusalMessage(systemLines: readonly string[]): string | null {
-  const lines = systemLines.filter((line) => !NOISE.test(line));
-  const start = lines.find((line) => SERVICE_PREFIX.test(line)) ?? lines.find((line) => line.trim() !== "");
+  const start = systemLines.find((line) => SERVICE_PREFIX.test(line));
   if (start === undefined) return null;
   const text = start
     .replace(SERVICE_PREFIX, "")

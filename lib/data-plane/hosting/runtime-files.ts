@@ -59,8 +59,13 @@ export async function writeRuntimeFiles(input: {
     ["config.capnp", config],
   ];
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  // Readable by all, because the directory lets nobody else in.
-  await Promise.all(files.map(([name, text]) => writeFile(at(name), text, { mode: 0o644 })));
+  await Promise.all(
+    files.map(async ([name, text]) => {
+      await writeFile(at(name), text, { mode: 0o600 });
+      // Given away rather than opened to all: a mode would depend on the umask.
+      if (owner !== null) await chown(at(name), owner.uid, owner.gid);
+    }),
+  );
   if (owner !== null) await chown(directory, owner.uid, owner.gid);
   return {
     directory,

@@ -180,8 +180,13 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
     if (outcome === "late") kill({ reason: "cpu_limit", message: late });
     const reason = await ended;
     const said = refusalMessage(lines.systemLines());
-    const message = reason.reason === "crashed" && said !== null ? said : reason.message;
-    throw new DomainError("bundle_refused", message, { details: { reason: reason.reason } });
+    if (reason.reason === "crashed" && said === null) {
+      host.log.error({ said: lines.systemLines(), exit: reason }, "a runtime ended before it was ready");
+      throw new DomainError("runtime_failed", "The server's runtime could not be started.", {
+        cause: reason,
+      });
+    }
+    throw new DomainError("bundle_refused", said ?? reason.message, { details: { reason: reason.reason } });
   }
 
   const dispatcher = new ExitAwareDispatcher(pool, processEnded);
