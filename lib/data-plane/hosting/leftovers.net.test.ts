@@ -37,7 +37,11 @@ describe("an edge that is killed", () => {
   it("leaves no runtime that survives the next start, and the next start works", async () => {
     const runDir = join(root, "run");
     const script = fileURLToPath(new URL("./testing/edge-that-is-killed.ts", import.meta.url));
-    const edge = spawn(process.execPath, [script, runDir], { stdio: ["ignore", "pipe", "inherit"] });
+    const edge = spawn(process.execPath, [script, runDir], {
+      // What the killed one leaves in its temporary directory goes with this test's.
+      env: { ...process.env, TMPDIR: root },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     children.push(edge);
     const pids = await new Promise<number[]>((resolve) => {
       edge.stdout?.once("data", (chunk: Buffer) =>
