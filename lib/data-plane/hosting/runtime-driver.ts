@@ -23,7 +23,10 @@ export interface RuntimeLease {
   readonly origin: string;
   /** Path of the tenant's MCP endpoint. */
   readonly path: string;
-  /** Why the runtime died during this exchange; null while it lives. */
+  /**
+   * Why the runtime died during this exchange; null while it lives. When an exchange fails because its process died,
+   * the dispatcher tells the error only once this is known.
+   */
   exit(): RuntimeExit | null;
   end(): void;
 }
@@ -31,9 +34,11 @@ export interface RuntimeLease {
 /** Runs hosted versions. The embedded driver owns one workerd process per (server, version). */
 export interface RuntimeDriver {
   /**
-   * Leases the active version of `server` for one exchange whose request id is `requestId`, starting it when needed.
-   * Throws DomainError `server_inactive`, `bundle_refused` (with the runtime's own message), `runtime_failed`
-   * (crash looping) or `limit_reached` (too many calls at once).
+   * Leases the active version of `server` for one exchange whose request id is `requestId` (wire form or UUID),
+   * starting it when needed. Console lines and outbound calls are attributed only to exchanges that hold a lease.
+   * Throws or rejects with DomainError `server_inactive`, `bundle_refused` (with the runtime's own message),
+   * `runtime_failed` (crash looping, with a time to retry), `limit_reached` (too many calls at once) or `unavailable`
+   * (shutting down).
    */
   lease(server: ServerEntry, requestId: string): RuntimeLease | Promise<RuntimeLease>;
   /** Starts a bundle apart from all traffic. The caller stops it. Throws `bundle_refused` with the runtime's message. */
