@@ -9,6 +9,8 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          // Property tests are slow on a machine that is busy with something else.
+          testTimeout: 30_000,
           include: ["**/*.test.ts"],
           exclude: [...exclude, "**/*.db.test.ts", "**/*.net.test.ts"],
         },

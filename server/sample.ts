@@ -27,10 +27,10 @@ export async function startSample(config: Config, host: RoleHost): Promise<Runni
   );
   const upstream = await listen(createSupportUpstream({ apiKey }), config.egressHosts[SAMPLE_UPSTREAM_HOST]);
   const owner = await ensureSampleOwner(system, config.dataDir);
-  host.announce(factsOf(owner, false));
+  host.announce(factsOf(owner, "preparing"));
   const stopping = new AbortController();
-  const working = work(config, system, owner, apiKey, stopping.signal, () =>
-    host.announce(factsOf(owner, true)),
+  const working = work(config, system, owner, apiKey, stopping.signal, (state) =>
+    host.announce(factsOf(owner, state)),
   );
   return {
     async close() {
@@ -43,12 +43,15 @@ export async function startSample(config: Config, host: RoleHost): Promise<Runni
   };
 }
 
-const factsOf = ({ organization, email, password }: SampleOwner, published: boolean): SampleFacts => ({
+const factsOf = (
+  { organization, email, password }: SampleOwner,
+  state: SampleFacts["state"],
+): SampleFacts => ({
   organizationSlug: organization.slug,
   serverSlug: supportApiSample.slug,
   email,
   password,
-  published,
+  state,
 });
 
 async function work(
@@ -57,12 +60,11 @@ async function work(
   owner: SampleOwner,
   apiKey: string,
   signal: AbortSignal,
-  onPublished: () => void,
+  onState: (state: SampleFacts["state"]) => void,
 ): Promise<void> {
-  await publishUntilDone(system, owner, apiKey, signal);
-  if (signal.aborted) return;
-  onPublished();
-  if (!config.sampleTraffic) return;
+  const state = await publishUntilDone(system, owner, apiKey, signal);
+  onState(state);
+  if (state !== "published" || !config.sampleTraffic) return;
   // Without our own headers: to the server this is a client like any other.
   const { url } = system.doors.internalMcp(supportApiSample.slug, "smoke");
   await runTraffic({ url, next: nextScenario, log: system.log, signal });
@@ -74,11 +76,11 @@ async function publishUntilDone(
   owner: SampleOwner,
   apiKey: string,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<SampleFacts["state"]> {
   let delayMs: number = limits.sample.retryDelayMsMin;
   while (!signal.aborted) {
     try {
-      await ensurePublished(await systemCtx(system, owner.organization.id, "sample"), {
+      return await ensurePublished(await systemCtx(system, owner.organization.id, "sample"), {
         slug: supportApiSample.slug,
         name: supportApiSample.name,
         description: supportApiSample.description,
@@ -86,14 +88,14 @@ async function publishUntilDone(
         bundle: new Uint8Array(await readFile(supportApiSample.bundlePath)),
         environment: { SUPPORT_API_URL: `http://${SAMPLE_UPSTREAM_HOST}`, SUPPORT_API_KEY: apiKey },
       });
-      return;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       system.log.warn({ err: error, delayMs }, "the sample server cannot be published yet; trying again");
       await delay(delayMs, undefined, { signal }).catch(() => undefined);
       delayMs = Math.min(delayMs * 2, limits.sample.retryDelayMsMax);
     }
   }
+  return "preparing";
 }
 
 /** Listens where the supervisor told the egress to find it. */

@@ -335,7 +335,7 @@ export const limits = {
     startAttemptsMax: 10,
     startRetryDelayMs: 300,
     /** How long a start waits for a server that another process is just starting. */
-    adoptMs: 10_000,
+    adoptMs: 60_000,
     stopMs: 10_000,
     /** After the polite stop did not work. */
     stopNowMs: 5_000,

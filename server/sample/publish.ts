@@ -1,3 +1,5 @@
+import { and, eq, isNotNull } from "drizzle-orm";
+import { servers } from "#drizzle/schema/index.ts";
 import type { Ctx } from "#lib/domain/access/index.ts";
 import { listVersions, publishVersion, uploadVersion } from "#lib/domain/deployments/index.ts";
 import { createServer, getServer, updateServerConfig } from "#lib/domain/servers/index.ts";
@@ -17,12 +19,13 @@ export interface SampleServer {
 
 /**
  * Makes the server, uploads its version and publishes it, as far as that has not been done. What the users did since
- * stays: a server that they stopped or republished is left alone.
+ * stays: a server that they stopped or republished is left alone, and a deleted one does not come back.
  */
-export async function ensurePublished(ctx: Ctx, sample: SampleServer): Promise<void> {
+export async function ensurePublished(ctx: Ctx, sample: SampleServer): Promise<"published" | "removed"> {
   const server = await findServer(ctx, sample.slug);
-  if (server?.activeVersion) return;
+  if (server?.activeVersion) return "published";
   if (!server) {
+    if (await wasDeleted(ctx, sample.slug)) return "removed";
     const { slug, name, description } = sample;
     await createServer(ctx, { kind: "hosted", slug, name, description });
   }
@@ -37,6 +40,22 @@ export async function ensurePublished(ctx: Ctx, sample: SampleServer): Promise<v
     });
   }
   await publishVersion(ctx, { server: sample.slug, version: sample.version });
+  return "published";
+}
+
+async function wasDeleted(ctx: Ctx, slug: string): Promise<boolean> {
+  const rows = await ctx.database.db
+    .select({ id: servers.id })
+    .from(servers)
+    .where(
+      and(
+        eq(servers.organizationId, ctx.organization.id),
+        eq(servers.slug, slug),
+        isNotNull(servers.deletedAt),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
 }
 
 async function findServer(ctx: Ctx, slug: string) {

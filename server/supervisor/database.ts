@@ -40,7 +40,10 @@ export async function runOwnDatabase(
 
   const watch = async () => {
     while (await pause(limits.supervisor.databasePollMs, stopping.signal)) {
-      if (server.isAlive()) continue;
+      if (server.isAlive()) {
+        server.keepLogSmall();
+        continue;
+      }
       onState("down");
       log.error({ server: server.pid }, "the embedded database ended; starting it again");
       const moved = await restart();

@@ -175,7 +175,8 @@ class Run implements Installation {
   /** The installation serves without its sample, so a sample that does not work stops nothing. */
   async #startSample(config: Config): Promise<void> {
     this.#startRole("sample", config);
-    const isDone = () => this.#sample?.published === true || this.#parts.sample === "down";
+    const isDone = () =>
+      (this.#sample !== null && this.#sample.state !== "preparing") || this.#parts.sample === "down";
     await this.#until(isDone, limits.supervisor.sampleReadyMs, () => undefined);
   }
 

@@ -13,8 +13,8 @@ export interface SampleFacts {
   email: string;
   /** Null when the owner chose another one. */
   password: string | null;
-  /** Whether the server answers. */
-  published: boolean;
+  /** `published`: the server answers. `removed`: a user deleted it, and it stays so. */
+  state: "preparing" | "published" | "removed";
 }
 
 /** True when `details` is what the sample role announces. */
@@ -28,7 +28,10 @@ export function welcome({ publicUrl, dataDir, setupUrl, sample }: WelcomeFacts):
     lines.push("  Make the first owner (this link works once, for a day):", `    ${setupUrl}`, "");
   if (sample === "preparing")
     lines.push("  The sample organization is still being prepared; see logs/sample.log.", "");
-  else if (sample) lines.push(...signIn(sample), "", ...whatToTry(publicUrl, sample), "");
+  else if (sample) {
+    lines.push(...signIn(sample), "");
+    if (sample.state !== "removed") lines.push(...whatToTry(publicUrl, sample), "");
+  }
   lines.push(`  Data and logs: ${dataDir}`, "  Stop: Ctrl-C", "");
   return lines.join("\n");
 }
@@ -38,10 +41,10 @@ const signIn = ({ email, password }: SampleFacts): string[] => [
   `  Password   ${password ?? "the one you chose"}${password ? "   (made for this data directory)" : ""}`,
 ];
 
-const whatToTry = (publicUrl: string, { organizationSlug, serverSlug, published }: SampleFacts): string[] => [
+const whatToTry = (publicUrl: string, { organizationSlug, serverSlug, state }: SampleFacts): string[] => [
   "  Try",
   `    1. Open ${publicUrl}/${organizationSlug}/servers/${serverSlug} and press View Logs.`,
   `    2. Call a tool, on the page or with any MCP client: ${publicUrl}/mcp/${serverSlug}`,
   "    3. See the lines in the window and the call in the request log.",
-  ...(published ? [] : [`    (${serverSlug} is still being published; see logs/sample.log.)`]),
+  ...(state === "published" ? [] : [`    (${serverSlug} is still being published; see logs/sample.log.)`]),
 ];

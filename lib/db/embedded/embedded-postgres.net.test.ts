@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   existsSync,
@@ -16,6 +17,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { limits } from "#lib/kernel/limits.ts";
 import { type EmbeddedPostgres, isProcessAlive, startEmbeddedPostgres } from "./index.ts";
 
 const PROGRAM = path.resolve(import.meta.dirname, "../../testing/start-embedded.ts");
@@ -108,7 +110,7 @@ describe("the embedded database", () => {
     expect(server).toMatchObject({ adopted: true, pid: started.pid, url: started.url });
   });
 
-  it("is one server for four processes that start at once from nothing", async () => {
+  it("is one server for four processes that start at once from nothing", { timeout: 90_000 }, async () => {
     const all = await Promise.all([startApart(), startApart(), startApart(), startApart()]);
     cleanup.push(async () => (await start()).stop());
     expect(new Set(all.map(({ started }) => started.pid)).size).toBe(1);
@@ -149,6 +151,16 @@ describe("the embedded database", () => {
     await server.stop();
     await expect(startEmbeddedPostgres({ directory, password: "another" })).rejects.toThrow(/password/);
     expect(existsSync(path.join(directory, "pgdata", "postmaster.pid"))).toBe(false);
+  });
+
+  it("keeps its message file within a bound while it goes on writing", async () => {
+    const server = await start();
+    const log = path.join(directory, "postgres.log");
+    appendFileSync(log, "x".repeat(limits.embeddedDatabase.logBytesMax + 1));
+    server.keepLogSmall();
+    expect(statSync(log).size).toBe(0);
+    await query(server.url, "select nonsense").catch(() => undefined);
+    expect(readFileSync(log, "utf8")).toMatch(/^\d{4}-.*nonsense/);
   });
 
   it("never writes the password into its log", async () => {

@@ -1,18 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  statSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import postgres from "postgres";
 import { limits } from "#lib/kernel/limits.ts";
 import { embeddedBinaries } from "./binaries.ts";
 import { DATABASE_NAME, ensureCluster, serverEnvironment } from "./cluster.ts";
@@ -24,6 +14,8 @@ import {
   reachableBinaries,
   refuseForeignCluster,
 } from "./process-owner.ts";
+import { isWrongPassword, prepareDatabase, urlOf, wrongPassword } from "./product-database.ts";
+import { keepLogSmall, logFileOf } from "./server-log.ts";
 
 const bounds = limits.embeddedDatabase;
 const POLL_MS = 20;
@@ -54,6 +46,8 @@ export interface EmbeddedPostgres {
   readonly adopted: boolean;
   readonly owner: ProcessOwner["kind"];
   isAlive(): boolean;
+  /** Keeps the server's message file within its bound; to be called now and then. */
+  keepLogSmall(): void;
   /** Stops the server, politely and then at once. Answers when its processes and its lock are gone; bounded. */
   stop(): Promise<void>;
 }
@@ -123,7 +117,7 @@ async function startOnce(
   dataDirectory: string,
 ): Promise<EmbeddedPostgres | string> {
   const port = await freePort(options.port);
-  const logFile = path.join(directory, "postgres.log");
+  const logFile = logFileOf(directory);
   keepLogSmall(logFile);
   const logStart = existsSync(logFile) ? statSync(logFile).size : 0;
   const child = spawnServer(options, owner, native, dataDirectory, logFile, port);
@@ -224,6 +218,7 @@ function handle(
     adopted,
     owner,
     isAlive: holds,
+    keepLogSmall: () => keepLogSmall(logFileOf(path.dirname(dataDirectory))),
     async stop() {
       for (const [signal, timeoutMs] of [
         ["SIGINT", bounds.stopMs],
@@ -236,48 +231,6 @@ function handle(
     },
   };
 }
-
-const urlOf = (port: number, password: string, database: string) =>
-  `postgres://${DATABASE_NAME}:${password}@127.0.0.1:${port}/${database}`;
-
-/** Makes the product's database when missing. Null when the server on `port` serves `dataDirectory`, else the problem. */
-async function prepareDatabase(port: number, dataDirectory: string, password: string): Promise<unknown> {
-  const sql = postgres(urlOf(port, password, "postgres"), {
-    max: 1,
-    connect_timeout: bounds.pingMs / 1000,
-    onnotice: () => undefined,
-  });
-  try {
-    const [row] = await sql<{ directory: string; present: boolean }[]>`
-      select current_setting('data_directory') as directory,
-        exists(select from pg_database where datname = ${DATABASE_NAME}) as present`;
-    if (!row || realpathSync(row.directory) !== realpathSync(dataDirectory)) {
-      return new Error(`The server on port ${port} serves another directory.`);
-    }
-    if (!row.present) await createDatabase(sql);
-    return null;
-  } catch (error) {
-    return error;
-  } finally {
-    await sql.end({ timeout: 1 });
-  }
-}
-
-async function createDatabase(sql: postgres.Sql): Promise<void> {
-  try {
-    await sql.unsafe(`create database ${DATABASE_NAME}`);
-  } catch (error) {
-    // A sibling made it in this moment: 42P04 is "exists", 23505 the same found later.
-    if (!["42P04", "23505"].includes((error as { code?: string }).code ?? "")) throw error;
-  }
-}
-
-const wrongPassword = (dataDirectory: string, cause: unknown) =>
-  new Error(
-    `The stored password does not open the database in ${dataDirectory}. Restore the data directory as a whole from one backup.`,
-    { cause },
-  );
-const isWrongPassword = (problem: unknown) => (problem as { code?: string }).code === "28P01";
 
 /** `preferred` when nobody listens there, else a free port. */
 async function freePort(preferred: number | undefined): Promise<number> {
@@ -293,10 +246,4 @@ async function freePort(preferred: number | undefined): Promise<number> {
   const port = (preferred === undefined ? null : await tryPort(preferred)) ?? (await tryPort(0));
   if (port === null) throw new Error("No free port on 127.0.0.1 for the embedded database.");
   return port;
-}
-
-/** One older log is kept. */
-function keepLogSmall(logFile: string): void {
-  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > bounds.logBytesMax) renameSync(logFile, `${logFile}.1`);
 }
