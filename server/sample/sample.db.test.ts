@@ -1,0 +1,108 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { eq } from "drizzle-orm";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { organizations, users } from "#drizzle/schema/index.ts";
+import { createSealedBox, hashPassword } from "#lib/crypto/index.ts";
+import type { System } from "#lib/domain/access/index.ts";
+import { listOperations, listVersions } from "#lib/domain/deployments/index.ts";
+import { systemCtx } from "#lib/domain/organizations/index.ts";
+import { deleteServer, getServer } from "#lib/domain/servers/index.ts";
+import {
+  createTestOrganization,
+  fakeRuntime,
+  type TestDatabase,
+  testDatabase,
+  testSystem,
+} from "#lib/testing/index.ts";
+import { ensureSampleOwner } from "./owner.ts";
+import { ensurePublished, type SampleServer } from "./publish.ts";
+
+let own: TestDatabase;
+let system: System;
+let dataDir: string;
+let runtime: ReturnType<typeof fakeRuntime>;
+beforeEach(async () => {
+  own = await testDatabase();
+  dataDir = mkdtempSync(path.join(os.tmpdir(), "mcpstack-sample-"));
+  runtime = fakeRuntime();
+  const box = createSealedBox(new Uint8Array(32));
+  system = testSystem({ database: own.database, doors: { runtime, seal: box.seal, unseal: box.unseal } });
+});
+afterEach(async () => {
+  rmSync(dataDir, { recursive: true, force: true });
+  await own.close();
+});
+
+const SAMPLE: SampleServer = {
+  slug: "support-api",
+  name: "Support desk",
+  description: "",
+  version: "1.0.0",
+  bundle: new TextEncoder().encode("export default { fetch: () => new Response() }"),
+  environment: { SUPPORT_API_KEY: "k" },
+};
+const ctxOf = async () =>
+  systemCtx(system, (await ensureSampleOwner(system, dataDir)).organization.id, "sample");
+
+it("makes one owner with a password of this data directory's own, however often it starts", async () => {
+  const first = await ensureSampleOwner(system, dataDir);
+  const second = await ensureSampleOwner(system, dataDir);
+  expect(second).toEqual(first);
+  expect(first.password?.length).toBeGreaterThanOrEqual(16);
+  const file = path.join(dataDir, "sample-owner.json");
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(readFileSync(file, "utf8")).password).toBe(first.password);
+  expect(await own.database.db.select({ email: users.email }).from(users)).toEqual([{ email: first.email }]);
+});
+
+it("does not show a password that the owner has replaced", async () => {
+  const { email } = await ensureSampleOwner(system, dataDir);
+  await own.database.db
+    .update(users)
+    .set({ passwordHash: await hashPassword("my own words") })
+    .where(eq(users.email, email));
+  expect((await ensureSampleOwner(system, dataDir)).password).toBe(null);
+});
+
+it("publishes once, with the environment that its code needs, and starts nothing again the next time", async () => {
+  const ctx = await ctxOf();
+  expect(await ensurePublished(ctx, SAMPLE)).toBe("published");
+  expect(await ensurePublished(ctx, SAMPLE)).toBe("published");
+  expect(runtime.verified.map(({ environment }) => environment)).toEqual([{ SUPPORT_API_KEY: "k" }]);
+  expect(await listVersions(ctx, { server: SAMPLE.slug })).toHaveLength(1);
+  expect((await getServer(ctx, { server: SAMPLE.slug })).status).toBe("active");
+});
+
+it("goes on where a start that failed in the middle ended", async () => {
+  const ctx = await ctxOf();
+  runtime.onVerify = () => ({ ok: false, step: "start", message: "the edge was killed" });
+  await expect(ensurePublished(ctx, SAMPLE)).rejects.toThrow(/the edge was killed/);
+  runtime.onVerify = fakeRuntime().onVerify;
+  expect(await ensurePublished(ctx, SAMPLE)).toBe("published");
+  expect(await listOperations(ctx, { server: SAMPLE.slug })).toHaveLength(2);
+});
+
+it("does not bring back a server that a user deleted", async () => {
+  const ctx = await ctxOf();
+  await ensurePublished(ctx, SAMPLE);
+  await deleteServer(ctx, { server: SAMPLE.slug });
+  expect(await ensurePublished(ctx, SAMPLE)).toBe("removed");
+});
+
+it("does not move into an organization that only has the same name", async () => {
+  await own.database.db
+    .insert(organizations)
+    .values({ id: system.ids.id("org"), slug: "acme", name: "Acme" });
+  for (const _start of [1, 2]) {
+    await expect(ensureSampleOwner(system, dataDir)).rejects.toThrow(/not the sample's/);
+  }
+});
+
+it("leaves other organizations alone: a slug that one of them has is not taken over", async () => {
+  const ours = await ctxOf();
+  const other = await createTestOrganization(own.database, "globex", "Globex");
+  await ensurePublished(await systemCtx(system, other.id, "test"), SAMPLE);
+  await expect(ensurePublished(ours, SAMPLE)).rejects.toMatchObject({ code: "conflict" });
+});
