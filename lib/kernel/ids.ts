@@ -27,6 +27,12 @@ export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const VALUE_OF = new Map([...ALPHABET].map((character, value) => [character, value]));
+/** The two characters of ten bits. */
+const PAIRS = Array.from(
+  { length: 1024 },
+  (_, bits) => ALPHABET.charAt(bits >> 5) + ALPHABET.charAt(bits & 31),
+);
+const HYPHEN = 45;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const BODY = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
@@ -40,36 +46,23 @@ export interface IdSource {
   secret(byteCount: number): string;
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-const RANDOM_POOL_BYTES = 8192;
-
 /** The id source of production: random bits from Web Crypto, monotonic within a millisecond. */
 export function createIdSource(nowMs: () => number = Date.now): IdSource {
   let lastMs = 0;
+  let lastTime = "";
   let sequence = 0;
-  const pool = new Uint8Array(RANDOM_POOL_BYTES);
-  let used = RANDOM_POOL_BYTES;
-  const randomByte = (): number => {
-    if (used === RANDOM_POOL_BYTES) {
-      crypto.getRandomValues(pool);
-      used = 0;
-    }
-    return pool[used++] ?? 0;
-  };
-  const hexByte = (byte: number): string => HEX[byte] ?? "00";
   const uuid = (atMs?: number): string => {
     const ms = Math.floor(atMs ?? nowMs());
+    const random = crypto.randomUUID();
     if (ms === lastMs) sequence = (sequence + 1) & 0xfff;
     else {
       lastMs = ms;
-      sequence = ((randomByte() << 8) | randomByte()) & 0x7ff;
+      const time = ms.toString(16).padStart(12, "0");
+      lastTime = `${time.slice(0, 8)}-${time.slice(8)}-`;
+      sequence = Number.parseInt(random.slice(0, 3), 16) & 0x7ff;
     }
-    const time = ms.toString(16).padStart(12, "0");
-    const version = hexByte(0x70 | (sequence >> 8)) + hexByte(sequence & 0xff);
-    const variant = hexByte(0x80 | (randomByte() & 0x3f)) + hexByte(randomByte());
-    let tail = "";
-    for (let index = 0; index < 6; index++) tail += hexByte(randomByte());
-    return `${time.slice(0, 8)}-${time.slice(8)}-${version}-${variant}-${tail}`;
+    // The random half of a UUIDv4, with its variant, is the random half of a UUIDv7.
+    return `${lastTime}${(0x7000 | sequence).toString(16)}${random.slice(18)}`;
   };
   return {
     uuid,
@@ -87,18 +80,18 @@ export function createIdSource(nowMs: () => number = Date.now): IdSource {
 /** The wire form of a UUID. Throws a RangeError when `uuid` is not a lower-case UUID. */
 export function encodeId(prefix: IdPrefix, uuid: string): string {
   if (!UUID.test(uuid)) throw new RangeError(`not a UUID: ${uuid}`);
-  // 128 bits in groups of five from the left, after two zero bits: no BigInt, since this is on the request path.
+  // 128 bits in groups of ten from the left, after two zero bits: no BigInt, since this is on the request path.
   let body = "";
   let held = 0;
   let heldBits = 2;
   for (let index = 0; index < 36; index++) {
     const code = uuid.charCodeAt(index);
-    if (code === 45) continue;
+    if (code === HYPHEN) continue;
     held = (held << 4) | (code < 58 ? code - 48 : code - 87);
     heldBits += 4;
-    if (heldBits >= 5) {
-      heldBits -= 5;
-      body += ALPHABET.charAt((held >> heldBits) & 31);
+    if (heldBits >= 10) {
+      heldBits -= 10;
+      body += PAIRS[held >> heldBits];
       held &= (1 << heldBits) - 1;
     }
   }

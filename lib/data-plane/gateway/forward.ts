@@ -20,6 +20,8 @@ export interface ForwardOptions {
   onEnd(): void;
 }
 
+const ONE_WRITE_BYTES_MAX = 16_384;
+
 /** Used as the reason of our own aborts, which undici reports like failures. */
 const OWN_ABORT = new Error("the gateway ended this exchange");
 
@@ -154,7 +156,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     }
     const res = this.#res;
     this.#writeHead();
-    if (exchange.responseBytes === this.#contentLength) res.end(chunk);
+    if (exchange.responseBytes === this.#contentLength) endWith(res, chunk);
     else if (!res.write(chunk)) {
       controller.pause();
       res.once("drain", () => controller.resume());
@@ -309,4 +311,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #elapsedMs(): number {
     return this.#options.clock.monotonicMs() - this.#exchange.startedMs;
   }
+}
+
+/** As text of one byte per character a small body leaves in the same write as the head; its bytes stay what they are. */
+function endWith(res: ServerResponse, chunk: Buffer): void {
+  if (chunk.length <= ONE_WRITE_BYTES_MAX) res.end(chunk.toString("latin1"), "latin1");
+  else res.end(chunk);
 }
