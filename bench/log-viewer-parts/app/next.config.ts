@@ -8,7 +8,7 @@ const config: NextConfig = {
   logging: false,
   poweredByHeader: false,
   allowedDevOrigins: ["127.0.0.1"],
-  turbopack: { root: fileURLToPath(new URL("../..", import.meta.url)) },
-  typescript: { ignoreBuildErrors: true, tsconfigPath: "../../tsconfig.json" },
+  turbopack: { root: fileURLToPath(new URL("../../..", import.meta.url)) },
+  typescript: { ignoreBuildErrors: true, tsconfigPath: "../../../tsconfig.json" },
 };
 export default config;

@@ -1,1 +1,0 @@
-export { default } from "../../postcss.config.mjs";
