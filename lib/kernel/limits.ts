@@ -367,7 +367,7 @@ export const limits = {
     logBytesMax: 10 * MIB,
     logFilesMax: 3,
     logLineCharactersMax: 64 * KIB,
-    lastLinesKept: 30,
+    lastLinesKept: 12,
   },
   /** Schedules. */
   jobs: {

@@ -78,10 +78,14 @@ export async function runOwnDatabase(
   };
 }
 
-/** Waits for the database, checks its version and brings it to the newest schema. Throws StartError with what to do. */
-export async function prepareDatabase(url: string, log: Log): Promise<void> {
+/**
+ * Waits for the database, checks its version and brings it to the newest schema. Throws StartError with what to do.
+ * Gives up the waiting when `signal` is aborted.
+ */
+export async function prepareDatabase(url: string, log: Log, signal?: AbortSignal): Promise<void> {
   const where = new URL(url).host;
   const deadlineMs = performance.now() + limits.supervisor.databaseWaitMs;
+  let said = false;
   for (;;) {
     const problem = await problemOf(url);
     if (problem === null) break;
@@ -91,8 +95,11 @@ export async function prepareDatabase(url: string, log: Log): Promise<void> {
         `The database at ${where} cannot be used: ${(problem as Error).message}. Check DATABASE_URL.`,
       );
     }
-    log.info({ err: problem }, `waiting for the database at ${where}`);
-    await delay(limits.supervisor.databasePollMs);
+    if (!said)
+      log.warn({ code: (problem as { code?: string }).code }, `waiting for the database at ${where}`);
+    said = true;
+    if (!(await pause(limits.supervisor.databasePollMs, signal)))
+      throw new StartError("Stopped before it was ready.");
   }
   await migrateDatabase(url, MIGRATIONS, Date.now(), limits.storage.partitionsAheadDays);
 }
@@ -126,5 +133,5 @@ const isPassing = (problem: unknown): boolean =>
   ].includes((problem as { code?: string }).code ?? "");
 
 /** False when `signal` ended the wait. */
-const pause = (ms: number, signal: AbortSignal): Promise<boolean> =>
-  delay(ms, true, { signal, ref: false }).catch(() => false);
+const pause = (ms: number, signal?: AbortSignal): Promise<boolean> =>
+  delay(ms, true, signal ? { signal } : {}).catch(() => false);

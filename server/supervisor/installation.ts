@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Config, environmentOf } from "#lib/config/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -13,6 +14,7 @@ import { type RoleProcess, superviseRole } from "./role-process.ts";
 import { StartError } from "./start-error.ts";
 import { isSampleFacts, type SampleFacts, welcome } from "./welcome.ts";
 
+const ROOT = path.resolve(import.meta.dirname, "../..");
 const RUN_ROLE = path.resolve(import.meta.dirname, "../run-role.ts");
 const CORE: readonly RoleName[] = ["edge", "web", "jobs"];
 /** The order of draining: first nothing new comes in, last the database. */
@@ -55,6 +57,14 @@ export async function startInstallation(config: Config, options: InstallationOpt
   return run;
 }
 
+/** Said here once, instead of by a process that cannot start again and again. */
+function requireBuild({ mode }: Config): void {
+  if (mode === "development" || existsSync(path.join(ROOT, ".next", "BUILD_ID"))) return;
+  throw new StartError(
+    "The pages are not built. Start with `npm start`, which builds them, or run `npm run build` first.",
+  );
+}
+
 class Run implements Installation {
   readonly #config: Config;
   readonly #options: InstallationOptions;
@@ -82,6 +92,7 @@ class Run implements Installation {
   async start(): Promise<void> {
     const { log } = this.#book;
     const startedAtMs = performance.now();
+    requireBuild(this.#config);
     const orphans = await awaitOrphans(this.#registerFile);
     if (orphans > 0) log.warn({ orphans }, "the last run was killed; its processes have ended now");
     await requireFreePort(this.#config.host, this.#config.port, limits.supervisor.portWaitMs);
@@ -128,7 +139,7 @@ class Run implements Installation {
       );
       this.#databaseUrl = this.#database.url;
     }
-    await prepareDatabase(this.#databaseUrl, log);
+    await prepareDatabase(this.#databaseUrl, log, this.#options.signal);
   }
 
   /** The sample's upstream gets a port that hosted code may reach by its name. */
