@@ -28,6 +28,16 @@ describe("findDuplicateKey", () => {
     expect(findDuplicateKey(text)).toBeNull();
   });
 
+  it.each([
+    ['{"a":', "1", "}"],
+    ['[{"a":', "1", "}]"],
+    ['{"params":{"a":', "1", "}}"],
+  ])("costs no more for each level of deep nesting: %s", (open, inner, close) => {
+    // A cost per level and brace would take minutes here; an anonymous caller may send this.
+    const levels = Math.floor(4_000_000 / (open.length + close.length));
+    expect(findDuplicateKey(open.repeat(levels) + inner + close.repeat(levels))).toBeNull();
+  });
+
   it("finds nothing in any JSON that was written from an object with distinct keys", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

@@ -56,11 +56,14 @@ export function findDuplicateKey(text: string): string | null {
 
 /** The message itself (alone or in a batch), its `params`, and their `_meta`. */
 function isWatched(stack: readonly Level[]): boolean {
-  const path = stack[0]?.isObject === false ? stack.slice(1) : stack;
-  if (path.some((level) => !level.isObject)) return false;
-  if (path.length === 0) return true;
-  if (path[0]?.key !== "params") return false;
-  return path.length === 1 || (path.length === 2 && path[1]?.key === "_meta");
+  const message = stack[0]?.isObject === false ? 1 : 0;
+  const depth = stack.length - message;
+  // Asked for every brace of a body that a stranger sent: the answer must not take longer the deeper it is.
+  if (depth > 2) return false;
+  const [outer, inner] = [stack[message], stack[message + 1]];
+  if (!outer) return true;
+  if (!outer.isObject || outer.key !== "params") return false;
+  return !inner || (inner.isObject && inner.key === "_meta");
 }
 
 function stringEnd(text: string, start: number): number {
