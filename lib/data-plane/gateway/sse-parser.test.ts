@@ -83,4 +83,12 @@ describe("SseParser", () => {
       { numRuns: 500 },
     );
   });
+
+  it("looks at each character once, however many lines a chunk has", () => {
+    // Looking for the end of each line up to the end of the chunk would take minutes here.
+    const parser = new SseParser(() => undefined, 1_000);
+    const chunk = Buffer.alloc(4 * 1024 * 1024, "\n");
+    for (let pushed = 0; pushed < 4; pushed++) parser.push(chunk);
+    expect(parser.isBetweenEvents).toBe(true);
+  });
 });

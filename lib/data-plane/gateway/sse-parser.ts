@@ -49,8 +49,9 @@ export class SseParser {
     }
     let start = this.#skipLineFeed && text.charCodeAt(0) === LF ? 1 : 0;
     this.#skipLineFeed = false;
+    const lineEnds = new LineEnds(text);
     for (;;) {
-      const end = lineEnd(text, start);
+      const end = lineEnds.after(start);
       if (end === -1) break;
       this.#line(text.slice(start, end));
       start = end + 1;
@@ -111,10 +112,23 @@ export class SseParser {
   }
 }
 
-function lineEnd(text: string, from: number): number {
-  const lineFeed = text.indexOf("\n", from);
-  // A lone CR is rare: look for one only before the line feed.
-  const carriageReturn = text.indexOf("\r", from);
-  if (carriageReturn === -1) return lineFeed;
-  return lineFeed === -1 ? carriageReturn : Math.min(lineFeed, carriageReturn);
+/** Where the lines of one chunk end. Looks at each character once, however many lines there are. */
+class LineEnds {
+  readonly #text: string;
+  #lineFeed = -2;
+  #carriageReturn = -2;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Index of the first line feed or carriage return at or after `from`; -1 when there is none. */
+  after(from: number): number {
+    if (this.#lineFeed !== -1 && this.#lineFeed < from) this.#lineFeed = this.#text.indexOf("\n", from);
+    if (this.#carriageReturn !== -1 && this.#carriageReturn < from) {
+      this.#carriageReturn = this.#text.indexOf("\r", from);
+    }
+    if (this.#carriageReturn === -1) return this.#lineFeed;
+    return this.#lineFeed === -1 ? this.#carriageReturn : Math.min(this.#lineFeed, this.#carriageReturn);
+  }
 }
