@@ -24,6 +24,9 @@ const SECRETS: [name: string, text: string, secret: string][] = [
   ["other scheme", "Authorization: token 0123456789abcdefabcd", "0123456789abcdefabcd"],
   ["jwt", `session ${JWT} refreshed`, "dozjgNryP4J3jVmNHl0w5N"],
   ["jwt in a query", `GET /cb?code=1&id=${JWT}`, "eyJzdWIiOiIxMjM0NTY3ODkwIn0"],
+  ["jwt behind other words", `session.token-of.user-${JWT}.`, "eyJzdWIiOiIxMjM0NTY3ODkwIn0"],
+  ["second of two jwts", `${JWT},${JWT.replace("dozj", "zzzz")}`, "zzzzgNryP4J3jVmNHl0w5N"],
+  ["encrypted jwt", `${JWT}.encrypted-part.tag-of-it`, "tag-of-it"],
   ["aws key", glue("using AKIA", "IOSFODNN7EXAMPLE now"), glue("AKIA", "IOSFODNN7EXAMPLE")],
   [
     "google key",
@@ -165,6 +168,8 @@ describe("redaction", () => {
       '"password":"',
       "://a:",
       "eyJ",
+      "-eyJ",
+      "eyJ-aaaaaaaa-",
       "1 ",
       "4-",
       "-----BEGIN PRIVATE KEY-----",
@@ -180,7 +185,7 @@ describe("redaction", () => {
       const text = part.repeat(Math.ceil(14_336 / part.length));
       const startMs = performance.now();
       redact(text);
-      expect(performance.now() - startMs, part).toBeLessThan(2_000);
+      expect(performance.now() - startMs, part).toBeLessThan(500);
     }
   });
 });

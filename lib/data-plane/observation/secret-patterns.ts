@@ -13,7 +13,11 @@ export interface SecretPattern {
 const PRIVATE_KEY =
   /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g;
 const URL_CREDENTIALS = /(:\/\/[^\s:@/?#"'<>]{0,256}:)([^\s@/?#"'<>]{1,1024})@/g;
-const JWT = /\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){1,4}/g;
+/** Words joined by dots. Each character is looked at once; whether one of the words begins a JWT is asked afterwards. */
+const DOTTED_WORDS = /(?<![\w-])[\w-]+(?:\.[\w-]*)+/g;
+const JWT_HEADER_CHARACTERS_MIN = 11;
+/** An encrypted token has five parts, a signed one three. */
+const JWT_PARTS_MAX = 5;
 const BEARER =
   /\b(bearer|basic)(\s{1,3})((?=[a-z._~+/=-]{0,200}\d)[a-z0-9._~+/=-]{8,}|[a-z0-9._~+/=-]{20,})/gi;
 const SERVICE_TOKENS =
@@ -56,6 +60,27 @@ function replaceNamed(text: string, mark: Mark): string {
   });
 }
 
+/** Where a JWT begins in a word that may be its header; -1 when none does. */
+function jwtStart(word: string): number {
+  const start = word.startsWith("eyJ") ? 0 : word.indexOf("-eyJ") + 1;
+  const isHeader = word.startsWith("eyJ", start) && word.length - start >= JWT_HEADER_CHARACTERS_MIN;
+  return isHeader ? start : -1;
+}
+
+function replaceJwts(words: string, mark: Mark): string {
+  const parts = words.split(".");
+  const kept: string[] = [];
+  for (let index = 0; index < parts.length; ) {
+    const part = parts[index] ?? "";
+    const start = index < parts.length - 1 ? jwtStart(part) : -1;
+    const end = start === -1 ? index + 1 : index + JWT_PARTS_MAX;
+    const token = parts.slice(index, end).join(".").slice(Math.max(0, start));
+    kept.push(start === -1 ? part : part.slice(0, start) + mark("jwt", token));
+    index = end;
+  }
+  return kept.join(".");
+}
+
 /** In the order in which they are applied: what one leaves behind, the next does not take for a secret. */
 export const SECRET_PATTERNS: readonly SecretPattern[] = [
   {
@@ -70,7 +95,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
         (_, before: string, password: string) => `${before}${mark("url-password", password)}@`,
       ),
   },
-  { hint: /\beyJ/, replace: (text, mark) => text.replace(JWT, (token) => mark("jwt", token)) },
+  { hint: /\beyJ/, replace: (text, mark) => text.replace(DOTTED_WORDS, (words) => replaceJwts(words, mark)) },
   {
     hint: /A[KS]IA|AIza|gh[pousr]_|github_pat_|glpat-|sk[-_]|xapp-|pypi-|rk_|whsec_|shpat_|hf_|npm_|dop_v1_|xox|SG\.|ya29\./,
     replace: (text, mark) => text.replace(SERVICE_TOKENS, (token) => mark("api-key", token)),
