@@ -205,6 +205,17 @@ test("a removed member is out at once: membership, sessions and the tokens they 
   expect(untouched?.revokedAt).toBeNull();
 });
 
+test("being removed from one organization ends no session of somebody who belongs to another", async () => {
+  const { developer } = tenants.acme.users;
+  await system.database.db
+    .insert(memberships)
+    .values({ organizationId: tenants.globex.id, userId: developer.id, role: "viewer" });
+  await removeMember(globexOwner(), { userId: developer.id });
+  expect((await findSessionUser(system, developer.id))?.tokenVersion).toBe(1);
+  expect(await findMembership(system, developer.id, "acme")).toMatchObject({ role: "developer" });
+  expect(await findMembership(system, developer.id, "globex")).toBeNull();
+});
+
 test("an organization sees and touches only its own people and invitations", async () => {
   const { invitation } = await inviteMember(as("owner"), GRACE);
   const { viewer } = tenants.acme.users;

@@ -64,8 +64,9 @@ export const changeMemberRole = command({
 });
 
 /**
- * Takes a member out of the organization, revokes the API tokens they made in it, and ends their sessions. The last
- * owner cannot be removed.
+ * Takes a member out of the organization and revokes the API tokens they made in it. Whoever belongs to no other
+ * organization is signed out; nobody is signed out of an organization that is not this one. The last owner cannot be
+ * removed.
  */
 export const removeMember = command({
   name: "member.remove",
@@ -87,7 +88,12 @@ export const removeMember = command({
       )
       .returning({ id: apiTokens.id });
     await ctx.db.delete(memberships).where(membershipOf(ctx, userId));
-    await endSessionsOf(ctx.db, userId);
+    const elsewhere = await ctx.db
+      .select({ organizationId: memberships.organizationId })
+      .from(memberships)
+      .where(eq(memberships.userId, userId))
+      .limit(1);
+    if (elsewhere.length === 0) await endSessionsOf(ctx.db, userId);
     return {
       value: undefined,
       audit: {
