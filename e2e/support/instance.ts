@@ -1,35 +1,35 @@
+/** One organization of the running product and its owner, who belongs to no other. */
+export interface Tenant {
+  organization: string;
+  email: string;
+  password: string;
+  /** A file with the cookies of a signed-in browser. */
+  sessionFile: string;
+  /** An API token of the organization, made for this run. */
+  token: string;
+}
+
 /** The running product as the tests of this run see it. */
 export interface Instance {
   url: string;
   dataDir: string;
-  owner: { email: string; password: string };
+  /** The port of this machine at which `UPSTREAM_URL` of `upstream.ts` is found. */
+  upstreamPort: number;
+  /** The sample organization. */
+  acme: Tenant;
+  globex: Tenant;
 }
 
-const NAMES = {
-  url: "E2E_BASE_URL",
-  dataDir: "E2E_DATA_DIR",
-  email: "E2E_OWNER_EMAIL",
-  password: "E2E_OWNER_PASSWORD",
-} as const;
+const VARIABLE = "E2E_INSTANCE";
 
 /** Hands the instance to the workers, which inherit the environment. */
-export function shareInstance({ url, dataDir, owner }: Instance): void {
-  process.env[NAMES.url] = url;
-  process.env[NAMES.dataDir] = dataDir;
-  process.env[NAMES.email] = owner.email;
-  process.env[NAMES.password] = owner.password;
+export function shareInstance(shared: Instance): void {
+  process.env[VARIABLE] = JSON.stringify(shared);
 }
 
-/** The instance of this run, with the sample organization's owner. */
+/** The instance of this run. */
 export function instance(): Instance {
-  const read = (name: string): string => {
-    const value = process.env[name];
-    if (!value) throw new Error(`${name} is not set: the global setup did not run.`);
-    return value;
-  };
-  return {
-    url: read(NAMES.url),
-    dataDir: read(NAMES.dataDir),
-    owner: { email: read(NAMES.email), password: read(NAMES.password) },
-  };
+  const shared = process.env[VARIABLE];
+  if (!shared) throw new Error(`${VARIABLE} is not set: the global setup did not run.`);
+  return JSON.parse(shared) as Instance;
 }
