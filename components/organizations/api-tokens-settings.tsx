@@ -4,9 +4,9 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { useState } from "react";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
@@ -15,13 +15,18 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { apiTokensQuery, revokeApiToken } from "#lib/client/queries/tokens.ts";
 import type { ApiToken } from "#lib/contract/index.ts";
-import { NewTokenDialog } from "./new-token-dialog.tsx";
 import { SCOPE_NAMES } from "./scopes.ts";
+
+const NewTokenDialog = dynamic(
+  () => import("./new-token-dialog.tsx").then((module) => module.NewTokenDialog),
+  { ssr: false },
+);
 
 const ROWS_OF_SKELETON = ["a", "b"];
 const SCOPES_SHOWN_MAX = 3;
@@ -75,7 +80,9 @@ export function ApiTokensSettings() {
           </Table>
         )}
       </Card>
-      <NewTokenDialog open={creating && mayWrite} onOpenChange={(open) => void setCreating(open || null)} />
+      {creating && mayWrite ? (
+        <NewTokenDialog open onOpenChange={(open) => void setCreating(open || null)} />
+      ) : null}
     </>
   );
 }
@@ -88,7 +95,7 @@ function TokenRow({ token, mayWrite }: { token: ApiToken; mayWrite: boolean }) {
     mutationFn: () => revokeApiToken(org, token.id),
     onSuccess: () => {
       setAsking(false);
-      toast.success(`The token ${token.name} is revoked`);
+      notify.success(`The token ${token.name} is revoked`);
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: apiTokensQuery(org).queryKey }),
   });

@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -12,6 +11,7 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Definition, DefinitionList } from "#components/ui/definition-list.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { ApiError } from "#lib/client/api-error.ts";
 import { organizationKey, updateOrganization } from "#lib/client/queries/organizations.ts";
 
@@ -25,12 +25,12 @@ export function GeneralSettings() {
   const update = useMutation({
     mutationFn: () => updateOrganization(organization.slug, { name }),
     onSuccess: async () => {
-      toast.success("The organization is renamed");
+      notify.success("The organization is renamed");
       await queryClient.invalidateQueries({ queryKey: organizationKey(organization.slug) });
       // The name also stands in the navigation, which the server renders.
       router.refresh();
     },
-    onError: (error) => toast.error("The name was not saved", { description: messageOf(error) }),
+    onError: (error) => notify.error("The name was not saved", { description: messageOf(error) }),
   });
   return (
     <Card title="Organization">

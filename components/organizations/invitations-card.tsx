@@ -1,12 +1,12 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { Time } from "#components/ui/time.tsx";
 import { invitationsQuery, membersKey, revokeInvitation } from "#lib/client/queries/members.ts";
 
@@ -17,8 +17,8 @@ export function InvitationsCard() {
   const invitations = useQuery(invitationsQuery(org));
   const revoke = useMutation({
     mutationFn: (id: string) => revokeInvitation(org, id),
-    onSuccess: () => toast.success("The invitation is withdrawn"),
-    onError: (error) => toast.error("The invitation was not withdrawn", { description: messageOf(error) }),
+    onSuccess: () => notify.success("The invitation is withdrawn"),
+    onError: (error) => notify.error("The invitation was not withdrawn", { description: messageOf(error) }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: membersKey(org) }),
   });
   if (!invitations.data || invitations.data.length === 0) return null;

@@ -4,9 +4,9 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
+import dynamic from "next/dynamic";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { useState } from "react";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
 import { Monogram } from "#components/shell/monogram.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -15,6 +15,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { formatCount } from "#components/ui/numbers.ts";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -22,8 +23,11 @@ import { Time } from "#components/ui/time.tsx";
 import { changeMemberRole, membersKey, membersQuery, removeMember } from "#lib/client/queries/members.ts";
 import type { Member, Role } from "#lib/contract/index.ts";
 import { InvitationsCard } from "./invitations-card.tsx";
-import { InviteDialog } from "./invite-dialog.tsx";
 import { isRole, ROLE_NAMES } from "./roles.ts";
+
+const InviteDialog = dynamic(() => import("./invite-dialog.tsx").then((module) => module.InviteDialog), {
+  ssr: false,
+});
 
 const ROWS_OF_SKELETON = ["a", "b", "c"];
 
@@ -68,7 +72,9 @@ export function MembersSettings({ userId }: { userId: string }) {
         )}
       </Card>
       <InvitationsCard />
-      <InviteDialog open={inviting && mayWrite} onOpenChange={(open) => void setInviting(open || null)} />
+      {inviting && mayWrite ? (
+        <InviteDialog open onOpenChange={(open) => void setInviting(open || null)} />
+      ) : null}
     </>
   );
 }
@@ -80,15 +86,15 @@ function MemberRow({ member, isSelf, mayWrite }: { member: Member; isSelf: boole
   const refresh = () => queryClient.invalidateQueries({ queryKey: membersKey(org) });
   const change = useMutation({
     mutationFn: (role: Role) => changeMemberRole(org, member.userId, role),
-    onSuccess: (changed) => toast.success(`${changed.name} is now ${changed.role}`),
-    onError: (error) => toast.error("The role was not changed", { description: messageOf(error) }),
+    onSuccess: (changed) => notify.success(`${changed.name} is now ${changed.role}`),
+    onError: (error) => notify.error("The role was not changed", { description: messageOf(error) }),
     onSettled: refresh,
   });
   const remove = useMutation({
     mutationFn: () => removeMember(org, member.userId),
     onSuccess: () => {
       setRemoving(false);
-      toast.success(`${member.name} is no longer a member`);
+      notify.success(`${member.name} is no longer a member`);
     },
     onSettled: refresh,
   });

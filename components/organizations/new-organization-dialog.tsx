@@ -2,7 +2,6 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
 import { useNameAndSlug } from "#components/servers/use-name-and-slug.ts";
 import { messageOf } from "#components/shell/error-message.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -10,6 +9,7 @@ import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#c
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { ApiError } from "#lib/client/api-error.ts";
 import { createOrganization } from "#lib/client/queries/organizations.ts";
 
@@ -40,7 +40,7 @@ function NewOrganizationForm({ onMade }: { onMade: () => void }) {
     mutationFn: () => createOrganization({ name: names.name.trim(), slug: names.slug }),
     onSuccess: ({ name, slug }) => {
       onMade();
-      toast.success(`${name} is ready`);
+      notify.success(`${name} is ready`);
       router.push(`/${slug}`);
     },
   });

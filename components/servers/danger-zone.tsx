@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
 import { deleteServer, serverKey } from "#lib/client/queries/servers.ts";
 import { useServer } from "./server-context.tsx";
@@ -23,7 +23,7 @@ export function DangerZone() {
   const remove = useMutation({
     mutationFn: () => deleteServer(org, server.slug),
     onSuccess: async () => {
-      toast.success(`${server.name} is deleted`);
+      notify.success(`${server.name} is deleted`);
       router.push(`/${org}/servers`);
       queryClient.removeQueries({ queryKey: serverKey(org, server.slug) });
       await queryClient.invalidateQueries({ queryKey: organizationKey(org) });

@@ -3,7 +3,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
@@ -13,6 +12,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -89,7 +89,7 @@ function useUpdateConfig(onDone: () => void) {
     onSuccess: (config, environment) => {
       queryClient.setQueryData(serverConfigQuery(org, server.slug).queryKey, config);
       const removed = Object.values(environment).every((value) => value === null);
-      toast.success(`${Object.keys(environment).join(", ")} ${removed ? "removed" : "saved"}`, {
+      notify.success(`${Object.keys(environment).join(", ")} ${removed ? "removed" : "saved"}`, {
         description: "The runtime restarts with it; calls in flight finish first.",
       });
       onDone();

@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -11,6 +10,7 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { ApiError } from "#lib/client/api-error.ts";
 import { activateServer } from "#lib/client/queries/deployments.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
@@ -41,7 +41,7 @@ export function NewConnectedServerForm({ mcpUrlPrefix }: { mcpUrlPrefix: string 
       return slug;
     },
     onSuccess: (slug) => {
-      toast.success(`${names.name.trim()} is connected`);
+      notify.success(`${names.name.trim()} is connected`);
       router.push(`/${org}/servers/${slug}`);
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: organizationKey(org) }),

@@ -2,12 +2,12 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { ApiError } from "#lib/client/api-error.ts";
 import { createServer } from "#lib/client/queries/servers.ts";
 import { BundleInput, bundleProblem } from "./bundle-input.tsx";
@@ -55,7 +55,7 @@ export function NewHostedServerForm({ mcpUrlPrefix }: { mcpUrlPrefix: string }) 
     setAttempted(semver);
     const server = await publish.run({ semver, file, prepare: created ?? prepare });
     if (server === null) return;
-    toast.success(`${names.name.trim()} ${semver} is serving`);
+    notify.success(`${names.name.trim()} ${semver} is serving`);
     router.push(`/${org}/servers/${server}`);
   };
   return (

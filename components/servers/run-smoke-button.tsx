@@ -2,11 +2,11 @@
 
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Tooltip } from "#components/ui/tooltip.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { useServer } from "./server-context.tsx";
 import type { useRunSmoke } from "./use-run-smoke.ts";
 
-/** Runs the smoke test; where it cannot run it says why. */
+/** Runs the smoke test; where it cannot run, it says why when asked. */
 export function RunSmokeButton({
   smoke,
   size,
@@ -21,18 +21,18 @@ export function RunSmokeButton({
     : server.status !== "active"
       ? "Only an active server can be tested. Publish or activate it first."
       : null;
-  const look = { variant: "primary", ...(size ? { size } : {}) } as const;
-  if (reason !== null) {
-    return (
-      <Tooltip content={reason} side="bottom">
-        <Button {...look} aria-disabled="true">
-          Run smoke
-        </Button>
-      </Tooltip>
-    );
-  }
   return (
-    <Button {...look} pending={smoke.isPending} onClick={() => smoke.mutate()}>
+    <Button
+      variant="primary"
+      {...(size ? { size } : {})}
+      pending={smoke.isPending}
+      aria-disabled={reason === null ? undefined : true}
+      title={reason ?? undefined}
+      onClick={() => {
+        if (reason === null) smoke.mutate();
+        else notify.info("The smoke cannot run", { description: reason });
+      }}
+    >
       {smoke.isPending ? "Running smoke" : "Run smoke"}
     </Button>
   );

@@ -2,12 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { toast } from "sonner";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { notify } from "#components/ui/notify.ts";
 import { ApiError } from "#lib/client/api-error.ts";
 import { versionsQuery } from "#lib/client/queries/deployments.ts";
 import { BundleInput, bundleProblem } from "./bundle-input.tsx";
@@ -55,7 +55,7 @@ function UploadVersionForm({ onDone }: { onDone: () => void }) {
     setTyped(semver);
     const done = await publish.run({ semver, file, prepare: server.slug });
     if (done === null) return;
-    toast.success(`${server.name} ${semver} is serving`);
+    notify.success(`${server.name} ${semver} is serving`);
     onDone();
   };
   return (

@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
+import { notify } from "#components/ui/notify.ts";
 import { ApiError } from "#lib/client/api-error.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
 import type { Operation } from "#lib/contract/index.ts";
@@ -31,17 +31,17 @@ export function useOperationAction<Input = void>({ org, server, act, done, onDon
       onDone?.();
       const action = viewOf(operation.id);
       if (operation.state === "failed") {
-        toast.error(`${operation.kind} of ${server.name} failed`, {
+        notify.error(`${operation.kind} of ${server.name} failed`, {
           description: operation.error ?? undefined,
           action,
         });
       } else {
-        toast.success(done(operation), { action });
+        notify.success(done(operation), { action });
       }
     },
     onError: (error) => {
       const operationId = error instanceof ApiError ? error.details.operationId : undefined;
-      toast.error(`Nothing changed on ${server.name}`, {
+      notify.error(`Nothing changed on ${server.name}`, {
         description: messageOf(error),
         ...(typeof operationId === "string" ? { action: viewOf(operationId) } : {}),
       });

@@ -2,8 +2,8 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
 import { messageOf } from "#components/shell/error-message.ts";
+import { notify } from "#components/ui/notify.ts";
 import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { runSmoke } from "#lib/client/queries/checks.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
@@ -19,7 +19,7 @@ export function useRunSmoke(org: string, server: { slug: string; name: string })
     onSuccess: (result) =>
       report(result, server.name, () => router.push(`/${org}/servers/${server.slug}/hosting#checks`)),
     onError: (error) =>
-      toast.error(`The smoke of ${server.name} could not run`, { description: messageOf(error) }),
+      notify.error(`The smoke of ${server.name} could not run`, { description: messageOf(error) }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: organizationKey(org) }),
   });
 }
@@ -27,13 +27,13 @@ export function useRunSmoke(org: string, server: { slug: string; name: string })
 function report(result: SmokeResult, name: string, show: () => void): void {
   const action = { label: "View checks", onClick: show };
   if (result.status === "passed") {
-    toast.success(`Smoke of ${name} passed`, {
+    notify.success(`Smoke of ${name} passed`, {
       description: `${formatCounted(result.toolCount, "tool")} in ${formatDuration(result.durationMs)}`,
       action,
     });
     return;
   }
-  toast.error(`Smoke of ${name} failed`, {
+  notify.error(`Smoke of ${name} failed`, {
     description: result.failure
       ? `${result.failure.step}: ${result.failure.message}`
       : "No reason was given.",

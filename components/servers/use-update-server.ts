@@ -1,9 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "sonner";
 import type { z } from "zod";
 import { messageOf } from "#components/shell/error-message.ts";
+import { notify } from "#components/ui/notify.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
 import { serverQuery, updateServer } from "#lib/client/queries/servers.ts";
 import type { UpdateServer } from "#lib/contract/index.ts";
@@ -15,9 +15,9 @@ export function useUpdateServer(org: string, slug: string) {
     mutationFn: (change: z.input<typeof UpdateServer>) => updateServer(org, slug, change),
     onSuccess: (server) => {
       queryClient.setQueryData(serverQuery(org, slug).queryKey, server);
-      toast.success(`${server.name}: settings saved`);
+      notify.success(`${server.name}: settings saved`);
     },
-    onError: (error) => toast.error("The settings were not saved", { description: messageOf(error) }),
+    onError: (error) => notify.error("The settings were not saved", { description: messageOf(error) }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: organizationKey(org) }),
   });
 }

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Check, Package, Upload } from "lucide-react";
+import dynamic from "next/dynamic";
 import { parseAsBoolean, useQueryState } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
@@ -15,8 +16,12 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { Time } from "#components/ui/time.tsx";
 import { publishVersion, versionsQuery } from "#lib/client/queries/deployments.ts";
 import { useServer } from "./server-context.tsx";
-import { UploadVersionDialog } from "./upload-version-dialog.tsx";
 import { useOperationAction } from "./use-operation-action.ts";
+
+const UploadVersionDialog = dynamic(
+  () => import("./upload-version-dialog.tsx").then((module) => module.UploadVersionDialog),
+  { ssr: false },
+);
 
 const ROWS_OF_SKELETON = ["a", "b", "c"];
 
@@ -112,10 +117,9 @@ export function VersionsCard() {
           </Table>
         </div>
       )}
-      <UploadVersionDialog
-        open={uploading && mayPublish}
-        onOpenChange={(open) => void setUploading(open || null)}
-      />
+      {uploading && mayPublish ? (
+        <UploadVersionDialog open onOpenChange={(open) => void setUploading(open || null)} />
+      ) : null}
     </Card>
   );
 }

@@ -1,15 +1,16 @@
 "use client";
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
-import { Toaster } from "#components/ui/toast.tsx";
-import { TooltipProvider } from "#components/ui/tooltip.tsx";
 import { RenderedAt } from "#components/ui/use-now.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import { signInUrl } from "./sign-in-url.ts";
 
-const TOOLTIP_DELAY_MS = 350;
+const Toaster = dynamic(() => import("#components/ui/toaster.tsx").then((module) => module.Toaster), {
+  ssr: false,
+});
 let browserClient: QueryClient | undefined;
 
 /** One cache for the life of the page in the browser; a fresh one per render on the server. */
@@ -28,9 +29,7 @@ export function Providers({ renderedAtMs, children }: { renderedAtMs: number; ch
   return (
     <RenderedAt value={renderedAtMs}>
       <QueryClientProvider client={queryClient()}>
-        <NuqsAdapter>
-          <TooltipProvider delayDuration={TOOLTIP_DELAY_MS}>{children}</TooltipProvider>
-        </NuqsAdapter>
+        <NuqsAdapter>{children}</NuqsAdapter>
       </QueryClientProvider>
       <Toaster />
     </RenderedAt>

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { cn } from "#components/ui/class-names.ts";
-import { tabListStyle, tabStyle } from "#components/ui/tabs.tsx";
+import { tabListStyle, tabStyle } from "#components/ui/tab-style.ts";
 
 export interface TabLink {
   label: ReactNode;

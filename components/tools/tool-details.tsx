@@ -2,7 +2,7 @@
 
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Tabs, TabsContent, TabsList, TabsTrigger } from "#components/ui/tabs.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
 import type { Tool } from "#lib/contract/index.ts";
 import { SchemaView } from "./schema-view.tsx";
 import { TryTool } from "./try-tool.tsx";
@@ -41,20 +41,28 @@ export function ToolDetails({ tool }: { tool: Tool }) {
             </p>
           ) : null}
         </div>
-        <Tabs defaultValue="input" className="border-t px-4 pt-1 pb-4">
-          <TabsList aria-label="Schemas">
-            <TabsTrigger value="input">Input</TabsTrigger>
-            {tool.outputSchema ? <TabsTrigger value="output">Output</TabsTrigger> : null}
-          </TabsList>
-          <TabsContent value="input" className="pt-3">
-            <SchemaView label="input schema" schema={tool.inputSchema} />
-          </TabsContent>
-          {tool.outputSchema ? (
-            <TabsContent value="output" className="pt-3">
-              <SchemaView label="output schema" schema={tool.outputSchema} />
-            </TabsContent>
-          ) : null}
-        </Tabs>
+        <div className="border-t px-4 pt-1 pb-4">
+          <Tabs
+            label="Schemas"
+            panelClassName="pt-3"
+            tabs={[
+              {
+                id: "input",
+                label: "Input",
+                panel: <SchemaView label="input schema" schema={tool.inputSchema} />,
+              },
+              ...(tool.outputSchema
+                ? [
+                    {
+                      id: "output",
+                      label: "Output",
+                      panel: <SchemaView label="output schema" schema={tool.outputSchema} />,
+                    },
+                  ]
+                : []),
+            ]}
+          />
+        </div>
       </Card>
       <TryTool tool={tool} />
     </div>

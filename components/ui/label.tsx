@@ -1,7 +1,8 @@
-import { Label as RadixLabel } from "radix-ui";
 import type { ComponentProps } from "react";
 import { cn } from "./class-names.ts";
 
-export function Label({ className, ...props }: ComponentProps<typeof RadixLabel.Root>) {
-  return <RadixLabel.Root className={cn("font-medium text-sm text-fg", className)} {...props} />;
+/** The name of a control; `htmlFor` says which. */
+export function Label({ className, ...props }: ComponentProps<"label"> & { htmlFor: string }) {
+  // biome-ignore lint/a11y/noLabelWithoutControl: `htmlFor` is required by the type
+  return <label className={cn("font-medium text-fg text-sm", className)} {...props} />;
 }

@@ -1,7 +1,6 @@
 "use client";
 
-import { ToggleGroup } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { cn } from "./class-names.ts";
 
 interface SegmentedControlProps<Value extends string> {
@@ -12,7 +11,7 @@ interface SegmentedControlProps<Value extends string> {
   className?: string;
 }
 
-/** One of a few, always exactly one. Arrow keys move. */
+/** One of a few, always exactly one. Radio buttons underneath, so arrow keys move. */
 export function SegmentedControl<Value extends string>({
   label,
   value,
@@ -20,30 +19,32 @@ export function SegmentedControl<Value extends string>({
   onChange,
   className,
 }: SegmentedControlProps<Value>) {
+  const name = useId();
   return (
-    <ToggleGroup.Root
-      type="single"
-      aria-label={label}
-      value={value}
-      onValueChange={(next) => {
-        const chosen = options.find((option) => option.value === next);
-        if (chosen) onChange(chosen.value);
-      }}
+    <fieldset
       className={cn(
-        "inline-flex h-8 shrink-0 rounded-md border border-line bg-surface p-0.5 shadow-button",
+        "inline-flex h-8 min-w-0 shrink-0 rounded-md border border-line bg-surface p-0.5 shadow-button",
         className,
       )}
     >
+      <legend className="sr-only">{label}</legend>
       {options.map((option) => (
-        <ToggleGroup.Item
+        <label
           key={option.value}
-          value={option.value}
           title={option.title}
-          className="inline-flex items-center gap-1.5 rounded-sm px-2.5 text-muted text-xs transition-colors hover:text-fg data-[state=on]:bg-raised data-[state=on]:font-medium data-[state=on]:text-fg [&_svg]:size-3.5"
+          className="relative inline-flex items-center gap-1.5 rounded-sm px-2.5 text-muted text-xs transition-colors hover:text-fg has-[:checked]:bg-raised has-[:checked]:font-medium has-[:checked]:text-fg has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-ring [&_svg]:size-3.5"
         >
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={option.value === value}
+            onChange={() => onChange(option.value)}
+            className="absolute inset-0 cursor-pointer opacity-0"
+          />
           {option.label}
-        </ToggleGroup.Item>
+        </label>
       ))}
-    </ToggleGroup.Root>
+    </fieldset>
   );
 }

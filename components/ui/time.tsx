@@ -1,10 +1,15 @@
 "use client";
 
-import { HoverCard } from "radix-ui";
+import { lazy, Suspense, useRef, useState } from "react";
 import { cn } from "./class-names.ts";
 import { calendarDate, clockTime, clockTimeMs, dateTime, relativeTime, shortTime } from "./times.ts";
 import { useHydrated } from "./use-hydrated.ts";
 import { useNow } from "./use-now.ts";
+
+// Arrives when somebody first rests on a time; a list of a thousand rows mounts none.
+const TimeCard = lazy(() => import("./time-card.tsx").then((module) => ({ default: module.TimeCard })));
+
+const OPEN_DELAY_MS = 350;
 
 interface TimeProps {
   /** RFC 3339. */
@@ -17,51 +22,51 @@ interface TimeProps {
 export function Time({ value, display = "relative", className }: TimeProps) {
   const hydrated = useHydrated();
   const nowMs = useNow();
+  const [open, setOpen] = useState(false);
+  const delay = useRef<ReturnType<typeof setTimeout>>(undefined);
   const at = new Date(value);
   const now = new Date(nowMs);
-  const zone = hydrated ? undefined : "UTC";
-  const text =
-    display === "clock"
-      ? clockTime(at, zone)
-      : display === "clock-ms"
-        ? clockTimeMs(at, zone)
-        : display === "date"
-          ? calendarDate(at, zone)
-          : display === "datetime"
-            ? dateTime(at, zone, now)
-            : display === "short"
-              ? shortTime(at, zone, now)
-              : relativeTime(at, now);
+  const element = (
+    <time
+      dateTime={value}
+      className={cn("whitespace-nowrap tabular-nums", className)}
+      onPointerEnter={() => {
+        clearTimeout(delay.current);
+        delay.current = setTimeout(() => setOpen(true), OPEN_DELAY_MS);
+      }}
+      onPointerLeave={() => clearTimeout(delay.current)}
+    >
+      {textOf(display, at, now, hydrated ? undefined : "UTC")}
+    </time>
+  );
+  if (!open) return element;
   return (
-    <HoverCard.Root openDelay={350} closeDelay={80}>
-      <HoverCard.Trigger asChild>
-        <time dateTime={value} className={cn("whitespace-nowrap tabular-nums", className)}>
-          {text}
-        </time>
-      </HoverCard.Trigger>
-      <HoverCard.Portal>
-        <HoverCard.Content
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-60 rounded-lg border border-line bg-overlay px-3 py-2 text-fg text-xs shadow-pop data-[state=open]:animate-fade-in"
-        >
-          <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-            <TimeFact name="Local" value={`${calendarDate(at, zone)}, ${clockTimeMs(at, zone)}`} />
-            <TimeFact name="UTC" value={`${calendarDate(at, "UTC")}, ${clockTimeMs(at, "UTC")}`} />
-            <TimeFact name="Epoch" value={`${at.getTime()} ms`} />
-            <TimeFact name="Distance" value={relativeTime(at, now)} />
-          </dl>
-        </HoverCard.Content>
-      </HoverCard.Portal>
-    </HoverCard.Root>
+    <Suspense fallback={element}>
+      <TimeCard at={at} now={now} open onOpenChange={setOpen}>
+        {element}
+      </TimeCard>
+    </Suspense>
   );
 }
 
-function TimeFact({ name, value }: { name: string; value: string }) {
-  return (
-    <>
-      <dt className="text-faint">{name}</dt>
-      <dd className="font-mono">{value}</dd>
-    </>
-  );
+function textOf(
+  display: NonNullable<TimeProps["display"]>,
+  at: Date,
+  now: Date,
+  zone: string | undefined,
+): string {
+  switch (display) {
+    case "relative":
+      return relativeTime(at, now);
+    case "short":
+      return shortTime(at, zone, now);
+    case "clock":
+      return clockTime(at, zone);
+    case "clock-ms":
+      return clockTimeMs(at, zone);
+    case "date":
+      return calendarDate(at, zone);
+    case "datetime":
+      return dateTime(at, zone, now);
+  }
 }

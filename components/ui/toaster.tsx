@@ -2,7 +2,9 @@
 
 import { Toaster as Sonner } from "sonner";
 
-/** Where toasts appear. Call `toast` from sonner; every colour comes from the tokens. */
+export { toast } from "sonner";
+
+/** Where toasts appear. Call `notify`, not this; every colour comes from the tokens. */
 export function Toaster() {
   return (
     <Sonner
