@@ -18,6 +18,8 @@ export interface RoleHost {
   readonly isSupervised: boolean;
   /** The other parts as the supervisor sees them (`database`, `web`, `jobs`, …). Empty without a supervisor. */
   parts(): Readonly<Record<string, PartState>>;
+  /** Resolves when the supervisor says that `part` is ready; at once without a supervisor, and when this role ends. */
+  whenReady(part: string): Promise<void>;
   /** Tells the supervisor something that it prints or passes on; nothing without a supervisor. */
   announce(details: unknown): void;
 }

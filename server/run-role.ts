@@ -19,15 +19,20 @@ export async function runRole(name: RoleName, config: Config, log: Log): Promise
   let ending = false;
   let parts: Record<string, PartState> = {};
   const isChild = process.connected === true;
+  let wake = Promise.withResolvers<void>();
   const host: RoleHost = {
     isSupervised: isChild,
     parts: () => parts,
+    async whenReady(part) {
+      while (isChild && !ending && parts[part] !== "ready") await wake.promise;
+    },
     announce: (details) => tell({ type: "announce", details }),
   };
 
   const end = async (reason: string) => {
     if (ending) return;
     ending = true;
+    wake.resolve();
     setTimeout(() => {
       log.error({ drainMs: limits.supervisor.drainMs[name] }, "not drained in time; ending by force");
       process.exit(1);
@@ -52,7 +57,10 @@ export async function runRole(name: RoleName, config: Config, log: Log): Promise
   process.on("SIGINT", () => void (isChild || end("SIGINT")));
   process.on("disconnect", () => void end("the supervisor is gone"));
   process.on("message", (message: SupervisorMessage) => {
-    if (message.type === "parts") parts = message.parts;
+    if (message.type !== "parts") return;
+    parts = message.parts;
+    wake.resolve();
+    wake = Promise.withResolvers();
   });
   // When the supervisor is killed nobody reads our output any more; that must not stop the draining.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);

@@ -27,11 +27,12 @@ export async function startSample(config: Config, host: RoleHost): Promise<Runni
   );
   const upstream = await listen(createSupportUpstream({ apiKey }), config.egressHosts[SAMPLE_UPSTREAM_HOST]);
   const owner = await ensureSampleOwner(system, config.dataDir);
-  host.announce(factsOf(owner, "preparing"));
   const stopping = new AbortController();
-  const working = work(config, system, owner, apiKey, stopping.signal, (state) =>
-    host.announce(factsOf(owner, state)),
-  );
+  const announce = (state: SampleFacts["state"]) => host.announce(factsOf(owner, state));
+  announce("preparing");
+  const working = host
+    .whenReady("edge")
+    .then(() => work(config, system, owner, apiKey, stopping.signal, announce));
   return {
     async close() {
       stopping.abort();

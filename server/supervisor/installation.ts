@@ -101,7 +101,7 @@ class Run implements Installation {
     this.#continue();
     const config = await this.#configOfRoles();
     const setupUrl = config.sample ? null : await setupUrlIfNeeded(config, this.#databaseUrl, log);
-    for (const name of CORE) this.#startRole(name, config);
+    for (const name of config.sample ? ([...CORE, "sample"] as const) : CORE) this.#startRole(name, config);
     await this.#until(
       () => CORE.every((name) => this.#parts[name] === "ready"),
       limits.supervisor.readyMs,
@@ -111,7 +111,7 @@ class Run implements Installation {
       },
     );
     log.info({ ms: Math.round(performance.now() - startedAtMs) }, "ready");
-    if (config.sample) await this.#startSample(config);
+    if (config.sample) await this.#untilSample();
     this.#options.terminal(
       welcome({
         publicUrl: config.publicUrl,
@@ -184,8 +184,7 @@ class Run implements Installation {
   }
 
   /** The installation serves without its sample, so a sample that does not work stops nothing. */
-  async #startSample(config: Config): Promise<void> {
-    this.#startRole("sample", config);
+  async #untilSample(): Promise<void> {
     const isDone = () =>
       (this.#sample !== null && this.#sample.state !== "preparing") || this.#parts.sample === "down";
     await this.#until(isDone, limits.supervisor.sampleReadyMs, () => undefined);
@@ -193,7 +192,7 @@ class Run implements Installation {
 
   #become(part: string, state: PartState): void {
     this.#parts[part] = state;
-    this.#roles.get("edge")?.send({ type: "parts", parts: this.#parts });
+    for (const role of this.#roles.values()) role.send({ type: "parts", parts: this.#parts });
     this.#changed();
   }
 
