@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { type Browser, chromium, type Page } from "@playwright/test";
+import { type Browser, type CDPSession, chromium, type Page } from "@playwright/test";
 import { type FrameReport, measureAges, measureDrift, measureFrames } from "./log-viewer-parts/in-page.ts";
 import { openViewerPage, type ViewerPage } from "./log-viewer-parts/page-server.ts";
 
@@ -86,10 +86,13 @@ async function floods(
   const page = await open(browser, viewer);
   const writer = writing(viewer, rate);
   await page.waitForTimeout(WARM_UP_MS);
+  const session = await page.context().newCDPSession(page);
+  const cpuBefore = await mainThreadMs(session);
   const report = await page.evaluate(measureFrames, MEASURE_MS);
+  const cpuMs = (await mainThreadMs(session)) - cpuBefore;
   const nodes = await page.evaluate(() => document.querySelectorAll("[role=log] *").length);
   const written = writer.stop();
-  const heapMiB = await heapOf(page);
+  const heapMiB = await heapOf(session);
   const last = written === 0 ? true : await shows(page, `line=${written - 1}.`);
   const dropped = await page.getByText(/^dropped/).textContent();
   console.log(
@@ -97,6 +100,7 @@ async function floods(
       `${rate.toLocaleString("en")} lines/s`.padEnd(16),
       `${report.fps.toFixed(1)} fps${idle ? ` (×${(report.fps / idle.fps).toFixed(2)} of idle)` : ""}`,
       `frame p99 ${report.frameP99Ms.toFixed(0)} ms`,
+      `main thread ${(cpuMs / (report.fps * (MEASURE_MS / 1_000))).toFixed(1)} ms CPU per frame`,
       `heap ${heapMiB.toFixed(0)} MiB`,
       `${nodes} nodes`,
       written === 0
@@ -159,9 +163,15 @@ const shows = (page: Page, text: string): Promise<boolean> =>
       () => false,
     );
 
-async function heapOf(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
+async function heapOf(session: CDPSession): Promise<number> {
   await session.send("HeapProfiler.collectGarbage");
   const { usedSize } = await session.send("Runtime.getHeapUsage");
   return usedSize / 1024 / 1024;
+}
+
+/** CPU time of the page's main thread: unlike frames per second it does not depend on what else the machine does. */
+async function mainThreadMs(session: CDPSession): Promise<number> {
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const { metrics } = await session.send("Performance.getMetrics");
+  return (metrics.find((metric) => metric.name === "ThreadTime")?.value ?? Number.NaN) * 1_000;
 }

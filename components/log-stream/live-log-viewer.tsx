@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import {
   type ClipboardEvent,
   type KeyboardEvent,
@@ -21,7 +22,7 @@ import { KeyHelp } from "./key-help.tsx";
 import { LiveSummary } from "./live-summary.tsx";
 import { LogRows, type RowsHandle } from "./log-rows.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
-import { rowNumberAt, selectedRowNumbers } from "./row-events.ts";
+import { requestHrefAt, rowNumberAt, selectedRowNumbers } from "./row-events.ts";
 import { StatusBar } from "./status-bar.tsx";
 import { useLogStream } from "./use-log-stream.ts";
 import { useViewer } from "./use-viewer.ts";
@@ -37,6 +38,7 @@ interface LiveLogViewerProps {
 
 /** What does this server write right now? One component for the modal and for the page. */
 export function LiveLogViewer({ organization, server, initialFilter, className }: LiveLogViewerProps) {
+  const router = useRouter();
   const { store, snapshot } = useLogStream(organization, server.slug, initialFilter);
   const { view, paused, filter, find, connection } = snapshot;
   const scroller = useRef<HTMLDivElement>(null);
@@ -122,6 +124,12 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
     event.stopPropagation();
   };
   const onClick = (event: MouseEvent) => {
+    const href = requestHrefAt(event);
+    if (href !== null) {
+      event.preventDefault();
+      router.push(href);
+      return;
+    }
     const hit = rowNumberAt(event.target);
     if (hit === null) return;
     if (hit.part === "time") viewer.select(hit.n, event.shiftKey);

@@ -1,5 +1,4 @@
-import Link from "next/link";
-import type { CSSProperties } from "react";
+import { type CSSProperties, memo } from "react";
 import { cn } from "#components/ui/class-names.ts";
 import type { MatchRanges } from "#lib/client/log-stream/find.ts";
 import { remarkText, shortRequestId, timeOfDay } from "#lib/client/log-stream/line-text.ts";
@@ -8,9 +7,10 @@ import { limits } from "#lib/kernel/limits.ts";
 import { LEVEL_LOOK } from "./levels.ts";
 import { LogMessage } from "./log-message.tsx";
 
-/** Side padding of a row, and the columns before the message; `messageWidthPx` must agree with them. */
-export const ROW_GRID =
-  "grid grid-cols-[5.75rem_1rem_minmax(0,1fr)] gap-x-2 px-3 sm:grid-cols-[5.75rem_1rem_3.25rem_minmax(0,1fr)]";
+/** Columns of fixed width and the message; `besideMessagePx` must agree. Flex, since a flood lays out every row anew. */
+const TIME = "w-23 shrink-0 cursor-pointer select-none text-faint";
+const LEVEL = "mx-2 my-0.5 h-4 w-4 shrink-0 select-none rounded-sm text-center font-semibold leading-4";
+const REQUEST = "mr-2 hidden w-13 shrink-0 overflow-hidden text-faint sm:block";
 
 export interface LogRowProps {
   row: Row;
@@ -18,7 +18,6 @@ export interface LogRowProps {
   isWrapped: boolean;
   isActive: boolean;
   isSelected: boolean;
-  isOpen: boolean;
   /** Draws the line between what was seen before a pause and what came later. */
   isFirstUnseen: boolean;
   ranges: MatchRanges | null;
@@ -27,8 +26,8 @@ export interface LogRowProps {
   requestHref: (requestId: string) => string;
 }
 
-/** One row of the log: a line, a gap, or a remark. Its events are handled by the list. */
-export function LogRow(props: LogRowProps) {
+/** One row of the log: a line, a gap, or a remark. Its events are handled by the list. Most rows stay as they are. */
+export const LogRow = memo(function LogRow(props: LogRowProps) {
   const { row, heightPx, isFirstUnseen } = props;
   const style: CSSProperties = { height: heightPx };
   if (row.kind !== "line") {
@@ -53,37 +52,34 @@ export function LogRow(props: LogRowProps) {
       data-selected={props.isSelected || undefined}
       style={style}
       className={cn(
-        ROW_GRID,
-        "hover:bg-raised/70 data-[active]:shadow-[inset_2px_0_0_var(--color-accent)] data-[active]:bg-raised data-[selected]:bg-accent-soft",
+        "flex px-3 contain-strict hover:bg-raised/70 data-[active]:bg-raised data-[active]:shadow-[inset_2px_0_0_var(--color-accent)] data-[selected]:bg-accent-soft",
         look.row,
         isFirstUnseen && "border-accent/70 border-t",
       )}
     >
-      <span data-part="time" className="cursor-pointer select-none text-faint">
+      <span data-part="time" className={TIME}>
         {timeOfDay(entry.timestamp)}
       </span>
-      <span
-        title={entry.level}
-        className={cn("my-0.5 h-4 select-none rounded-sm text-center font-semibold leading-4", look.badge)}
-      >
+      <span title={entry.level} className={cn(LEVEL, look.badge)}>
         {look.letter}
       </span>
       {entry.requestId ? (
-        <Link
+        <a
           href={props.requestHref(entry.requestId)}
-          prefetch={false}
+          data-part="request"
           tabIndex={-1}
           title={`Request ${entry.requestId}`}
-          className="hidden truncate text-faint hover:text-fg hover:underline sm:block"
+          className={cn(REQUEST, "hover:text-fg hover:underline")}
         >
           {shortRequestId(entry.requestId)}
-        </Link>
+        </a>
       ) : (
-        <span className="hidden sm:block" />
+        <span className={REQUEST} />
       )}
       <span
         className={cn(
-          props.isWrapped ? "overflow-hidden whitespace-pre-wrap break-all" : "truncate whitespace-pre",
+          "min-w-0 flex-1 overflow-hidden",
+          props.isWrapped ? "whitespace-pre-wrap break-all" : "whitespace-pre",
         )}
       >
         <LogMessage
@@ -95,7 +91,7 @@ export function LogRow(props: LogRowProps) {
       </span>
     </div>
   );
-}
+});
 
 /** A row on one screen line shows the first line of its message; nobody reads thousands of characters in a row. */
 function paintedText(message: string, isWrapped: boolean): string {

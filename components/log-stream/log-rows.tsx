@@ -11,7 +11,7 @@ import { useBox, useCharacterWidth } from "./use-box.ts";
 import { PILL_PX, useRowScroll } from "./use-row-scroll.ts";
 
 /** Rows painted beyond the screen while somebody scrolls; a following list shows its end only. */
-const OVERSCAN_ROWS = 8;
+const OVERSCAN_ROWS = 6;
 
 export interface RowsHandle {
   /** Scrolls so that a row stands in the middle. */
@@ -66,19 +66,20 @@ export function LogRows(props: LogRowsProps) {
   const scrollPx = useRowScroll({ ...props, layout, heightPx });
   const topPx = view.isFrozen ? scrollPx : Math.max(0, layout.totalPx - heightPx);
   const shown = windowOf(layout, topPx, heightPx, view.isFrozen ? OVERSCAN_ROWS : 1);
+  // A row keeps its element while it is on the screen; elements of rows that left are used again for new ones.
+  const slots = Math.ceil(heightPx / ROW_HEIGHT_PX) + 2 * OVERSCAN_ROWS + 3;
   const rows: ReactNode[] = [];
   for (let index = shown.from; index < shown.to; index++) {
     const row = view.rowAt(index);
     if (row === undefined) continue;
     rows.push(
       <LogRow
-        key={row.n}
+        key={slotOf(view.firstPosition + index, slots)}
         row={row}
         heightPx={measuredWith === null ? ROW_HEIGHT_PX : measuredWith(row)}
         isWrapped={isWrapped}
         isActive={row.n === props.active}
         isSelected={props.isSelected(row.n)}
-        isOpen={opened.has(row.n)}
         isFirstUnseen={seenTo !== null && row.n > seenTo && isSeen(view.rowAt(index - 1), seenTo)}
         ranges={find.query === null ? null : store.matchRanges(row.n)}
         isCurrentMatch={row.n === find.current}
@@ -109,5 +110,7 @@ export function LogRows(props: LogRowsProps) {
     </div>
   );
 }
+
+const slotOf = (position: number, slots: number): number => ((position % slots) + slots) % slots;
 
 const isSeen = (row: Row | undefined, seenTo: number): boolean => row !== undefined && row.n <= seenTo;

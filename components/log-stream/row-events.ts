@@ -8,6 +8,19 @@ export function rowNumberAt(
   return { n: Number(row.dataset.n), part: target.closest<HTMLElement>("[data-part]")?.dataset.part ?? "" };
 }
 
+/** The address of a request that a plain click asks for; clicks for another tab or window are the browser's. */
+export function requestHrefAt(event: {
+  target: EventTarget | null;
+  button: number;
+  metaKey: boolean;
+  ctrlKey: boolean;
+  shiftKey: boolean;
+}): string | null {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return null;
+  if (!(event.target instanceof Element)) return null;
+  return event.target.closest<HTMLAnchorElement>("a[data-part=request]")?.getAttribute("href") ?? null;
+}
+
 /** First and last row of the browser's text selection when it spans more than one row of `list`. */
 export function selectedRowNumbers(list: HTMLElement): { readonly from: number; readonly to: number } | null {
   const selection = document.getSelection();

@@ -10,11 +10,11 @@ import {
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
 import { limits } from "#lib/kernel/limits.ts";
 
-/** Width of a row that is not message: padding, time, level and, from `sm` on, request id, with the gaps between. */
-const NARROW_PX = 640;
+/** Width of a row that is not message: padding, time, level and, from `sm` on, request id, with the room between. */
+const SM_PX = 640;
 const REM_PX = 16;
 const besideMessagePx = (windowWidthPx: number): number =>
-  windowWidthPx >= NARROW_PX ? 24 + (5.75 + 1 + 3.25) * REM_PX + 24 : 24 + (5.75 + 1) * REM_PX + 16;
+  24 + (5.75 + 2) * REM_PX + (windowWidthPx >= SM_PX ? (3.25 + 0.5) * REM_PX : 0);
 
 /** Rows from the end that a following list measures: more than any screen shows. */
 const TAIL_ROWS_MAX = 300;

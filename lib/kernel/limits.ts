@@ -112,6 +112,9 @@ export const limits = {
     verifyTimeoutMs: 45_000,
     refreshTimeoutMs: 10_000,
     statusTimeoutMs: 2_000,
+    /** Of what a refused bundle wrote, this much is told with the refusal. */
+    errorLinesMax: 3,
+    errorLineCharactersMax: 300,
   },
   /** The hosting runtime. */
   runtime: {
@@ -267,6 +270,8 @@ export const limits = {
     stashEntriesMax: 10_000,
     /** Entries received but not yet taken over by a frame; more are taken over at once. */
     pendingEntriesMax: 20_000,
+    /** Lines taken over in one animation frame from which on the next frame is left free. */
+    linesPerFrameMax: 40,
     /** Without any frame for this long the connection counts as dead: three heartbeats. */
     silenceMsMax: 16_000,
     /** A connection that lived at least this long starts its next backoff from the beginning. */

@@ -90,10 +90,13 @@ export class LogStreamSimulation {
     this.#viewer?.close(1012);
   }
 
+  /** Runs animation frames until none is wanted any more. */
   paint(): void {
-    const paint = this.#paint;
-    this.#paint = null;
-    paint?.();
+    for (let frame = 0; frame < 4 && this.#paint !== null; frame++) {
+      const paint = this.#paint;
+      this.#paint = null;
+      paint();
+    }
   }
 
   /** Moves the clock, runs what is due, and lets answers arrive. */

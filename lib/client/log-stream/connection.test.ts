@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LOG_STREAM_CLOSE } from "#lib/contract/log-stream.ts";
+import { LOG_STREAM_CLOSE } from "#lib/contract/log-stream-close.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import { type ConnectionEvent, type ConnectionState, type StatusAnswer, step } from "./connection.ts";
 

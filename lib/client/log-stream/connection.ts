@@ -1,4 +1,4 @@
-import { LOG_STREAM_CLOSE } from "#lib/contract/log-stream.ts";
+import { LOG_STREAM_CLOSE } from "#lib/contract/log-stream-close.ts";
 
 /** Why the stream is off until somebody acts. */
 export type RefusalReason = "unauthenticated" | "forbidden" | "idle" | "inactive" | "full";

@@ -87,6 +87,14 @@ export class LineBuffer {
     return this.#head().length + this.#shown.size;
   }
 
+  /**
+   * The position of the oldest shown row. A row of the ring keeps its position, however many rows come and go before
+   * it, until the list is rebuilt.
+   */
+  get shownFirst(): number {
+    return this.#shown.first - this.#head().length;
+  }
+
   /** The shown row at `index`, 0 being the oldest. */
   shownAt(index: number): LogRow | undefined {
     const head = this.#head();

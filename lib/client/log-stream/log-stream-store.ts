@@ -19,6 +19,8 @@ export interface RowsView {
   /** Changes when the list is another one, not when rows were appended. */
   readonly revision: number;
   readonly count: number;
+  /** Position of the first row: `position + index` stays with a row while others come and go. */
+  readonly firstPosition: number;
   rowAt(index: number): LogRow | undefined;
 }
 
@@ -89,6 +91,7 @@ export class LogStreamStore {
   #filterRev = 0;
   #streamFilter: LogFilter = NO_FILTER;
   #frozen: readonly LogRow[] | null = null;
+  #frozenFirst = 0;
   #frozenView: RowsView | null = null;
   #paused: PauseState | null = null;
   #settle: { readonly seq: number; readonly untilMs: number } | null = null;
@@ -107,6 +110,8 @@ export class LogStreamStore {
   #received = 0;
   #errors = 0;
   #lastRow = -1;
+  #appended = 0;
+  #isResting = false;
   #pingedMs = Number.NEGATIVE_INFINITY;
   #snapshot: ViewerSnapshot;
 
@@ -176,10 +181,9 @@ export class LogStreamStore {
   /** Freezes the list: from now on nothing in it moves, and what arrives is counted. */
   pause(reason: PauseReason): void {
     if (this.#paused !== null) return;
-    this.#frozen = this.#buffer.shownRows();
+    this.#freeze();
     this.#paused = { reason, newLines: 0, newErrors: 0 };
     this.#seenTo = null;
-    this.#lastRow = this.#frozen[this.#frozen.length - 1]?.n ?? -1;
     this.#listChanged();
   }
 
@@ -200,7 +204,7 @@ export class LogStreamStore {
     if (sameFilter(filter, this.#buffer.filter)) return;
     this.#buffer.setFilter(filter);
     if (this.#frozen !== null) {
-      this.#frozen = this.#buffer.shownRows();
+      this.#freeze();
       this.#settle = {
         seq: this.#sequencer.last,
         untilMs: this.#environment.clock.monotonicMs() + SETTLE_MS,
@@ -362,6 +366,7 @@ export class LogStreamStore {
   #append(item: Sequenced): void {
     this.#buffer.append(item);
     if (item.kind !== "lines") return;
+    this.#appended += item.entries.length;
     const newest = item.entries[item.entries.length - 1];
     if (newest === undefined || newest.seq <= this.#replayedTo) return;
     this.#lag.line(newest.timestamp, this.#environment.clock.nowMs());
@@ -388,7 +393,15 @@ export class LogStreamStore {
   #paintSoon(): void {
     this.#cancelPaint ??= this.#environment.beforePaint(() => {
       this.#cancelPaint = null;
+      if (this.#isResting) {
+        this.#isResting = false;
+        this.#paintSoon();
+        return;
+      }
+      const before = this.#appended;
       this.#takeOver();
+      // More than a screen of lines at once replaces all there is to see: every second frame then stays free.
+      this.#isResting = this.#appended - before > limits.viewer.linesPerFrameMax;
       this.#settleFrozen();
       this.#advanceFind();
       this.#emit();
@@ -398,13 +411,19 @@ export class LogStreamStore {
   /** Lines that a wider filter brought back belong into the frozen list; then it is frozen for good. */
   #settleFrozen(): void {
     if (this.#settle === null || this.#frozen === null || this.#paused === null) return;
-    this.#frozen = this.#buffer.shownRows();
-    this.#lastRow = this.#frozen[this.#frozen.length - 1]?.n ?? -1;
+    this.#freeze();
     this.#revision++;
     this.#find?.restart();
     const isDone =
       this.#sequencer.last >= this.#settle.seq && sameFilter(this.#buffer.filter, this.#streamFilter);
     if (isDone || this.#environment.clock.monotonicMs() >= this.#settle.untilMs) this.#settle = null;
+  }
+
+  #freeze(): void {
+    const rows = this.#buffer.shownRows();
+    this.#frozen = rows;
+    this.#frozenFirst = this.#buffer.shownFirst;
+    this.#lastRow = rows[rows.length - 1]?.n ?? -1;
   }
 
   #listChanged(): void {
@@ -445,6 +464,7 @@ export class LogStreamStore {
           isFrozen: true,
           revision,
           count: frozen.length,
+          firstPosition: this.#frozenFirst,
           rowAt: (index) => frozen[index],
         };
       }
@@ -454,6 +474,7 @@ export class LogStreamStore {
       isFrozen: false,
       revision,
       count: this.#buffer.shownCount,
+      firstPosition: this.#buffer.shownFirst,
       rowAt: (index) => this.#buffer.shownAt(index),
     };
   }
