@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Config, loadConfig } from "#lib/config/index.ts";
 import { createSealedBox } from "#lib/crypto/index.ts";
 import type { Ctx } from "#lib/domain/access/index.ts";
-import { deactivateServer, publishVersion, uploadVersion } from "#lib/domain/deployments/index.ts";
+import {
+  deactivateServer,
+  listOperations,
+  publishVersion,
+  uploadVersion,
+} from "#lib/domain/deployments/index.ts";
 import { createServer as createMcpServer, updateServerConfig } from "#lib/domain/servers/index.ts";
 import { createEdgeControl } from "#lib/edge-control/client.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
@@ -143,6 +148,23 @@ describe("the edge with a database and real runtimes", () => {
     });
   });
 
+  it("refuses a version that does not answer with what that version wrote about it, and no secret", async () => {
+    const secret = "a-secret-of-this-server";
+    await updateServerConfig(ctx, { server: "greeter", environment: { TICKETS_KEY: secret } });
+    const hanging = `export default {
+      async fetch(request, env) {
+        console.error("no ticket desk for", env.TICKETS_KEY);
+        await new Promise(() => undefined);
+      },
+    };`;
+    await upload("1.3.0", hanging);
+    const refusal = await publish("1.3.0").then(String, String);
+    expect(refusal).toMatch(/no ticket desk for \[redacted:/);
+    expect(refusal).not.toContain(secret);
+    const [operation] = await listOperations(ctx, { server: "greeter" });
+    expect(operation?.error).toContain("no ticket desk for");
+  });
+
   it("stops serving a server as soon as it is deactivated", async () => {
     await deactivateServer(ctx, { server: "greeter" });
     const answer = await rawRequest(`${origin()}/mcp/greeter`, { body: toolCall(1) });
@@ -209,10 +231,23 @@ describe("the front door", () => {
   });
 });
 
+describe("what is published", () => {
+  it("answers the first call after the publish, again and again, and nothing after a deactivation", async () => {
+    const call = () => rawRequest(`${origin()}/mcp/greeter`, { body: toolCall(1, "echo", { text: "!" }) });
+    for (const round of [1, 2, 3]) {
+      await upload(`3.0.${round}`, TENANT.replace("env.GREETING", `"round ${round}"`));
+      await publish(`3.0.${round}`);
+      expect((await call()).text).toContain(`round ${round}!`);
+    }
+    await deactivateServer(ctx, { server: "greeter" });
+    expect((await call()).status).toBe(409);
+  });
+});
+
 describe("the control socket", () => {
   it("refuses a wrong secret, and says unavailable when the edge is not there", async () => {
     const wrong = createEdgeControl({ socketPath: config.controlSocketPath, internalSecret: "guess" });
-    await expect(wrong.refresh()).rejects.toMatchObject({ code: "unauthenticated" });
+    await expect(wrong.refresh("srv_x")).rejects.toMatchObject({ code: "unauthenticated" });
     const nobody = createEdgeControl({ socketPath: `${config.runDir}/none.sock`, internalSecret: "x" });
     await expect(nobody.status("srv_x")).rejects.toMatchObject({ code: "unavailable" });
   });

@@ -137,6 +137,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     internalSecret: config.secrets.internal,
     directory,
     driver,
+    lines: observation.hub,
     listTools: (target) =>
       smokeToolsList({ ...target, timeoutMs: limits.checks.smokeTimeoutMs, clock, ids, era: "auto" }),
     runtimeStatus: driver.status,

@@ -9,7 +9,7 @@ import { LogStreamStatus } from "./log-stream.ts";
 /** Carries the internal secret of the installation. */
 export const CONTROL_SECRET_HEADER = "x-mcpstack-internal";
 
-/** The answer to `POST /refresh`: nothing but that it happened. */
+/** The answer to `POST /servers/{id}/refresh`: nothing but that it happened. */
 export const RefreshResponse = z.object({});
 
 export const VerifyRequest = z.object({

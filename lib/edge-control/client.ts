@@ -75,10 +75,10 @@ export function createEdgeControl({ socketPath, internalSecret }: EdgeControlOpt
         timeoutMs: limits.control.verifyTimeoutMs,
         response: VerifyResponse,
       }),
-    refresh: async () => {
+    refresh: async (serverId) => {
       await call({
         method: "POST",
-        path: "/refresh",
+        path: `/servers/${encodeURIComponent(serverId)}/refresh`,
         timeoutMs: limits.control.refreshTimeoutMs,
         response: RefreshResponse,
       });

@@ -8,6 +8,7 @@ import { type Log, parseInput } from "#lib/domain/access/index.ts";
 import { DomainError, notFound, toDomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { RefreshingDirectory } from "../directory/index.ts";
+import type { RuntimeDriver } from "../hosting/index.ts";
 import { readJson } from "./json-request.ts";
 import { type VerifyOptions, verifyBundle } from "./verify-bundle.ts";
 
@@ -15,6 +16,7 @@ export interface ControlServerOptions extends VerifyOptions {
   socketPath: string;
   internalSecret: string;
   directory: Pick<RefreshingDirectory, "byId" | "refresh">;
+  driver: Pick<RuntimeDriver, "trial" | "settled">;
   runtimeStatus(serverId: string): RuntimeStatus;
   logStreamLoad(
     serverId: string,
@@ -69,7 +71,7 @@ export async function startControlServer(options: ControlServerOptions): Promise
   };
 }
 
-const SERVER_PATH = /^\/servers\/([\w-]{1,64})\/(runtime|log-stream)$/;
+const SERVER_PATH = /^\/servers\/([\w-]{1,64})\/(runtime|log-stream|refresh)$/;
 
 async function answer(options: ControlServerOptions, req: IncomingMessage): Promise<unknown> {
   const { method, url = "" } = req;
@@ -77,13 +79,15 @@ async function answer(options: ControlServerOptions, req: IncomingMessage): Prom
     const body = await readJson(req, limits.control.requestBytesMax);
     return verifyBundle(options, parseInput(VerifyRequest, body));
   }
-  if (method === "POST" && url === "/refresh") {
+  const [, serverId, what] = SERVER_PATH.exec(url) ?? [];
+  if (serverId !== undefined && method === (what === "refresh" ? "POST" : "GET")) {
+    if (what === "runtime") return [options.runtimeStatus(serverId)];
+    if (what === "log-stream") return options.logStreamLoad(serverId);
     await options.directory.refresh();
+    await options.driver.settled(serverId);
     return {};
   }
-  const [, serverId, what] = (method === "GET" && SERVER_PATH.exec(url)) || [];
-  if (serverId === undefined) throw notFound("control request");
-  return what === "runtime" ? [options.runtimeStatus(serverId)] : options.logStreamLoad(serverId);
+  throw notFound("control request");
 }
 
 function secretCheck(secret: string): (req: IncomingMessage) => boolean {

@@ -3,8 +3,10 @@ import type { VerifyRequest } from "#lib/contract/edge-control.ts";
 import type { SmokeReport } from "#lib/contract/index.ts";
 import type { VerifyOutcome } from "#lib/domain/access/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import type { ServerDirectory } from "../directory/index.ts";
 import type { RuntimeDriver } from "../hosting/index.ts";
+import type { LogHub } from "../observation/index.ts";
 import { createLeaseFetch } from "./lease-fetch.ts";
 
 /** Lists the tools of an MCP server in a real session; tries the modern era first, then the legacy one. */
@@ -18,6 +20,8 @@ export interface VerifyOptions {
   directory: Pick<ServerDirectory, "byId">;
   driver: Pick<RuntimeDriver, "trial">;
   listTools: ListTools;
+  /** Where the bundle's console lines go, secrets already taken out. */
+  lines: Pick<LogHub, "position" | "errorsOf">;
 }
 
 /**
@@ -25,10 +29,11 @@ export interface VerifyOptions {
  * failures of ours are thrown.
  */
 export async function verifyBundle(
-  { directory, driver, listTools }: VerifyOptions,
+  { directory, driver, listTools, lines }: VerifyOptions,
   input: z.output<typeof VerifyRequest>,
 ): Promise<VerifyOutcome> {
   const slug = directory.byId(input.serverId)?.slug ?? input.serverId;
+  const after = lines.position(input.serverId)?.head ?? 0;
   let trial: Awaited<ReturnType<RuntimeDriver["trial"]>>;
   try {
     trial = await driver.trial({
@@ -47,18 +52,27 @@ export async function verifyBundle(
     throw error;
   }
   const { lease, startMs } = trial;
+  let smoke: SmokeReport;
+  let exit: ReturnType<typeof lease.exit>;
   try {
-    const smoke = await listTools({
+    smoke = await listTools({
       serverSlug: slug,
       url: `${lease.origin}${lease.path}`,
       fetch: createLeaseFetch(lease.dispatcher),
     });
-    if (smoke.status === "passed") return { ok: true, startMs, smoke };
-    const exit = lease.exit();
-    const said = smoke.failure?.message ?? "tools/list did not pass";
-    return { ok: false, step: "tools/list", message: exit ? `${exit.message} (${said})` : said };
+    exit = lease.exit();
   } finally {
     lease.end();
     await trial.stop();
   }
+  if (smoke.status === "passed") return { ok: true, startMs, smoke };
+  const failure = smoke.failure?.message ?? "tools/list did not pass";
+  // The trial has ended, so everything that it wrote is there.
+  const { errorLinesMax: linesMax, errorLineCharactersMax } = limits.control;
+  const written = lines.errorsOf(input.serverId, { versionId: input.versionId, after, linesMax });
+  const message = [
+    exit ? `${exit.message} (${failure})` : failure,
+    ...written.map((line) => line.slice(0, errorLineCharactersMax)),
+  ].join("\n");
+  return { ok: false, step: "tools/list", message };
 }

@@ -50,6 +50,11 @@ export interface RuntimeDriver {
   }): Promise<{ lease: RuntimeLease; startMs: number; stop(): Promise<void> }>;
   /** Reacts to a changed or removed entry: starts what should run on next use, drains and stops what should not. */
   apply(change: { before?: ServerEntry; after?: ServerEntry }): void;
+  /**
+   * Resolves when no start is under way that replaces a running version of the server: calls that come from now on
+   * reach what was applied. Never rejects; bounded by the time a start may take.
+   */
+  settled(serverId: string): Promise<void>;
   status(serverId: string): RuntimeStatus;
   /** Drains all runtimes up to `timeoutMs`, then ends them. */
   close(timeoutMs: number): Promise<void>;

@@ -14,6 +14,8 @@ export interface ServerRuntime {
   lease(entry: ServerEntry, requestId: string): RuntimeLease | Promise<RuntimeLease>;
   /** Takes a changed entry, or `undefined` when the server is gone. */
   apply(entry: ServerEntry | undefined): void;
+  /** Resolves when no start is under way that replaces a running process. Never rejects. */
+  settled(): Promise<void>;
   status(): Pick<RuntimeStatus, "state" | "version" | "restarts" | "inFlight" | "residentBytes" | "cpuMs"> & {
     sinceMs: number | null;
     lastExit: { atMs: number; reason: string } | null;
@@ -258,6 +260,12 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
       crashes.forget();
       lastFailure = null;
       retireCurrent();
+    },
+    async settled() {
+      while (current !== null && starting !== null) {
+        // A start that failed is told to the next call.
+        await starting.promise.catch(() => undefined);
+      }
     },
     status() {
       const process = current?.process ?? null;

@@ -156,6 +156,18 @@ describe("a changed revision", () => {
     expect((await host.call(old)).text).toBe("new");
   });
 
+  it("takes every call from when it is settled", async () => {
+    const old = host.server(TENANT, { NAME: "old" });
+    await host.call(old);
+    for (const name of ["second", "third"]) {
+      const next = host.changed(old, host.server(TENANT, { NAME: name }));
+      host.driver.apply({ before: old, after: next });
+      await host.driver.settled(old.id);
+      expect((await host.call(next)).text).toBe(name);
+    }
+    await expect(host.driver.settled("srv_that_never_ran")).resolves.toBeUndefined();
+  });
+
   it("can go back to a revision that was replaced", async () => {
     const first = host.server(TENANT, { NAME: "first" });
     const second = host.changed(first, host.server(TENANT, { NAME: "second" }));

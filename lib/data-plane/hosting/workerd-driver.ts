@@ -192,6 +192,8 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
       servers.get(id)?.apply(after);
     },
 
+    settled: async (serverId) => servers.get(serverId)?.settled(),
+
     status(serverId): RuntimeStatus {
       const { region, node } = options;
       const runtime = servers.get(serverId);

@@ -32,6 +32,8 @@ export interface LogHub {
   nextPosition(serverId: string): { epoch: string; seq: number };
   /** Takes a line; never waits for a viewer. */
   publish(fact: ConsoleFact): void;
+  /** Messages of the first `linesMax` errors that a version wrote after the line `after`, as far as they are kept. */
+  errorsOf(serverId: string, of: { versionId: string; after: number; linesMax: number }): string[];
   /** Where the stream of a server stands; null when it has neither lines nor viewers. */
   position(serverId: string): StreamPosition | null;
   /** Adds a viewer, who gets the lines after the current head. */
@@ -166,6 +168,16 @@ export function createLogHub({ clock, ids }: HubOptions): LogHub {
       if (waiting >= WAITING_LINES_MAX) flushStream(stream);
       else if (waiting >= batchEntriesMax) flushSoon ??= setImmediate(flush);
       else scheduleFlush();
+    },
+    errorsOf(serverId, { versionId, after, linesMax }) {
+      const ring = streams.get(serverId)?.ring;
+      const found: string[] = [];
+      for (let seq = Math.max(after + 1, ring?.tail ?? 0); ring && seq <= ring.head; seq++) {
+        const fact = ring.at(seq);
+        if (fact?.level === "error" && fact.versionId === versionId) found.push(fact.message);
+        if (found.length >= linesMax) break;
+      }
+      return found;
     },
     position(serverId) {
       const stream = streams.get(serverId);

@@ -27,8 +27,8 @@ export interface RuntimeDoor {
     bundle: BundleModules;
     environment: Readonly<Record<string, string>>;
   }): Promise<VerifyOutcome>;
-  /** Waits until the data plane serves the stored configuration as of this call. */
-  refresh(): Promise<void>;
+  /** Waits until the data plane serves the stored configuration of the server as of this call, its version included. */
+  refresh(serverId: string): Promise<void>;
   status(serverId: string): Promise<RuntimeStatus[]>;
   logStream(
     serverId: string,

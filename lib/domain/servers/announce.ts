@@ -10,7 +10,7 @@ import type { Ctx, Verb } from "../access/index.ts";
 export async function announce(ctx: Ctx, serverId: string): Promise<void> {
   try {
     await notify(ctx.database.sql, CHANNELS.configuration, serverId);
-    await within(limits.operations.refreshTimeoutMs, ctx.doors.runtime.refresh());
+    await within(limits.operations.refreshTimeoutMs, ctx.doors.runtime.refresh(serverId));
   } catch (error) {
     ctx.log.warn({ err: error, serverId }, "the data plane did not confirm a changed server in time");
   }

@@ -114,6 +114,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     lease: options.lease ?? lease,
     trial: unused,
     apply: unused,
+    settled: unused,
     status: unused,
     close: unused,
   };
