@@ -86,9 +86,9 @@ test("sign in, open the server, View Logs, call a tool from a terminal: its line
   await expect(row).toContainText("ok");
   await expect(row).toContainText("e2e-client");
   await expect(row).toContainText("external");
-  await expect(row.getByRole("cell").nth(5)).toHaveText(/^[\d.,]+ (µs|ms|s)$/);
-  await expect(row.getByRole("cell").nth(6)).toHaveText(/^[\d.,]+ (B|kB|KB|KiB)$/);
-  await expect(row.getByRole("cell").nth(7)).toHaveText(/^[\d.,]+ (B|kB|KB|KiB)$/);
+  await expect(row.getByRole("cell").nth(5)).toHaveText(/^[\d.,]+\s(µs|ms|s)$/);
+  await expect(row.getByRole("cell").nth(6)).toHaveText(/^[\d.,]+\s(B|KB|KiB)$/);
+  await expect(row.getByRole("cell").nth(7)).toHaveText(/^[\d.,]+\s(B|KB|KiB)$/);
   const failedRow = page.getByRole("row").filter({ has: page.locator(`a[href*="${refused.requestId}"]`) });
   await expect(failedRow).toContainText("tool error");
 
@@ -103,4 +103,44 @@ test("sign in, open the server, View Logs, call a tool from a terminal: its line
   expect(stored.data[0]?.durationMs).toBeGreaterThan(0);
   expect(stored.data[0]?.requestBytes).toBeGreaterThan(50);
   expect(stored.data[0]?.responseBytes).toBeGreaterThan(50);
+});
+
+test.describe("by Try a tool", () => {
+  test.use({ storageState: ({ product }, use) => use(product.acme.sessionFile) });
+
+  test("the result, its console lines and its row in the request log come from the same real call", async ({
+    page,
+    api,
+  }) => {
+    await page.goto(`/acme/servers/${SERVER}/tools?tool=get_ticket`);
+    await page.getByRole("textbox", { name: "ticketId" }).fill("T-1004");
+    await page.getByRole("button", { name: "Call tool" }).click();
+    const link = page.getByRole("link", { name: /^req_/ });
+    await expect(link).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByRole("status").filter({ has: link })).toContainText("ok");
+    await expect(page.getByText('"id": "T-1004"').first()).toBeVisible();
+    const lines = page.getByRole("region", { name: "Console lines of this call" });
+    await expect(lines).toContainText('get_ticket {"ticketId":"T-1004"}');
+    await expect(lines).toContainText(/get_ticket done in \d+ ms/);
+    const requestId = (await link.textContent()) ?? "";
+    await expect
+      .poll(async () => {
+        const query = { requestId };
+        return (await api.do<RequestPage>("GET", `/mcp-servers/${SERVER}/logs`, { query })).data;
+      })
+      .toMatchObject([{ tool: "get_ticket", outcome: "ok", source: "dashboard" }]);
+    await link.click();
+    await expect(page.getByRole("dialog", { name: "Request" })).toContainText("dashboard");
+  });
+
+  test("arguments that the tool does not accept are told at the field, and nothing is called", async ({
+    page,
+  }) => {
+    await page.goto(`/acme/servers/${SERVER}/tools?tool=refund_ticket`);
+    await page.getByRole("textbox", { name: "ticketId" }).fill("T-1004");
+    await page.getByRole("textbox", { name: "amountCents" }).fill("a lot");
+    await page.getByRole("button", { name: "Call tool" }).click();
+    await expect(page.getByRole("textbox", { name: "amountCents" })).toHaveAttribute("aria-invalid", "true");
+    await expect(page.getByRole("link", { name: /^req_/ })).toHaveCount(0);
+  });
 });
