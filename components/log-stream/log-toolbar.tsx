@@ -64,7 +64,7 @@ export function LogToolbar(props: LogToolbarProps) {
         value={level}
         options={LEVEL_CHOICES}
         onChange={setLevel}
-        className="[&_button]:px-2 sm:[&_button]:px-2.5"
+        className="[&_label]:px-2 sm:[&_label]:px-2.5"
       />
       <div className="ml-auto flex items-center sm:gap-0.5">
         <IconButton label={isPaused ? "Follow" : "Pause"} keys="Space" onClick={props.onTogglePause}>
