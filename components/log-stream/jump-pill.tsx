@@ -21,11 +21,10 @@ export function JumpPill({ paused, linesPerSecond, onFollow }: JumpPillProps) {
         "Follow"
       ) : (
         <>
-          {formatCount(newLines)} new
+          {formatCount(newLines)} new{" "}
           {newErrors > 0 ? (
             <span className="text-[light-dark(oklch(0.75_0.16_25),oklch(0.5_0.2_25))]">
-              {"· "}
-              {formatCounted(newErrors, "error")}
+              · {formatCounted(newErrors, "error")}{" "}
             </span>
           ) : null}
           {linesPerSecond >= 0.5 ? (
