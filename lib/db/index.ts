@@ -1,5 +1,6 @@
 /** Connections, transactions, migrations, partitions and notifications. */
-export { type Database, type DatabaseOptions, type Db, openDatabase } from "./database.ts";
+export { type Database, type Db, openDatabase } from "./database.ts";
+export { isDatabaseAway } from "./is-database-away.ts";
 export { competeForLeadership } from "./leadership.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { CHANNELS, listen, notify } from "./notify.ts";
