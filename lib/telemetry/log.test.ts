@@ -46,6 +46,20 @@ describe("log", () => {
     expect(text).not.toContain(secret);
   });
 
+  it("names a failed statement, never the values that it was given", () => {
+    const secret = "scrypt$32768$8$3$salt$key";
+    const query = 'insert into "users" ("password_hash") values ($1)';
+    const failed = Object.assign(new Error(`Failed query: ${query}\nparams: ${secret}\n    at nowhere`), {
+      query,
+      params: [secret],
+      cause: new Error("connect ECONNREFUSED"),
+    });
+    const text = JSON.stringify(redact({ err: failed }));
+    expect(text).toContain("insert into");
+    expect(text).toContain("ECONNREFUSED");
+    expect(text).not.toContain("salt");
+  });
+
   it("keeps what only sounds like a secret", () => {
     expect(redact({ tokenId: "key_1", tokenVersion: 3, tokens: 12, passwordChanged: true })).toEqual({
       tokenId: "key_1",

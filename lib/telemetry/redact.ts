@@ -47,11 +47,24 @@ function redactRecord(record: Record<string, unknown>, depth: number): Record<st
 }
 
 function redactError(error: Error, depth: number): Record<string, unknown> {
+  const message = withoutValues(error);
   return {
-    ...redactRecord({ ...error }, depth),
+    ...redactRecord({ ...error, ...(isFailedStatement(error) ? { params: REDACTED } : {}) }, depth),
     name: error.name,
-    message: redactText(error.message),
-    stack: error.stack === undefined ? undefined : redactText(error.stack),
+    message: redactText(message),
+    // The stack begins with the message.
+    stack:
+      error.stack === undefined ? undefined : redactText(error.stack.replace(error.message, () => message)),
     ...(error.cause === undefined ? {} : { cause: redact(error.cause, depth + 1) }),
   };
+}
+
+/** A failed database statement carries its values, among them hashes and sealed secrets. */
+const isFailedStatement = (error: Error): boolean => "query" in error && "params" in error;
+
+/** The error's message; of a failed statement only the statement, which names columns but holds no value. */
+function withoutValues(error: Error): string {
+  if (!isFailedStatement(error)) return error.message;
+  const values = error.message.indexOf("\nparams: ");
+  return values === -1 ? error.message : error.message.slice(0, values);
 }
