@@ -12,16 +12,11 @@ interface AuthContext {
   params: Promise<{ nextauth: string[] }>;
 }
 
-/** What next-auth may be asked; its log endpoint, which writes whatever anybody sends, is not among it. */
-const ACTIONS: ReadonlySet<string> = new Set([
-  "callback",
-  "csrf",
-  "error",
-  "providers",
-  "session",
-  "signin",
-  "signout",
-]);
+/**
+ * What next-auth may be asked. Not its log endpoint, which writes whatever anybody sends, nor its session endpoint,
+ * which nothing of ours needs and which takes any failure, such as a database that is away, for the end of the session.
+ */
+const ACTIONS: ReadonlySet<string> = new Set(["callback", "csrf", "error", "providers", "signin", "signout"]);
 
 /** Answers `/api/auth/*` with next-auth, after bounding the body, which next-auth itself reads without end. */
 export async function handleAuth(request: NextRequest, context: AuthContext): Promise<Response> {

@@ -1,4 +1,5 @@
 import { headerOf } from "#lib/auth/index.ts";
+import { isDatabaseAway } from "#lib/db/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { RateDecision } from "./rate-limit.ts";
@@ -32,6 +33,19 @@ export const timedOut = (timeoutMs: number): DomainError =>
     "timeout",
     `No answer within ${timeoutMs / 1000} s. What was started may still finish; look before you repeat it.`,
   );
+
+/** The database's absence behind a failed statement, if it was that. */
+export const asUnavailable = (thrown: unknown): DomainError | null =>
+  isDatabaseAway(thrown)
+    ? new DomainError(
+        "unavailable",
+        "The database cannot be reached right now. Try again in a few seconds.",
+        {
+          retryAfterSeconds: 5,
+          cause: thrown,
+        },
+      )
+    : null;
 
 /** What Postgres says to text that it cannot hold, such as a NUL character. */
 const UNSTORABLE_TEXT: ReadonlySet<unknown> = new Set(["22021", "22P05"]);

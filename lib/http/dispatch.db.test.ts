@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Problem } from "#lib/contract/index.ts";
+import { openDatabase } from "#lib/db/index.ts";
 import { decodeId, isId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import {
@@ -43,6 +44,23 @@ test("every answer names its request: a well-formed id of the caller is kept, an
     expect(answer.body.requestId).toBe(id);
   }
   expect(decodeId("req", mine)).not.toBeNull();
+});
+
+test("while the database is away a call is told so, may try again, and the log is not blamed for it", async () => {
+  const away = openDatabase({
+    url: "postgres://a:b@127.0.0.1:1/c",
+    connectionsMax: 1,
+    applicationName: "test",
+  });
+  const { call } = testApi(testSystem({ database: away, log, clock }), noteRoutes);
+  const answer = await call<Problem>("GET", `/organizations/${tenants.acme.slug}/notes`, {
+    as: await signedIn(tenants.acme, "owner"),
+  });
+  expect(answer.status).toBe(503);
+  expect(answer.body).toMatchObject({ code: "unavailable", retryable: true });
+  expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(answer.text).not.toContain("select");
+  await away.close();
 });
 
 test("an unknown path is a 404 problem, and a wrong method a 405 that says what there is", async () => {

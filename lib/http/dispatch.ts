@@ -12,6 +12,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { requireSameOrigin } from "./csrf.ts";
 import type { Route } from "./define-route.ts";
 import {
+  asUnavailable,
   asUnstorable,
   methodNotAllowed,
   rateLimited,
@@ -169,7 +170,7 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     try {
       response = await withinTime(answer(exchange), timeoutMs);
     } catch (thrown) {
-      const error = toDomainError(asUnstorable(thrown) ?? thrown);
+      const error = toDomainError(asUnstorable(thrown) ?? asUnavailable(thrown) ?? thrown);
       report(error, exchange);
       response = problemResponse(error, exchange.requestId, exchange.url.pathname);
     }
