@@ -19,7 +19,7 @@ export class LiveLog {
     this.rows = this.list.locator("[data-n]");
     this.lines = this.list.locator("[data-level]");
     this.gaps = this.list.locator("[data-kind=gap]");
-    this.pill = this.region.getByRole("button", { name: /^▼|^Follow$|new/ });
+    this.pill = this.region.locator("button", { has: page.getByText("▼") });
   }
 
   /** Opens the page of its own, and waits until it streams. */
@@ -30,6 +30,10 @@ export class LiveLog {
 
   async untilLive(): Promise<void> {
     await expect(this.region.getByText("Live", { exact: true })).toBeVisible({ timeout: 30_000 });
+  }
+
+  async untilNotLive(): Promise<void> {
+    await expect(this.region.getByText("Live", { exact: true })).toBeHidden({ timeout: 30_000 });
   }
 
   line(text: string | RegExp): Locator {
@@ -48,6 +52,13 @@ export class LiveLog {
         rows.map((row) => [row.getAttribute("data-n"), Math.round(row.getBoundingClientRect().top)]),
       ),
     );
+  }
+
+  /** Whether no row moved between two paints: scrolling by the wheel is smooth. */
+  async isSteady(): Promise<boolean> {
+    const before = await this.positions();
+    await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    return JSON.stringify(before) === JSON.stringify(await this.positions());
   }
 
   async wheel(deltaY: number): Promise<void> {
