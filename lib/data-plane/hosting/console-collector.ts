@@ -39,14 +39,12 @@ function receive(request: IncomingMessage, response: ServerResponse, owner: Runt
   request.on("error", () => response.destroy());
   request.on("end", () => {
     if (bytes > limits.console.postBytesMax) return answer(request, response, 413);
-    let batch: unknown;
     try {
-      batch = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+      owner.tail(JSON.parse(Buffer.concat(chunks).toString("utf8")));
     } catch {
-      // Only the tail worker writes here; a broken batch has nothing to show.
+      // Only the tail worker writes here; a broken batch has nothing to show, and must not end the edge.
       return answer(request, response, 400);
     }
-    owner.tail(batch);
     answer(request, response, 204);
   });
 }

@@ -17,6 +17,12 @@ describe("lineOfTailEvent", () => {
     );
   });
 
+  it("survives values that cannot be written down, which code can send past the prelude", () => {
+    let deep: unknown = [];
+    for (let level = 0; level < 100_000; level++) deep = [deep];
+    expect(log(["%j", deep])?.message).toBe("[a value that cannot be shown]");
+  });
+
   it("reads the marks of the prelude: the length before a cut, and a count of lines given up", () => {
     expect(log(["abc\0cut:5242880"])).toMatchObject({ message: "abc", charactersBeforeCut: 5_242_880 });
     expect(log(["\0shed:17"])).toMatchObject({ shed: 17 });

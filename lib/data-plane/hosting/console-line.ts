@@ -55,7 +55,12 @@ function messageOf(message: unknown, errors: unknown): string {
     const info: unknown = infos[index];
     return isRecord(info) ? errorText(text(info.name), text(info.message), text(info.stack)) : value;
   });
-  return format(...values);
+  try {
+    return format(...values);
+  } catch {
+    // Values nested so deep that they cannot be written down, past the prelude that would have cut them.
+    return "[a value that cannot be shown]";
+  }
 }
 
 /** A line from the tail worker, or null when it is not one. */

@@ -191,6 +191,8 @@ export function createEgressProxy(options: {
     const share = shareOf(owner.serverId);
     const sent = countedBytes(bounds.requestBytesMax, "request body");
     const received = countedBytes(bounds.responseBytesMax, "response body");
+    // Whoever reads it hears of its errors too; one that comes after the answer must not end the edge.
+    sent.stream.on("error", () => undefined);
     const timeout = AbortSignal.timeout(bounds.timeoutMs);
     const gone = new AbortController();
     response.once("close", () => {

@@ -159,8 +159,12 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
   const ended = processEnded.then(async (reason) => {
     watchdog.close();
     lines.close();
-    await pool.destroy();
-    await removeAll();
+    try {
+      await pool.destroy();
+      await removeAll();
+    } catch (error) {
+      host.log.warn({ err: error, directory: files.directory }, "not all of a runtime could be removed");
+    }
     return reason;
   });
 
@@ -294,7 +298,13 @@ function spawnRuntime(
     });
     child.once("spawn", () => resolve(child));
     if (child.pid === undefined) return;
-    writePidFile(directory, child.pid);
+    try {
+      writePidFile(directory, child.pid);
+    } catch (error) {
+      // A process that nobody would find again after a crash of ours must not run.
+      child.kill("SIGKILL");
+      reject(error);
+    }
     preferForOutOfMemoryKill(child.pid);
   });
 }

@@ -27,8 +27,14 @@ export function createSocketOwners<Owner>(server: HttpServer): SocketOwners<Owne
       return new Promise((resolve, reject) => {
         listener.once("error", reject);
         listener.listen(path, () => {
-          // The directory, not the socket, decides who may connect: the runtime may run as another user.
-          chmodSync(path, 0o666);
+          try {
+            // The directory, not the socket, decides who may connect: the runtime may run as another user.
+            chmodSync(path, 0o666);
+          } catch (error) {
+            listener.close();
+            reject(error);
+            return;
+          }
           resolve(() => {
             listener.close();
             for (const socket of open) socket.destroy();
