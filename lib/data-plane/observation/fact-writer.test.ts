@@ -40,6 +40,13 @@ function setUp(bounds: Partial<FactWriterBounds> = {}) {
   return { attempts, stored, lost, store, writer };
 }
 
+test("closing and flushing a writer that never had a fact ends", async () => {
+  const { writer } = setUp();
+  await writer.close();
+  await writer.flush();
+  expect(writer.stats().queuedRows).toBe(0);
+});
+
 test("a few facts wait at most the flush time; a full batch goes at once", async () => {
   const { attempts, writer } = setUp({ batchRowsMax: 3, flushMs: 100 });
   writer.push(fact(1));

@@ -138,8 +138,9 @@ export function createFactWriter<Fact>(options: FactWriterOptions<Fact>): FactWr
   const start = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    running ??= run();
-    return running;
+    // With nothing to store `run` would be over before it counts as running, and then count for ever.
+    if (!running && queue.size > 0) running = run();
+    return running ?? Promise.resolve();
   };
 
   return {
