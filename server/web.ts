@@ -8,6 +8,7 @@ import { type Config, environmentOf } from "#lib/config/index.ts";
 import { securityHeaders } from "#lib/http/security-headers.ts";
 import { closeSystem } from "#lib/http/system.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { createLog } from "#lib/telemetry/index.ts";
 import type { RunningRole } from "./role.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -28,10 +29,14 @@ export async function startWeb(config: Config): Promise<RunningRole> {
     httpServer: upgrades,
   });
   const handle = app.getRequestHandler();
+  const log = createLog({ name: "web", level: config.logLevel });
   const headers = securityHeaders(config.publicUrl.startsWith("https:"));
   const server = createServer((request, response) => {
     for (const [name, value] of headers) response.setHeader(name, value);
-    void handle(request, response);
+    handle(request, response).catch((error: unknown) => {
+      log.error({ err: error, url: request.url?.split("?")[0] }, "a request failed outside its handler");
+      response.destroy();
+    });
   });
   server.requestTimeout = limits.http.requestTimeoutMs;
   server.keepAliveTimeout = limits.http.keepAliveMs;
