@@ -110,6 +110,18 @@ export class HubViewer {
     }
   }
 
+  /**
+   * Accounts for lines that were looked at and did not match, with an empty batch. A viewer whose filter lets nothing
+   * through would else take them for lost when it resumes from the last line it was sent.
+   */
+  tellPlace(): void {
+    if (this.#slow || this.#isPaused || this.#isReplaying || this.#cursor === this.#toldTo) return;
+    const { epoch } = this.#stream;
+    const batch = { epoch, from: this.#toldTo + 1, to: this.#cursor, filterRev: this.#filter.rev, facts: [] };
+    this.#toldTo = this.#cursor;
+    this.#transport.send(encodeBatch(batch));
+  }
+
   /** Sends a frame that carries no position, unless the viewer is too slow for it. */
   tell(frame: Buffer): void {
     if (!this.#slow) this.#transport.send(frame);

@@ -236,3 +236,18 @@ test("rings are bounded together: silent ones go first, and come back as another
   expect(hub.position("srv_first")?.epoch).not.toBe(before);
   hub.close();
 });
+
+test("a viewer whose filter lets nothing through still learns how far it has seen", () => {
+  const { hub, write } = setUp();
+  const transport = new FakeTransport();
+  const { viewer } = hub.attach("srv_1", transport);
+  viewer.setFilter({ rev: 1, level: "error" });
+  write(250);
+  hub.advance("srv_1", viewer);
+  expect(transport.frames).toEqual([]);
+  hub.heartbeat();
+  expect(transport.account(0)).toMatchObject({ last: 250, dropped: 0, seqs: [] });
+  hub.heartbeat();
+  expect(transport.frames.filter((frame) => frame.type === "logs")).toHaveLength(1);
+  hub.close();
+});

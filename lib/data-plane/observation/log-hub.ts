@@ -214,7 +214,10 @@ export function createLogHub({ clock, ids }: HubOptions): LogHub {
           linesPerSecond,
           at: clock.nowMs(),
         });
-        for (const viewer of stream.viewers) viewer.tell(frame);
+        for (const viewer of stream.viewers) {
+          viewer.tellPlace();
+          viewer.tell(frame);
+        }
       }
     },
     stats() {
