@@ -13,7 +13,7 @@ export default async function HomePage() {
   if (first) redirect(`/${first.slug}`);
   return (
     <main className="grid min-h-dvh place-items-center">
-      <EmptyState title="You belong to no organization">
+      <EmptyState as="h1" title="You belong to no organization">
         Your account works, but nobody has added it to an organization. Ask an owner for an invitation.
       </EmptyState>
     </main>

@@ -10,7 +10,7 @@ export function PageError({ digest, onRetry }: { digest: string | undefined; onR
       role="alert"
       className="grid min-h-[60dvh] place-content-center justify-items-center gap-1 px-6 text-center"
     >
-      <p className="font-medium">This page could not be shown</p>
+      <h1 className="font-medium">This page could not be shown</h1>
       <p className="max-w-md text-balance text-muted">
         Something went wrong on our side. Other pages and all MCP traffic are not affected.
       </p>

@@ -15,6 +15,7 @@ export function PageNotFound({
     <div className="grid min-h-[60dvh] place-items-center">
       <EmptyState
         icon={SearchX}
+        as="h1"
         title="There is no such page, or you may not see it"
         action={
           <Button asChild>

@@ -1,36 +1,40 @@
-import { cva, type VariantProps } from "class-variance-authority";
-import { Slot } from "radix-ui";
-import type { ComponentProps } from "react";
+import { type ComponentProps, cloneElement, isValidElement } from "react";
 import { cn } from "./class-names.ts";
 import { Spinner } from "./spinner.tsx";
 
-export const buttonStyle = cva(
-  "inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors duration-100 disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50 [&_svg]:shrink-0",
-  {
-    variants: {
-      variant: {
-        secondary: "border-line bg-surface text-fg shadow-button hover:bg-raised data-[state=open]:bg-raised",
-        primary: "border-transparent bg-fg text-bg shadow-button hover:bg-fg/88",
-        ghost:
-          "border-transparent text-muted hover:bg-raised hover:text-fg data-[state=open]:bg-raised data-[state=open]:text-fg",
-        danger: "border-transparent bg-fail-solid text-[oklch(1_0_0)] shadow-button hover:bg-fail-solid/90",
-        "danger-quiet": "border-line bg-surface text-fail shadow-button hover:border-fail/40 hover:bg-fail/8",
-      },
-      size: {
-        sm: "h-7 px-2.5 text-xs [&_svg]:size-3.5",
-        md: "h-8 px-3 text-sm [&_svg]:size-4",
-        lg: "h-9 px-4 text-sm [&_svg]:size-4",
-        icon: "size-8 [&_svg]:size-4",
-        "icon-sm": "size-7 [&_svg]:size-3.5",
-      },
-    },
-    defaultVariants: { variant: "secondary", size: "md" },
-  },
-);
+const BASE =
+  "inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md border font-medium transition-colors duration-100 disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50 [&_svg]:shrink-0";
+
+const VARIANTS = {
+  secondary:
+    "border-line bg-surface text-fg shadow-button hover:bg-raised aria-expanded:bg-raised data-[state=open]:bg-raised",
+  primary: "border-transparent bg-fg text-bg shadow-button hover:bg-fg/88",
+  ghost:
+    "border-transparent text-muted hover:bg-raised hover:text-fg aria-expanded:bg-raised aria-expanded:text-fg data-[state=open]:bg-raised data-[state=open]:text-fg",
+  danger: "border-transparent bg-fail-solid text-[oklch(1_0_0)] shadow-button hover:bg-fail-solid/90",
+  "danger-quiet": "border-line bg-surface text-fail shadow-button hover:border-fail/40 hover:bg-fail/8",
+} as const;
+
+const SIZES = {
+  sm: "h-7 px-2.5 text-xs [&_svg]:size-3.5",
+  md: "h-8 px-3 text-sm [&_svg]:size-4",
+  lg: "h-9 px-4 text-sm [&_svg]:size-4",
+  icon: "size-8 [&_svg]:size-4",
+  "icon-sm": "size-7 [&_svg]:size-3.5",
+} as const;
+
+interface ButtonLook {
+  variant?: keyof typeof VARIANTS | undefined;
+  size?: keyof typeof SIZES | undefined;
+}
+
+/** The classes of a button, for elements that only look like one. */
+export const buttonStyle = ({ variant = "secondary", size = "md" }: ButtonLook = {}): string =>
+  `${BASE} ${VARIANTS[variant]} ${SIZES[size]}`;
 
 type ButtonProps = ComponentProps<"button"> &
-  VariantProps<typeof buttonStyle> & {
-    /** Renders the one child (a link) with the look of a button. */
+  ButtonLook & {
+    /** Gives the one child, a link, the look of a button instead of rendering a button. */
     asChild?: boolean;
     /** Shows a spinner and refuses clicks, keeping its width and its name. */
     pending?: boolean;
@@ -49,12 +53,8 @@ export function Button({
   ...props
 }: ButtonProps) {
   const style = cn(buttonStyle({ variant, size }), className);
-  if (asChild) {
-    return (
-      <Slot.Root className={style} {...props}>
-        {children}
-      </Slot.Root>
-    );
+  if (asChild && isValidElement<{ className?: string }>(children)) {
+    return cloneElement(children, { ...props, className: cn(style, children.props.className) });
   }
   return (
     <button

@@ -96,17 +96,7 @@ export const ClientFrame = z.discriminatedUnion("type", [
 ]);
 export type ClientFrame = z.infer<typeof ClientFrame>;
 
-/** Why the server closed the socket; browsers see only this code, never the HTTP status of a refused upgrade. */
-export const LOG_STREAM_CLOSE = {
-  unauthenticated: 4401,
-  forbidden: 4403,
-  idle: 4408,
-  serverInactive: 4409,
-  tooSlow: 4413,
-  tooManyMessages: 4428,
-  tooManyViewers: 4429,
-  restart: 1012,
-} as const;
+export { LOG_STREAM_CLOSE } from "./log-stream-close.ts";
 
 /** `GET …/log-stream/status`: whether a viewer may connect now, since a browser cannot read a refused upgrade. */
 export const LogStreamStatus = z.object({
