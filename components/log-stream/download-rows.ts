@@ -1,6 +1,6 @@
 import { rowsAsFile } from "#lib/client/log-stream/line-text.ts";
-import type { RowsView } from "#lib/client/log-stream/log-stream-store.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
+import type { RowsView } from "#lib/client/log-stream/viewer-snapshot.ts";
 
 const MEDIA_TYPES = { ndjson: "application/x-ndjson", text: "text/plain;charset=utf-8" } as const;
 const ENDINGS = { ndjson: "ndjson", text: "log" } as const;

@@ -1,5 +1,5 @@
 import { formatCount, formatCounted } from "#components/ui/numbers.ts";
-import type { PauseState } from "#lib/client/log-stream/log-stream-store.ts";
+import type { PauseState } from "#lib/client/log-stream/viewer-snapshot.ts";
 
 interface JumpPillProps {
   paused: PauseState;

@@ -1,9 +1,10 @@
 "use client";
 
 import { type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { LogStreamStore, ViewerSnapshot } from "#lib/client/log-stream/log-stream-store.ts";
+import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
 import { ROW_HEIGHT_PX, windowOf } from "#lib/client/log-stream/row-layout.ts";
 import type { LogRow as Row } from "#lib/client/log-stream/rows.ts";
+import type { ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 import { LogRow } from "./log-row.tsx";
 import { LogRowDetails } from "./log-row-details.tsx";
 import { layoutOf, wrappedHeight } from "./row-geometry.ts";

@@ -1,4 +1,3 @@
-import type { RowsView, ViewerSnapshot } from "#lib/client/log-stream/log-stream-store.ts";
 import {
   ROW_HEIGHT_PX,
   type RowLayout,
@@ -8,6 +7,7 @@ import {
   wrappedHeightPx,
 } from "#lib/client/log-stream/row-layout.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
+import type { RowsView, ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 import { limits } from "#lib/kernel/limits.ts";
 
 /** Width of a row that is not message: padding, time, level and, from `sm` on, request id, with the room between. */

@@ -4,7 +4,7 @@ import { formatCount, formatCounted, formatDuration } from "#components/ui/numbe
 import type { Tone } from "#components/ui/pill.tsx";
 import { StateDot } from "#components/ui/state-dot.tsx";
 import type { ConnectionState } from "#lib/client/log-stream/connection.ts";
-import type { PauseReason, ViewerSnapshot } from "#lib/client/log-stream/log-stream-store.ts";
+import type { PauseReason, ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 
 interface ConnectionLook {
   readonly text: string;

@@ -3,7 +3,8 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { browserEnvironment } from "#lib/client/log-stream/browser-environment.ts";
 import type { LogFilter } from "#lib/client/log-stream/filter.ts";
-import { LogStreamStore, type ViewerSnapshot } from "#lib/client/log-stream/log-stream-store.ts";
+import { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
+import type { ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 
 /** One live stream for as long as the calling component is on the screen. `server` is a slug. */
 export function useLogStream(

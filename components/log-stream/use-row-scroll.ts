@@ -10,9 +10,10 @@ import {
   useState,
 } from "react";
 import { indexOfRow } from "#lib/client/log-stream/find.ts";
-import type { LogStreamStore, ViewerSnapshot } from "#lib/client/log-stream/log-stream-store.ts";
+import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
 import { ROW_HEIGHT_PX, type RowLayout } from "#lib/client/log-stream/row-layout.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
+import type { ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 import type { RowsHandle } from "./log-rows.tsx";
 
 /** Closer to the end than this counts as being there. */

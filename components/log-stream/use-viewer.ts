@@ -3,8 +3,9 @@
 import { type RefObject, useCallback, useRef, useState } from "react";
 import { indexOfRow } from "#lib/client/log-stream/find.ts";
 import { rowAsText } from "#lib/client/log-stream/line-text.ts";
-import type { LogStreamStore, RowsView } from "#lib/client/log-stream/log-stream-store.ts";
+import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
 import { isErrorRow, type LogRow } from "#lib/client/log-stream/rows.ts";
+import type { RowsView } from "#lib/client/log-stream/viewer-snapshot.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { RowsHandle } from "./log-rows.tsx";
 

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { limits } from "#lib/kernel/limits.ts";
 import { LogStreamSimulation } from "#lib/testing/log-stream-simulation.ts";
 import { entryMatcher, type LogFilter, NO_FILTER } from "./filter.ts";
-import { LogStreamStore, type ViewerSnapshot } from "./log-stream-store.ts";
+import { LogStreamStore } from "./log-stream-store.ts";
 import type { LogRow } from "./rows.ts";
+import type { ViewerSnapshot } from "./viewer-snapshot.ts";
 
 const rowsOf = ({ view }: ViewerSnapshot): LogRow[] =>
   Array.from({ length: view.count }, (_, index) => view.rowAt(index) as LogRow);
