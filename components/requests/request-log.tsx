@@ -4,6 +4,7 @@
 
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Filter, History, Radio, RotateCw } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useQueryStates } from "nuqs";
@@ -20,14 +21,18 @@ import { cn } from "#components/ui/class-names.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
+import { Pager } from "#components/ui/pager.tsx";
 import { newerQuery, requestLogQuery } from "#lib/client/queries/requests.ts";
 import { serverKey, toolsQuery } from "#lib/client/queries/servers.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
-import { Pager } from "./pager.tsx";
-import { RequestDrawer } from "./request-drawer.tsx";
 import { RequestFilters, type SearchChange } from "./request-filters.tsx";
 import { isNarrowed, NO_FILTERS, requestSearch, viewOf } from "./request-search.ts";
 import { RequestTable, RequestTableSkeleton } from "./request-table.tsx";
+
+// Arrives with the first request that somebody opens.
+const RequestDrawer = dynamic(() => import("./request-drawer.tsx").then((module) => module.RequestDrawer), {
+  ssr: false,
+});
 
 export function RequestLog() {
   const { slug: org } = useOrganization();
