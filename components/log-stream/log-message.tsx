@@ -91,10 +91,7 @@ export function LogMessage({ message, ranges = null, isCurrentMatch = false }: L
         <mark
           // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move
           key={index}
-          className={cn(
-            "rounded-xs text-fg",
-            isCurrentMatch ? "bg-warn/60 outline-1 outline-warn" : "bg-warn/30",
-          )}
+          className={cn("rounded-xs", isCurrentMatch ? "bg-warn text-bg" : "bg-warn/30 text-fg")}
         >
           {pieceNodes(part.text)}
         </mark>
