@@ -1,12 +1,16 @@
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { type Config, loadConfig } from "#lib/config/index.ts";
+import { LOG_STREAM_CLOSE } from "#lib/contract/index.ts";
 import { createSealedBox } from "#lib/crypto/index.ts";
 import type { Ctx } from "#lib/domain/access/index.ts";
+import { createApiToken, revokeApiToken } from "#lib/domain/api-tokens/index.ts";
 import {
   deactivateServer,
   listOperations,
@@ -228,6 +232,28 @@ describe("the front door", () => {
     });
     web.closeAllConnections();
     await new Promise((resolve) => web.close(resolve));
+  });
+});
+
+describe("a log viewer", () => {
+  it("is cut off as soon as its token is revoked, and the others go on", async () => {
+    await upload("2.0.0", TENANT);
+    await publish("2.0.0");
+    const watch = async () => {
+      const { id, secret } = await createApiToken(ctx, { name: "viewer", scopes: ["logs:read"] });
+      const socket = new WebSocket(`ws://127.0.0.1:${edge.port}/log-stream/greeter`, {
+        headers: { authorization: `Bearer ${secret}` },
+      });
+      const closed = once(socket, "close");
+      await once(socket, "message");
+      return { id, socket, closed };
+    };
+    const [revoked, kept] = [await watch(), await watch()];
+    await revokeApiToken(ctx, { tokenId: revoked.id });
+    expect((await revoked.closed)[0]).toBe(LOG_STREAM_CLOSE.unauthenticated);
+    expect(kept.socket.readyState).toBe(WebSocket.OPEN);
+    kept.socket.terminate();
+    await kept.closed;
   });
 });
 

@@ -9,7 +9,7 @@ import { createServerDirectory, type RefreshingDirectory } from "#lib/data-plane
 import { createFrontDoor, createReadiness, createWebProxy } from "#lib/data-plane/front-door/index.ts";
 import { createGateway } from "#lib/data-plane/gateway/index.ts";
 import { createWorkerdDriver } from "#lib/data-plane/hosting/index.ts";
-import { createLogStreamServer } from "#lib/data-plane/log-stream/index.ts";
+import { createLogStreamServer, type LogStreamServer } from "#lib/data-plane/log-stream/index.ts";
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
 import { createObservation } from "#lib/data-plane/observation/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
@@ -131,6 +131,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     log,
   });
 
+  const stopListening = listenForAccess(database, logStream, log);
   await directory.start();
   const control = await startControlServer({
     socketPath: config.controlSocketPath,
@@ -149,6 +150,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
   const close = async (): Promise<void> => {
     frontDoor.stopListening();
     logStream.close();
+    stopListening();
     await Promise.all([gateway.close(limits.mcp.drainMs), control.close()]);
     await frontDoor.close(limits.frontDoor.drainMs);
     await driver.close(limits.frontDoor.drainMs);
@@ -162,6 +164,25 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
       closing ??= close();
       return closing;
     },
+  };
+}
+
+/**
+ * Asks again who may watch as soon as somebody's rights change. Without the database it is asked by time only, so nobody
+ * waits for the subscription. Answers how to stop.
+ */
+function listenForAccess(database: Database, logStream: LogStreamServer, log: Log): () => void {
+  let isClosed = false;
+  const recheck = (organizationId: string): void => {
+    if (!isClosed) logStream.recheck(organizationId === "" ? undefined : organizationId);
+  };
+  // What was told before the subscription was made (again) is unknown: all are asked.
+  listen(database.sql, CHANNELS.access, recheck, () => recheck("")).catch((error: unknown) => {
+    if (!isClosed)
+      log.warn({ err: error }, "cannot listen for changed rights; log viewers are checked by time only");
+  });
+  return () => {
+    isClosed = true;
   };
 }
 

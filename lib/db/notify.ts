@@ -1,7 +1,12 @@
 import type { Sql } from "postgres";
 
 /** What one process tells the others; payloads are ids only, at most a few hundred bytes. */
-export const CHANNELS = { configuration: "mcpstack_configuration" } as const;
+export const CHANNELS = {
+  /** A server changed; the payload is its id. */
+  configuration: "mcpstack_configuration",
+  /** Somebody's rights changed; the payload is the organization's id, or empty for all. */
+  access: "mcpstack_access",
+} as const;
 export type Channel = (typeof CHANNELS)[keyof typeof CHANNELS];
 
 /** Tells every listening process. Never inside a transaction that matters: NOTIFY serialises commits. */

@@ -1,3 +1,3 @@
 /** The live log stream over WebSockets: who may watch, and for how long. The lines come from the hub. */
 export type { Authorize } from "./access.ts";
-export { createLogStreamServer } from "./log-stream-server.ts";
+export { createLogStreamServer, type LogStreamServer } from "./log-stream-server.ts";

@@ -51,6 +51,7 @@ export function createLogStreamServer(options: LogStreamServerOptions): LogStrea
   const viewers = new Map<string, Set<ViewerConnection>>();
   let pending = 0;
   let isChecking = false;
+  let isCheckWanted = false;
   let isClosed = false;
 
   const viewersOf = (serverId: string): ReadonlySet<ViewerConnection> => viewers.get(serverId) ?? new Set();
@@ -130,11 +131,16 @@ export function createLogStreamServer(options: LogStreamServerOptions): LogStrea
 
   /** One viewer after the other: however many there are, the database sees one question at a time. */
   const check = async (): Promise<void> => {
+    isCheckWanted = true;
     if (isChecking) return;
     isChecking = true;
     try {
-      for (const viewer of everyViewer()) {
-        if (viewer.isDueForCheck()) await checkViewer(viewer);
+      // Asked for again meanwhile: those who were checked already may be due again.
+      while (isCheckWanted && !isClosed) {
+        isCheckWanted = false;
+        for (const viewer of everyViewer()) {
+          if (viewer.isDueForCheck()) await checkViewer(viewer);
+        }
       }
     } finally {
       isChecking = false;
@@ -143,7 +149,7 @@ export function createLogStreamServer(options: LogStreamServerOptions): LogStrea
 
   const checkViewer = async (viewer: ViewerConnection): Promise<void> => {
     const { id, organizationId } = viewer.server;
-    viewer.checked();
+    viewer.checking();
     try {
       const stillThere = directory.byId(id)?.organizationId === organizationId;
       const verdict = await inTime(authorize(viewer.credentials, stillThere ? organizationId : null));
@@ -151,7 +157,7 @@ export function createLogStreamServer(options: LogStreamServerOptions): LogStrea
         viewer.end(LOG_STREAM_CLOSE.unauthenticated, "The session has ended. Sign in again.");
       } else if (verdict.kind === "forbidden") {
         viewer.end(LOG_STREAM_CLOSE.forbidden, "You may no longer see the logs of this server.");
-      } else viewer.checked(verdict.expiresAtMs);
+      } else viewer.allowUntil(verdict.expiresAtMs);
     } catch (error) {
       log.warn({ err: error, serverId: id }, "a log viewer could not be checked; it is asked for again");
     }

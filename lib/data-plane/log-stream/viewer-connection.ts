@@ -123,10 +123,14 @@ export class ViewerConnection {
     this.#nextCheckMs = this.#clock.monotonicMs();
   }
 
-  /** The viewer was checked and may go on until `expiresAtMs`; null keeps what was known. */
-  checked(expiresAtMs?: number | null): void {
+  /** A check begins; the next one is due by time, unless `checkSoon` asks for it meanwhile. */
+  checking(): void {
     this.#nextCheckMs = this.#clock.monotonicMs() + viewerRecheckMs;
-    if (expiresAtMs !== undefined) this.#expiresAtMs = expiresAtMs;
+  }
+
+  /** A check allowed the viewer to go on until `expiresAtMs`; null for ever. */
+  allowUntil(expiresAtMs: number | null): void {
+    this.#expiresAtMs = expiresAtMs;
   }
 
   #send(frame: Buffer): void {

@@ -15,4 +15,5 @@ export { parseInput, requireScope } from "./guards.ts";
 export { query } from "./query.ts";
 export { scopesOfRole } from "./scopes.ts";
 export { storableJson } from "./storable-text.ts";
+export { changingAccess, tellAccessChanged } from "./tell-access-changed.ts";
 export { workflow } from "./workflow.ts";

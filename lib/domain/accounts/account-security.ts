@@ -4,7 +4,13 @@ import { users } from "#drizzle/schema/index.ts";
 import { ChangePassword } from "#lib/contract/index.ts";
 import { hashPassword, verifyPassword } from "#lib/crypto/index.ts";
 import type { Db } from "#lib/db/index.ts";
-import { type Actor, parseInput, type System, systemCommand } from "#lib/domain/access/index.ts";
+import {
+  type Actor,
+  parseInput,
+  type System,
+  systemCommand,
+  tellAccessChanged,
+} from "#lib/domain/access/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { takeSignInAttempt } from "./sign-in-attempts.ts";
 
@@ -27,6 +33,7 @@ export async function endSessionsOf(db: Db, userId: string): Promise<void> {
 /** Signs the caller out everywhere, this session included. Throws `forbidden` for anything but a person. */
 export async function signOutEverywhere({ system, actor, requestId }: AccountCaller): Promise<void> {
   await endAllSessions({ system, actor, requestId }, { userId: personOf(actor).userId });
+  await tellAccessChanged(system, null);
 }
 
 const endAllSessions = systemCommand({
@@ -64,6 +71,7 @@ export async function changePassword(
     { system, actor, requestId },
     { userId: person.userId, passwordHash, replacedHash: storedHash },
   );
+  await tellAccessChanged(system, null);
 }
 
 const storePassword = systemCommand({

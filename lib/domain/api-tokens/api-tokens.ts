@@ -3,7 +3,7 @@ import { z } from "zod";
 import { apiTokens } from "#drizzle/schema/index.ts";
 import { type ApiToken, CreateApiToken, type CreatedApiToken, Scope } from "#lib/contract/index.ts";
 import { hashSecret } from "#lib/crypto/index.ts";
-import { type Actor, type CommandCtx, command, query } from "#lib/domain/access/index.ts";
+import { type Actor, type CommandCtx, changingAccess, command, query } from "#lib/domain/access/index.ts";
 import { DomainError, notFound } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { SECRET_PREFIX } from "./find-token.ts";
@@ -80,26 +80,31 @@ interface TokenAudit {
 }
 
 /** Revokes a token: its next request is refused. */
-export const revokeApiToken = command({
-  name: "token.revoke",
-  scope: "tokens:write",
-  input: z.object({ tokenId: z.string() }),
-  run: async (ctx, { tokenId }) => {
-    const [row] = await ctx.db
-      .update(apiTokens)
-      .set({ revokedAt: new Date(ctx.clock.nowMs()) })
-      .where(
-        and(
-          eq(apiTokens.organizationId, ctx.organization.id),
-          eq(apiTokens.id, tokenId),
-          isNull(apiTokens.revokedAt),
-        ),
-      )
-      .returning();
-    if (row === undefined) throw notFound("API token");
-    return { value: undefined, audit: { entity: "apiToken", entityId: tokenId, before: { name: row.name } } };
-  },
-});
+export const revokeApiToken = changingAccess(
+  command({
+    name: "token.revoke",
+    scope: "tokens:write",
+    input: z.object({ tokenId: z.string() }),
+    run: async (ctx, { tokenId }) => {
+      const [row] = await ctx.db
+        .update(apiTokens)
+        .set({ revokedAt: new Date(ctx.clock.nowMs()) })
+        .where(
+          and(
+            eq(apiTokens.organizationId, ctx.organization.id),
+            eq(apiTokens.id, tokenId),
+            isNull(apiTokens.revokedAt),
+          ),
+        )
+        .returning();
+      if (row === undefined) throw notFound("API token");
+      return {
+        value: undefined,
+        audit: { entity: "apiToken", entityId: tokenId, before: { name: row.name } },
+      };
+    },
+  }),
+);
 
 function requireOwnScopes(ctx: CommandCtx, scopes: readonly Scope[]): void {
   const missing = scopes.filter((scope) => !ctx.scopes.has(scope));

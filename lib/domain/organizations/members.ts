@@ -2,7 +2,7 @@ import { and, asc, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import { apiTokens, memberships, users } from "#drizzle/schema/index.ts";
 import { type Member, Role } from "#lib/contract/index.ts";
-import { type CommandCtx, command, query } from "#lib/domain/access/index.ts";
+import { type CommandCtx, changingAccess, command, query } from "#lib/domain/access/index.ts";
 import { endSessionsOf } from "#lib/domain/accounts/index.ts";
 import { DomainError, notFound } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -46,65 +46,69 @@ export const listMembers = query({
 });
 
 /** Gives a member another role, from their next request on. The last owner stays an owner. */
-export const changeMemberRole = command({
-  name: "member.changeRole",
-  scope: "members:write",
-  input: z.object({ userId: z.string(), role: Role }),
-  run: async (ctx, { userId, role }) => {
-    const { member, ownerIds } = await lockMember(ctx, userId);
-    requirePowerOver(ctx, Role.parse(member.role));
-    requirePowerOver(ctx, role);
-    if (role !== "owner") requireAnotherOwner(ownerIds, userId);
-    await ctx.db.update(memberships).set({ role }).where(membershipOf(ctx, userId));
-    return {
-      value: present({ ...member, role }),
-      audit: { entity: "member", entityId: userId, before: { role: member.role }, after: { role } },
-    };
-  },
-});
+export const changeMemberRole = changingAccess(
+  command({
+    name: "member.changeRole",
+    scope: "members:write",
+    input: z.object({ userId: z.string(), role: Role }),
+    run: async (ctx, { userId, role }) => {
+      const { member, ownerIds } = await lockMember(ctx, userId);
+      requirePowerOver(ctx, Role.parse(member.role));
+      requirePowerOver(ctx, role);
+      if (role !== "owner") requireAnotherOwner(ownerIds, userId);
+      await ctx.db.update(memberships).set({ role }).where(membershipOf(ctx, userId));
+      return {
+        value: present({ ...member, role }),
+        audit: { entity: "member", entityId: userId, before: { role: member.role }, after: { role } },
+      };
+    },
+  }),
+);
 
 /**
  * Takes a member out of the organization and revokes the API tokens they made in it. Whoever belongs to no other
  * organization is signed out; nobody is signed out of an organization that is not this one. The last owner cannot be
  * removed.
  */
-export const removeMember = command({
-  name: "member.remove",
-  scope: "members:write",
-  input: z.object({ userId: z.string() }),
-  run: async (ctx, { userId }) => {
-    const { member, ownerIds } = await lockMember(ctx, userId);
-    requirePowerOver(ctx, Role.parse(member.role));
-    requireAnotherOwner(ownerIds, userId);
-    const revoked = await ctx.db
-      .update(apiTokens)
-      .set({ revokedAt: new Date(ctx.clock.nowMs()) })
-      .where(
-        and(
-          eq(apiTokens.organizationId, ctx.organization.id),
-          eq(apiTokens.createdBy, userId),
-          isNull(apiTokens.revokedAt),
-        ),
-      )
-      .returning({ id: apiTokens.id });
-    await ctx.db.delete(memberships).where(membershipOf(ctx, userId));
-    const elsewhere = await ctx.db
-      .select({ organizationId: memberships.organizationId })
-      .from(memberships)
-      .where(eq(memberships.userId, userId))
-      .limit(1);
-    if (elsewhere.length === 0) await endSessionsOf(ctx.db, userId);
-    return {
-      value: undefined,
-      audit: {
-        entity: "member",
-        entityId: userId,
-        before: { email: member.email, role: member.role },
-        after: { revokedTokens: revoked.map(({ id }) => id) },
-      },
-    };
-  },
-});
+export const removeMember = changingAccess(
+  command({
+    name: "member.remove",
+    scope: "members:write",
+    input: z.object({ userId: z.string() }),
+    run: async (ctx, { userId }) => {
+      const { member, ownerIds } = await lockMember(ctx, userId);
+      requirePowerOver(ctx, Role.parse(member.role));
+      requireAnotherOwner(ownerIds, userId);
+      const revoked = await ctx.db
+        .update(apiTokens)
+        .set({ revokedAt: new Date(ctx.clock.nowMs()) })
+        .where(
+          and(
+            eq(apiTokens.organizationId, ctx.organization.id),
+            eq(apiTokens.createdBy, userId),
+            isNull(apiTokens.revokedAt),
+          ),
+        )
+        .returning({ id: apiTokens.id });
+      await ctx.db.delete(memberships).where(membershipOf(ctx, userId));
+      const elsewhere = await ctx.db
+        .select({ organizationId: memberships.organizationId })
+        .from(memberships)
+        .where(eq(memberships.userId, userId))
+        .limit(1);
+      if (elsewhere.length === 0) await endSessionsOf(ctx.db, userId);
+      return {
+        value: undefined,
+        audit: {
+          entity: "member",
+          entityId: userId,
+          before: { email: member.email, role: member.role },
+          after: { revokedTokens: revoked.map(({ id }) => id) },
+        },
+      };
+    },
+  }),
+);
 
 const membershipOf = (ctx: CommandCtx, userId: string) =>
   and(eq(memberships.organizationId, ctx.organization.id), eq(memberships.userId, userId));
