@@ -2,10 +2,15 @@
 
 // What does this server write right now?
 
+import dynamic from "next/dynamic";
 import { useLayoutEffect, useRef, useState } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { LiveLogViewer } from "./live-log-viewer.tsx";
+
+// The page's frame is there at once; the viewer, which only a browser can run, follows.
+const LiveLogViewer = dynamic(() => import("./live-log-viewer.tsx").then((module) => module.LiveLogViewer), {
+  ssr: false,
+});
 
 /** The viewer as a page: it fills what the head of the page leaves of the window. */
 export function LiveLogPage() {

@@ -74,10 +74,7 @@ export function AuditLog() {
             </Table>
             {data ? (
               <Pager
-                page={data.page}
-                pageSize={data.pageSize}
-                total={data.total}
-                totalIsCapped={data.totalIsCapped}
+                page={data}
                 onPage={(next) => void setView({ page: next, asOf: next === 1 ? null : data.asOf })}
               />
             ) : null}

@@ -5,7 +5,7 @@ import type { ComponentProps } from "react";
 import { DropdownMenu, DropdownMenuContent } from "#components/ui/dropdown-menu.tsx";
 
 interface MenuPopupProps
-  extends Pick<ComponentProps<typeof DropdownMenuContent>, "side" | "align" | "children"> {
+  extends Pick<ComponentProps<typeof DropdownMenuContent>, "side" | "align" | "children" | "className"> {
   label: string;
   onClose: () => void;
   /** Where the focus goes back to. */
@@ -13,7 +13,14 @@ interface MenuPopupProps
 }
 
 /** An open menu over the whole of its positioned parent, whose button is already there. */
-export function MenuPopup({ label, onClose, onReturnFocus, children, ...place }: MenuPopupProps) {
+export function MenuPopup({
+  label,
+  onClose,
+  onReturnFocus,
+  className = "w-56",
+  children,
+  ...place
+}: MenuPopupProps) {
   return (
     <DropdownMenu open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Radix.Trigger asChild aria-hidden="true" tabIndex={-1}>
@@ -21,7 +28,7 @@ export function MenuPopup({ label, onClose, onReturnFocus, children, ...place }:
       </Radix.Trigger>
       <DropdownMenuContent
         aria-label={label}
-        className="w-56"
+        className={className}
         onCloseAutoFocus={(event) => {
           event.preventDefault();
           onReturnFocus();

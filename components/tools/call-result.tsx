@@ -1,6 +1,7 @@
 "use client";
 
 import { Check, CircleAlert, X } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -10,7 +11,11 @@ import { formatDuration } from "#components/ui/numbers.ts";
 import { Pill } from "#components/ui/pill.tsx";
 import { prettyJson } from "#lib/client/log-stream/line-text.ts";
 import type { ToolCallResult } from "#lib/contract/index.ts";
-import { LiveCallLines } from "./live-call-lines.tsx";
+
+// Arrives with the first call.
+const LiveCallLines = dynamic(() => import("./live-call-lines.tsx").then((module) => module.LiveCallLines), {
+  ssr: false,
+});
 
 /** What came back from a call: the outcome, the content, and what the server wrote meanwhile. */
 export function CallResult({ result }: { result: ToolCallResult }) {
