@@ -101,6 +101,8 @@ export const limits = {
     webInFlightMax: 512,
     webResponseTimeoutMs: 120_000,
     retryAfterSeconds: 2,
+    /** What a peer gets to close its end of a connection that was refused. */
+    lingerMs: 1_000,
     readyCheckTimeoutMs: 2_000,
     readyCacheMs: 500,
     drainMs: 1_000,

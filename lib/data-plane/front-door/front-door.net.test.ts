@@ -157,6 +157,34 @@ describe("the front door", () => {
     expect(await upgrade()).toBe("refused 404");
   });
 
+  it("lets go of a refused upgrade whose peer never closes its end", async () => {
+    await openDoor();
+    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+    const answers: string[] = [];
+    socket.on("data", (chunk) => answers.push(chunk.toString("latin1")));
+    socket.on("error", () => undefined);
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.write("GET /mcp/x HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+    // Only a peer that lets go refuses what is written to it.
+    const writing = setInterval(() => socket.write("x"), 20);
+    await closed;
+    clearInterval(writing);
+    expect(answers.join("")).toContain("HTTP/1.1 400");
+  });
+
+  it("asks again only what changes nothing when a kept connection breaks", async () => {
+    await openDoor();
+    const seen: string[] = [];
+    await startWeb((req, res) => {
+      seen.push(`${req.method} ${req.url}`);
+      if (req.url === "/first") res.end("kept");
+      else req.socket.destroy();
+    });
+    await rawRequest(url("/first"), { method: "GET" });
+    expect((await rawRequest(url("/activate"), { method: "POST" })).status).toBe(502);
+    expect(seen.filter((line) => line === "POST /activate")).toHaveLength(1);
+  });
+
   it.each([
     ["nonsense", "hello\r\n\r\n", "400"],
     ["two lengths", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab", "400"],

@@ -75,9 +75,15 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
       res.off("close", onClientClose);
       if (res.destroyed) return;
       isLate = error.message === "no response in time";
-      // A kept connection may have been closed under us; nothing of a request without a body is lost by asking again.
+      // A kept connection may have been closed under us. Only what changes nothing is asked again: else it might be
+      // done twice.
       const mayRetry =
-        !isRetry && !hasBody && up.reusedSocket && !res.headersSent && codeOf(error) === "ECONNRESET";
+        !isRetry &&
+        (req.method === "GET" || req.method === "HEAD") &&
+        !hasBody &&
+        up.reusedSocket &&
+        !res.headersSent &&
+        codeOf(error) === "ECONNRESET";
       if (mayRetry) send(req, res, true);
       else
         refuse(
@@ -162,8 +168,13 @@ function rawHeaderLines({ rawHeaders }: IncomingMessage): string {
   return lines;
 }
 
-/** Refuses an upgrade in plain HTTP and ends the connection. */
+/** Refuses an upgrade in plain HTTP and ends the connection, also when the peer leaves its own end open. */
 export function endUpgrade(socket: Duplex, status: string): void {
   if (socket.destroyed) return;
+  // Not at once: what the peer still sends would reset the connection before it has read the answer.
+  const linger = setTimeout(() => socket.destroy(), limits.frontDoor.lingerMs);
+  linger.unref();
+  socket.once("close", () => clearTimeout(linger));
+  socket.resume();
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
