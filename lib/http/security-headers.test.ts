@@ -30,6 +30,7 @@ test("a Host header cannot add to the policy", () => {
 test("strict transport security is promised only over https", () => {
   const names = (isHttps: boolean) => securityHeaders(isHttps).map(([name]) => name);
   expect(names(true)).toContain("strict-transport-security");
+  expect(new Map(securityHeaders(true)).get("strict-transport-security")).not.toContain("includeSubDomains");
   expect(names(false)).not.toContain("strict-transport-security");
   expect(names(false)).toEqual(
     expect.arrayContaining([

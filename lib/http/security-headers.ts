@@ -10,7 +10,8 @@ export function securityHeaders(isHttps: boolean): readonly (readonly [name: str
       "permissions-policy",
       "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
     ],
-    ...(isHttps ? ([["strict-transport-security", "max-age=31536000; includeSubDomains"]] as const) : []),
+    // Not for subdomains: they may belong to other services of the operator that have no https.
+    ...(isHttps ? ([["strict-transport-security", "max-age=31536000"]] as const) : []),
   ];
 }
 
