@@ -19,6 +19,7 @@ const TOOLS = {
   },
   loop: () => { for (;;); },
   allocate: () => { const kept = []; for (;;) kept.push(new Array(100000).fill(Math.random())); },
+  answer_with: ({ bytes }) => "x".repeat(bytes),
   hang: () => new Promise(() => {}),
   crash: () => { throw new TypeError("a bug of the tenant"); },
 };
@@ -35,6 +36,7 @@ async function answer({ method, params }, env) {
     case "ping":
       return {};
     case "tools/list":
+      if (env.FAIL_TOOLS_LIST) throw new Error("told to fail");
       return { tools: described };
     case "tools/call": {
       const tool = TOOLS[params.name];
@@ -50,12 +52,14 @@ export default {
     if (request.method !== "POST") return new Response(null, { status: 405 });
     const message = await request.json();
     if (message.id === undefined) return new Response(null, { status: 202 });
-    const result = await answer(message, env);
-    return Response.json(
-      result === undefined
-        ? { jsonrpc: "2.0", id: message.id, error: { code: -32601, message: "Method not found" } }
-        : { jsonrpc: "2.0", id: message.id, result },
-    );
+    const reply = (part) => Response.json({ jsonrpc: "2.0", id: message.id, ...part });
+    try {
+      const result = await answer(message, env);
+      return reply(result ? { result } : { error: { code: -32601, message: "Method not found" } });
+    } catch (error) {
+      if (error instanceof TypeError) throw error;
+      return reply({ error: { code: -32603, message: error.message } });
+    }
   },
 };
 `;

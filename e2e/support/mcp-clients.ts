@@ -101,3 +101,28 @@ export async function callTool(
     await client.close();
   }
 }
+
+/** One JSON-RPC request as any HTTP client could send it; what names the request itself is left out of the answer. */
+export async function rawCall(
+  url: string,
+  method: string,
+  params: Record<string, unknown> = {},
+): Promise<{ status: number; body: { error: { code: number; message: string } } }> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+  });
+  const requestId = response.headers.get("x-request-id") ?? "";
+  const text = (await response.text()).replaceAll(requestId, "");
+  return { status: response.status, body: JSON.parse(text) };
+}
+
+/** What the server at `url` calls its own version. */
+export async function serverVersion(url: string): Promise<string | undefined> {
+  const client = new FirstClient(NAME);
+  await client.connect(new FirstTransport(new URL(url)) as Parameters<typeof client.connect>[0]);
+  const version = client.getServerVersion()?.version;
+  await client.close();
+  return version;
+}
