@@ -1,3 +1,4 @@
+import { addressGroup } from "#lib/kernel/address-group.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 
 export interface RateDecision {
@@ -51,16 +52,8 @@ export function createRateLimiter(options: RateLimiterOptions) {
   return { take, size: () => buckets.size };
 }
 
-/** The bucket of an address: one IPv6 customer has a whole /64, so that is what counts. */
-export function addressKey(address: string): string {
-  if (!address.includes(":") || address.startsWith("::ffff:")) return `address:${address}`;
-  const [head = "", tail] = address.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  const groups = [...left, ...Array.from({ length: zeros }, () => "0"), ...right];
-  return `address:${groups.slice(0, 4).join(":")}::/64`;
-}
+/** The bucket of an address. */
+export const addressKey = (address: string): string => `address:${addressGroup(address)}`;
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers. */
 export function rateLimitHeaders(

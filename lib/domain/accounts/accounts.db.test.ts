@@ -116,6 +116,15 @@ test("the eleventh attempt is refused by address too, whoever it is for; other a
   await expect(enter(owner().email, PASSWORD, "192.0.2.10")).resolves.toMatchObject({ id: owner().id });
 });
 
+test("of an IPv6 network that one customer has, every address counts as the same", async () => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++)
+    await takeSignInAttempt(system, `${attempt}@example.com`, `2001:db8:1:2::${attempt}`);
+  await expect(enter(owner().email, PASSWORD, "2001:db8:1:2:ffff::1")).rejects.toMatchObject({
+    code: "rate_limited",
+  });
+  await expect(enter(owner().email, PASSWORD, "2001:db8:1:3::1")).resolves.toMatchObject({ id: owner().id });
+});
+
 test("attempts sent at the same moment do not slip past the limit", async () => {
   const results = await Promise.allSettled(
     Array.from({ length: 4 * ATTEMPTS }, (_, index) =>

@@ -2,6 +2,7 @@ import { and, eq, lt, sql } from "drizzle-orm";
 import { signInAttempts } from "#drizzle/schema/index.ts";
 import { hashSecret } from "#lib/crypto/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
+import { addressGroup } from "#lib/kernel/address-group.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { normalizeEmail } from "./accounts.ts";
@@ -11,7 +12,7 @@ const WINDOW_MS = limits.auth.signInWindowSeconds * 1000;
 
 const windowStartMs = (nowMs: number) => Math.floor(nowMs / WINDOW_MS) * WINDOW_MS;
 const emailKey = (email: string) => hashSecret(`email:${normalizeEmail(email)}`);
-const addressKey = (address: string) => hashSecret(`address:${address}`);
+const addressKey = (address: string) => hashSecret(`address:${addressGroup(address)}`);
 
 /**
  * Counts one attempt for the e-mail and one for the address before anything is verified, so that attempts sent at the
