@@ -205,6 +205,13 @@ test("a removed member is out at once: membership, sessions and the tokens they 
   expect(untouched?.revokedAt).toBeNull();
 });
 
+test("a removed member cannot come back by an invitation that they made before", async () => {
+  await inviteMember(as("admin"), { ...GRACE, email: "again@example.com" });
+  const kept = await inviteMember(as("owner"), GRACE);
+  await removeMember(as("owner"), { userId: tenants.acme.users.admin.id });
+  expect(await listInvitations(as("owner"), {})).toEqual([kept.invitation]);
+});
+
 test("being removed from one organization ends no session of somebody who belongs to another", async () => {
   const { developer } = tenants.acme.users;
   await system.database.db

@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import { z } from "zod";
-import { apiTokens, memberships, users } from "#drizzle/schema/index.ts";
+import { apiTokens, memberships, oneTimeTokens, users } from "#drizzle/schema/index.ts";
 import { type Member, Role } from "#lib/contract/index.ts";
 import { type CommandCtx, changingAccess, command, query } from "#lib/domain/access/index.ts";
 import { endSessionsOf } from "#lib/domain/accounts/index.ts";
@@ -66,7 +66,8 @@ export const changeMemberRole = changingAccess(
 );
 
 /**
- * Takes a member out of the organization and revokes the API tokens they made in it. Whoever belongs to no other
+ * Takes a member out of the organization, revokes the API tokens they made in it and withdraws their open invitations,
+ * one of which they may have sent to themselves. Whoever belongs to no other
  * organization is signed out; nobody is signed out of an organization that is not this one. The last owner cannot be
  * removed.
  */
@@ -90,6 +91,8 @@ export const removeMember = changingAccess(
           ),
         )
         .returning({ id: apiTokens.id });
+      const tokenIds = revoked.map(({ id }) => id);
+      await withdrawInvitations(ctx, [`user:${userId}`, ...tokenIds.map((id) => `apiToken:${id}`)]);
       await ctx.db.delete(memberships).where(membershipOf(ctx, userId));
       const elsewhere = await ctx.db
         .select({ organizationId: memberships.organizationId })
@@ -103,12 +106,26 @@ export const removeMember = changingAccess(
           entity: "member",
           entityId: userId,
           before: { email: member.email, role: member.role },
-          after: { revokedTokens: revoked.map(({ id }) => id) },
+          after: { revokedTokens: tokenIds },
         },
       };
     },
   }),
 );
+
+/** Withdraws what `actors` (as the audit log names them) invited. */
+async function withdrawInvitations(ctx: CommandCtx, actors: readonly string[]): Promise<void> {
+  await ctx.db
+    .delete(oneTimeTokens)
+    .where(
+      and(
+        eq(oneTimeTokens.organizationId, ctx.organization.id),
+        eq(oneTimeTokens.purpose, "invite"),
+        isNull(oneTimeTokens.usedAt),
+        inArray(oneTimeTokens.createdBy, [...actors]),
+      ),
+    );
+}
 
 const membershipOf = (ctx: CommandCtx, userId: string) =>
   and(eq(memberships.organizationId, ctx.organization.id), eq(memberships.userId, userId));
