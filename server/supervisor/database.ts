@@ -38,10 +38,17 @@ export async function runOwnDatabase(
   const stopping = new AbortController();
   log.info({ server: server.pid, port: server.port, adopted: server.adopted }, "the embedded database runs");
 
+  const keepLogSmall = () => {
+    try {
+      server.keepLogSmall();
+    } catch (error) {
+      log.warn({ err: error }, "the database's message file cannot be kept small");
+    }
+  };
   const watch = async () => {
     while (await pause(limits.supervisor.databasePollMs, stopping.signal)) {
       if (server.isAlive()) {
-        server.keepLogSmall();
+        keepLogSmall();
         continue;
       }
       onState("down");

@@ -168,7 +168,7 @@ class Run implements Installation {
       log,
       onLine: (stream, line) => this.#book.take(name, stream, line),
       onState: (state) => this.#become(name, state),
-      onSpawn: (pid) => this.#register.add(name, pid),
+      onSpawn: (pid) => this.#remember(name, pid),
       onAnnounce: (details) => {
         if (isSampleFacts(details)) this.#sample = details;
         this.#changed();
@@ -181,6 +181,15 @@ class Run implements Installation {
       },
     });
     this.#roles.set(name, role);
+  }
+
+  /** Only the start after a kill -9 reads it, so a disk that is full now stops nothing. */
+  #remember(name: RoleName, pid: number): void {
+    try {
+      this.#register.add(name, pid);
+    } catch (error) {
+      this.#book.log.warn({ err: error, role: name }, "a process could not be noted for the next start");
+    }
   }
 
   /** The installation serves without its sample, so a sample that does not work stops nothing. */

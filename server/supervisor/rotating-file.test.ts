@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -19,6 +19,25 @@ it("never takes more than its bound, and keeps the newest lines", () => {
   for (const name of readdirSync(directory))
     expect(statSync(path.join(directory, name)).size).toBeLessThanOrEqual(100);
   expect(readFileSync(path.join(directory, "a.log"), "utf8")).toContain("line 0099");
+});
+
+it("loses lines while the disk is full, ends nobody, and goes on when there is room", () => {
+  let isFull = false;
+  const file = openRotatingFile(path.join(directory, "a.log"), {
+    bytesMax: 100,
+    filesMax: 2,
+    append: (descriptor, data) => {
+      if (isFull) throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+      writeSync(descriptor, data);
+    },
+  });
+  file.write("one");
+  isFull = true;
+  file.write("lost");
+  isFull = false;
+  file.write("two");
+  file.close();
+  expect(readFileSync(path.join(directory, "a.log"), "utf8")).toBe("one\ntwo\n");
 });
 
 it("goes on where the last run ended", () => {
