@@ -62,25 +62,25 @@ export function ChecksCard({ rowsMax, runnable = false }: { rowsMax: number; run
 function CheckRow({ check }: { check: CheckRun }) {
   return (
     <li className="px-4 py-2">
-      <div className="flex min-h-6 flex-wrap items-center gap-x-3 gap-y-1">
-        <CheckPill status={check.status} />
-        <span className="min-w-0 flex-1 truncate">
-          {check.kind === "tools-list" ? (
-            "tools/list"
-          ) : (
-            <span className="font-mono text-xs">{check.tool}</span>
-          )}
-          <span className="text-muted">
+      <div className="flex items-center gap-3">
+        <span className="grid min-w-0 flex-1">
+          <span className="truncate">
+            {check.kind === "tools-list" ? (
+              "tools/list"
+            ) : (
+              <span className="font-mono text-xs">{check.tool}</span>
+            )}
+          </span>
+          <span className="truncate text-faint text-xs">
+            <Time value={check.checkedAt} />
+            {` · ${formatDuration(check.durationMs)}`}
             {check.kind === "tools-list" && check.toolCount !== null
               ? ` · ${formatCounted(check.toolCount, "tool")}`
               : ""}
-            {` · ${formatDuration(check.durationMs)}`}
+            {check.actor ? ` · ${check.actor}` : ""}
           </span>
         </span>
-        {check.actor ? (
-          <span className="hidden truncate text-faint text-xs sm:inline">{check.actor}</span>
-        ) : null}
-        <Time value={check.checkedAt} className="w-20 text-right text-faint text-xs" />
+        <CheckPill status={check.status} />
       </div>
       {check.error ? <p className="mt-1 break-words text-fail text-xs">{check.error}</p> : null}
     </li>

@@ -22,7 +22,8 @@ import { SearchInput } from "#components/ui/search-input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { serversQuery } from "#lib/client/queries/servers.ts";
 import { SERVER_SORTS, SERVER_STATUS_FILTERS, SORT_DIRECTIONS, viewOfServers } from "./server-list-filter.ts";
-import { ServerTable, ServerTableSkeleton } from "./server-table.tsx";
+import { ServerTable } from "./server-table.tsx";
+import { ServerTableSkeleton } from "./server-table-skeleton.tsx";
 
 const STATUS_OPTIONS = [
   { value: "all", label: "All" },

@@ -5,30 +5,14 @@ import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { formatCount, formatDuration, formatPercent, NO_NUMBER } from "#components/ui/numbers.ts";
-import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ServerListItem } from "#lib/contract/index.ts";
 import { CheckPill } from "./check-pill.tsx";
+import { SERVER_COLUMNS } from "./server-columns.ts";
 import type { ServerSort, SortDirection } from "./server-list-filter.ts";
 import { ServerStatusPill } from "./server-status-pill.tsx";
 
-const COLUMNS: readonly {
-  sort: ServerSort;
-  label: string;
-  numeric?: boolean;
-  wide?: boolean;
-  first?: SortDirection;
-}[] = [
-  { sort: "name", label: "Server" },
-  { sort: "status", label: "Status" },
-  { sort: "version", label: "Version", wide: true, first: "desc" },
-  { sort: "calls", label: "Calls, 24 h", numeric: true, wide: true, first: "desc" },
-  { sort: "errors", label: "Errors", numeric: true, wide: true, first: "desc" },
-  { sort: "p95", label: "p95", numeric: true, wide: true, first: "desc" },
-  { sort: "smoke", label: "Last smoke", wide: true, first: "asc" },
-];
-const ROWS_OF_SKELETON = 6;
 /** An error rate from which the number is shown as failing. */
 const ERROR_RATE_BAD = 0.02;
 
@@ -46,7 +30,7 @@ export function ServerTable({ org, servers, sort, direction, onSort }: ServerTab
     <Table label="Servers">
       <TableHead>
         <TableRow>
-          {COLUMNS.map((column) => {
+          {SERVER_COLUMNS.map((column) => {
             const sorted = column.sort === sort;
             const Arrow = direction === "asc" ? ArrowUp : ArrowDown;
             return (
@@ -137,47 +121,5 @@ function ServerRow({ org, server }: { org: string; server: ServerListItem }) {
         </span>
       </TableCell>
     </TableRow>
-  );
-}
-
-/** The table's shape while it loads. */
-export function ServerTableSkeleton() {
-  return (
-    <Table label="Servers are loading" aria-busy="true">
-      <TableHead>
-        <TableRow>
-          {COLUMNS.map((column) => (
-            <TableHeader
-              key={column.sort}
-              {...(column.numeric ? { numeric: true } : {})}
-              className={cn(column.wide && "hidden md:table-cell")}
-            >
-              {column.label}
-            </TableHeader>
-          ))}
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {Array.from({ length: ROWS_OF_SKELETON }, (_, row) => `row-${row}`).map((row) => (
-          <TableRow key={row}>
-            <TableCell>
-              <span className="grid h-9 content-center gap-1.5">
-                <Skeleton className="h-3.5 w-36" />
-                <Skeleton className="h-3 w-24" />
-              </span>
-            </TableCell>
-            {COLUMNS.slice(1).map((column) => (
-              <TableCell
-                key={column.sort}
-                {...(column.numeric ? { numeric: true } : {})}
-                className={cn(column.wide && "hidden md:table-cell")}
-              >
-                <Skeleton className={column.numeric ? "w-12" : "w-16"} />
-              </TableCell>
-            ))}
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
   );
 }

@@ -7,7 +7,6 @@ import { buttonStyle } from "./button.tsx";
 import { cn } from "./class-names.ts";
 
 export const Dialog = RadixDialog.Root;
-export const DialogTrigger = RadixDialog.Trigger;
 export const DialogClose = RadixDialog.Close;
 
 export const scrimStyle = "fixed inset-0 z-40 bg-scrim data-[state=open]:animate-fade-in";

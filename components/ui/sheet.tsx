@@ -8,8 +8,6 @@ import { cn } from "./class-names.ts";
 import { scrimStyle } from "./dialog.tsx";
 
 export const Sheet = RadixDialog.Root;
-export const SheetTrigger = RadixDialog.Trigger;
-export const SheetClose = RadixDialog.Close;
 
 interface SheetContentProps extends Omit<ComponentProps<typeof RadixDialog.Content>, "title"> {
   title: ReactNode;

@@ -30,14 +30,6 @@ export const operationsQuery = (org: string, server: string) =>
     refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? POLL_MS.operation : POLL_MS.live),
   });
 
-export const operationQuery = (org: string, server: string, operation: string) =>
-  queryOptions({
-    queryKey: [...serverKey(org, server), "operations", operation],
-    queryFn: ({ signal }) =>
-      api.get<Operation>(serverPath(org, server, "deployment-operations", operation), { signal }),
-    refetchInterval: ({ state }) => (isUnderWay(state.data) ? POLL_MS.operation : false),
-  });
-
 /** The media type that the API expects for a bundle file, or null when it is not a bundle. */
 export function bundleContentType(fileName: string): string | null {
   if (/\.m?js$/i.test(fileName)) return "application/javascript";

@@ -1,20 +1,11 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
-import type { AuditPage, CreateOrganization, Me, Organization, Overview } from "#lib/contract/index.ts";
+import type { AuditPage, CreateOrganization, Organization, Overview } from "#lib/contract/index.ts";
 import { api, apiPath } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
 
 /** Everything of one organization lives under this key. */
 export const organizationKey = (org: string) => ["organizations", org] as const;
-
-export const meQuery = () =>
-  queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => api.get<Me>("/me", { signal }) });
-
-export const organizationQuery = (org: string) =>
-  queryOptions({
-    queryKey: [...organizationKey(org), "self"],
-    queryFn: ({ signal }) => api.get<Organization>(apiPath("organizations", org), { signal }),
-  });
 
 export const overviewQuery = (org: string) =>
   queryOptions({

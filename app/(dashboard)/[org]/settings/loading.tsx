@@ -1,0 +1,5 @@
+import { CardsSkeleton } from "#components/shell/cards-skeleton.tsx";
+
+export default function Loading() {
+  return <CardsSkeleton />;
+}
