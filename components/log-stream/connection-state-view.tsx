@@ -9,7 +9,12 @@ import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { ConnectionState, Holder, RefusalReason } from "#lib/client/log-stream/connection.ts";
+import {
+  type ConnectionState,
+  type Holder,
+  isComingBack,
+  type RefusalReason,
+} from "#lib/client/log-stream/connection.ts";
 import type { WatchedServer } from "./watched-server.ts";
 
 interface ConnectionStateViewProps {
@@ -43,8 +48,7 @@ const ICONS = {
 /** Why there is no stream, with the way on: a whole page while no line is held, a strip above the lines otherwise. */
 export function ConnectionStateView(props: ConnectionStateViewProps & { hasLines: boolean }) {
   const { connection, hasLines } = props;
-  if (connection.phase === "waiting")
-    return hasLines ? <WaitingStrip {...props} /> : <WaitingPage {...props} />;
+  if (isComingBack(connection)) return hasLines ? <WaitingStrip {...props} /> : <WaitingPage {...props} />;
   if (connection.phase !== "refused") return null;
   return hasLines ? (
     <RefusedStrip {...props} refused={connection} />
@@ -54,32 +58,38 @@ export function ConnectionStateView(props: ConnectionStateViewProps & { hasLines
 }
 
 function WaitingStrip({ connection, onConnect }: ConnectionStateViewProps) {
-  if (connection.phase !== "waiting") return null;
   return (
     <Notice
       tone="warn"
       className={STRIP}
-      action={
-        <Button size="sm" onClick={onConnect}>
-          Reconnect now
-        </Button>
-      }
+      action={<ConnectNow connection={connection} onConnect={onConnect} />}
     >
-      {connection.message} Reconnecting; nothing is lost as long as the server still holds it.
+      {reasonOf(connection)} Reconnecting; nothing is lost as long as the server still holds it.
     </Notice>
   );
 }
 
 function WaitingPage({ connection, onConnect }: ConnectionStateViewProps) {
-  if (connection.phase !== "waiting") return null;
   return (
     <EmptyState
       icon={PlugZap}
       title="The log stream cannot be reached"
-      action={<Button onClick={onConnect}>Try now</Button>}
+      action={<ConnectNow connection={connection} onConnect={onConnect} />}
     >
-      {connection.message} This page keeps trying by itself.
+      {reasonOf(connection)} This page keeps trying by itself.
     </EmptyState>
+  );
+}
+
+const reasonOf = (connection: ConnectionState): string =>
+  ("message" in connection ? connection.message : null) ?? "The connection was lost.";
+
+/** The button keeps its place while a try is under way, so that nothing flickers. */
+function ConnectNow({ connection, onConnect }: Pick<ConnectionStateViewProps, "connection" | "onConnect">) {
+  return (
+    <Button size="sm" onClick={onConnect} pending={connection.phase !== "waiting"}>
+      Reconnect now
+    </Button>
   );
 }
 

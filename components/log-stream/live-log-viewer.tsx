@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import { cn } from "#components/ui/class-names.ts";
+import { isComingBack } from "#lib/client/log-stream/connection.ts";
 import { isUnfiltered, type LogFilter, NO_FILTER } from "#lib/client/log-stream/filter.ts";
 import type { FindQuery } from "#lib/client/log-stream/find.ts";
 import { ConnectionStateView } from "./connection-state-view.tsx";
@@ -207,7 +208,7 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
               onFilterRequest={(requestId) => applyFilter({ ...filter, requestId })}
               onDetailsHeight={viewer.setDetailsHeight}
             />
-          ) : connection.phase === "refused" || connection.phase === "waiting" ? null : (
+          ) : connection.phase === "refused" || isComingBack(connection) ? null : (
             <EmptyLog
               connection={connection}
               isFiltered={!isUnfiltered(filter)}

@@ -3,7 +3,7 @@ import { cn } from "#components/ui/class-names.ts";
 import { formatCount, formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import type { Tone } from "#components/ui/pill.tsx";
 import { StateDot } from "#components/ui/state-dot.tsx";
-import type { ConnectionState } from "#lib/client/log-stream/connection.ts";
+import { type ConnectionState, isComingBack } from "#lib/client/log-stream/connection.ts";
 import type { PauseReason, ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 
 interface ConnectionLook {
@@ -13,15 +13,15 @@ interface ConnectionLook {
 }
 
 function lookOf(connection: ConnectionState): ConnectionLook {
+  if (isComingBack(connection)) return { text: "Reconnecting", tone: "warn", pulse: true };
   switch (connection.phase) {
     case "live":
       return { text: "Live", tone: "ok" };
     case "off":
     case "checking":
     case "connecting":
-      return { text: "Connecting", tone: "neutral", pulse: true };
     case "waiting":
-      return { text: "Reconnecting", tone: "warn", pulse: true };
+      return { text: "Connecting", tone: "neutral", pulse: true };
     case "refused":
       return connection.reason === "idle"
         ? { text: "Idle", tone: "neutral" }

@@ -11,8 +11,9 @@ export interface Holder {
 
 export type ConnectionState =
   | { readonly phase: "off" }
-  | { readonly phase: "checking"; readonly attempt: number }
-  | { readonly phase: "connecting"; readonly attempt: number }
+  /** `message` says why the connection before ended, while coming back. */
+  | { readonly phase: "checking"; readonly attempt: number; readonly message: string | null }
+  | { readonly phase: "connecting"; readonly attempt: number; readonly message: string | null }
   | { readonly phase: "live"; readonly attempt: number }
   | {
       readonly phase: "waiting";
@@ -29,6 +30,11 @@ export type ConnectionState =
       /** `full` only: a place became free since. */
       readonly placeIsFree: boolean;
     };
+
+/** True from a lost connection until the stream is live again or refused, whatever is tried meanwhile. */
+export const isComingBack = (state: ConnectionState): boolean =>
+  state.phase === "waiting" ||
+  ((state.phase === "checking" || state.phase === "connecting") && state.attempt > 0);
 
 /** What `GET …/log-stream/status` said. */
 export type StatusAnswer =
@@ -98,16 +104,22 @@ const waitCauseOf = (code: number): WaitCause => {
 export function step(state: ConnectionState, event: ConnectionEvent, rules: ConnectionRules): Step {
   switch (event.type) {
     case "start":
-      return state.phase === "off" ? [{ phase: "checking", attempt: 0 }, [{ type: "check" }]] : [state, []];
+      return state.phase === "off"
+        ? [{ phase: "checking", attempt: 0, message: null }, [{ type: "check" }]]
+        : [state, []];
     case "stop":
       return [{ phase: "off" }, [{ type: "disconnect" }]];
     case "retry":
-      return state.phase === "refused" || state.phase === "waiting"
-        ? [{ phase: "checking", attempt: 0 }, [{ type: "disconnect" }, { type: "check" }]]
-        : [state, []];
+      if (state.phase !== "refused" && state.phase !== "waiting") return [state, []];
+      return [
+        state.phase === "waiting"
+          ? { phase: "checking", attempt: 1, message: state.message }
+          : { phase: "checking", attempt: 0, message: null },
+        [{ type: "disconnect" }, { type: "check" }],
+      ];
     case "waited":
       return state.phase === "waiting"
-        ? [{ phase: "checking", attempt: state.attempt }, [{ type: "check" }]]
+        ? [{ phase: "checking", attempt: state.attempt, message: state.message }, [{ type: "check" }]]
         : [state, []];
     case "answered":
       return answered(state, event.answer, rules);
@@ -131,7 +143,7 @@ function answered(state: ConnectionState, answer: StatusAnswer, rules: Connectio
   switch (answer.kind) {
     case "may_connect":
       return state.phase === "checking"
-        ? [{ phase: "connecting", attempt: state.attempt }, [{ type: "connect" }]]
+        ? [{ phase: "connecting", attempt: state.attempt, message: state.message }, [{ type: "connect" }]]
         : [state, []];
     case "unavailable":
       return state.phase === "checking"
