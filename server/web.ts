@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { chmod, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import path from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import next from "next";
@@ -9,6 +10,7 @@ import { securityHeaders } from "#lib/http/security-headers.ts";
 import { closeSystem } from "#lib/http/system.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { createLog } from "#lib/telemetry/index.ts";
+import { createMissingBuildFile } from "./build-files.ts";
 import type { RunningRole } from "./role.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -29,10 +31,18 @@ export async function startWeb(config: Config): Promise<RunningRole> {
     httpServer: upgrades,
   });
   const handle = app.getRequestHandler();
+  const isMissingFile =
+    config.mode === "production" ? createMissingBuildFile(path.join(ROOT, ".next")) : () => false;
   const log = createLog({ name: "web", level: config.logLevel });
   const headers = securityHeaders(config.publicUrl.startsWith("https:"));
   const server = createServer((request, response) => {
     for (const [name, value] of headers) response.setHeader(name, value);
+    if (isMissingFile(request.url ?? "")) {
+      response
+        .writeHead(404, { "content-type": "text/plain", "cache-control": "no-store" })
+        .end("Not found\n");
+      return;
+    }
     handle(request, response).catch((error: unknown) => {
       log.error({ err: error, url: request.url?.split("?")[0] }, "a request failed outside its handler");
       response.destroy();
@@ -68,16 +78,16 @@ function setEnvironment(config: Config): void {
 }
 
 /** Listens where only this user can connect. A socket left behind by a killed process is replaced. */
-async function listenOnSocket(server: Server, path: string): Promise<void> {
-  await rm(path, { force: true });
+async function listenOnSocket(server: Server, socketPath: string): Promise<void> {
+  await rm(socketPath, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(path, () => {
+    server.listen(socketPath, () => {
       server.off("error", reject);
       resolve();
     });
   });
-  await chmod(path, 0o600);
+  await chmod(socketPath, 0o600);
 }
 
 /** Stops accepting, waits for what runs up to the drain limit, then cuts what is left. */
