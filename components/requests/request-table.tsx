@@ -88,7 +88,7 @@ export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps
               {row.error ? <span className="block truncate text-fail text-xs">{row.error}</span> : null}
             </TableCell>
             <TableCell className="hidden max-w-44 truncate text-muted lg:table-cell">
-              {clientOf(row) ?? <span className="text-faint">unknown</span>}
+              {clientOf(row) ?? <span className="italic">unknown</span>}
             </TableCell>
             <TableCell className="hidden text-muted lg:table-cell">
               {SOURCE_LABELS[row.source] ?? row.source}
