@@ -1,17 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { HOP_BY_HOP, namedByConnection } from "../network/index.ts";
 
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-]);
 /**
  * What the edge says about the caller; a caller's own version never passes. The CSRF header is the caller's own to
  * send: it says that a script of ours made the call.
@@ -35,15 +24,10 @@ export function headersForWeb(
   trustProxy: boolean,
   isUpgrade = false,
 ): Record<string, string | string[]> {
-  const named = new Set(
-    (req.headers.connection ?? "")
-      .toLowerCase()
-      .split(",")
-      .map((name) => name.trim()),
-  );
+  const named = namedByConnection(req.headers.connection);
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(req.headers)) {
-    if (value === undefined || HOP_BY_HOP.has(name) || SAID_BY_EDGE.test(name)) continue;
+    if (value === undefined || HOP_BY_HOP.has(name) || name === "expect" || SAID_BY_EDGE.test(name)) continue;
     // Headers that a connection option names belong to this hop; cookies and the host never do.
     if (named.has(name) && name !== "cookie" && name !== "host" && name !== "content-length") continue;
     headers[name] = value;

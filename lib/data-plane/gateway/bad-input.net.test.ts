@@ -127,6 +127,12 @@ describe("malformed messages", () => {
       -32600,
     ],
     ["a hundred thousand brackets", "[".repeat(100_000), 400, -32700],
+    [
+      "well-formed JSON, 350,000 levels deep",
+      `${'[{"a":'.repeat(350_000)}1${"}]".repeat(350_000)}`,
+      400,
+      -32600,
+    ],
   ];
 
   it.each(CORPUS)("%s", async (_name, body, status, code) => {

@@ -1,20 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { HOP_BY_HOP, namedByConnection } from "../network/index.ts";
 import { mediaTypeOf } from "./response-inspector.ts";
-
-/** Belong to one connection, not to the message. */
-const HOP_BY_HOP = [
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "trailers",
-  "transfer-encoding",
-  "upgrade",
-  "http2-settings",
-];
 
 /** Never go up: hop-by-hop, the caller's credentials, what we set ourselves, and what only a browser's peer needs. */
 const NOT_UP: ReadonlySet<string> = new Set([
@@ -87,7 +73,7 @@ export interface UpstreamHeaders {
 
 /** The request headers to send on, as a flat list of names and values. */
 export function headersUp(headers: IncomingHttpHeaders, own: UpstreamHeaders): string[] {
-  const named = headers.connection === undefined ? null : namedByConnection(headers.connection);
+  const named = namedByConnection(headers.connection);
   const up: string[] = [
     "x-request-id",
     own.requestId,
@@ -101,7 +87,7 @@ export function headersUp(headers: IncomingHttpHeaders, own: UpstreamHeaders): s
   for (const name in headers) {
     const value = headers[name];
     if (typeof value !== "string") continue;
-    if (NOT_UP.has(name) || NOT_UP_PREFIX.test(name) || named?.has(name)) continue;
+    if (NOT_UP.has(name) || NOT_UP_PREFIX.test(name) || named.has(name)) continue;
     if (name === "content-type" && !own.hasBody) continue;
     up.push(name, value);
   }
@@ -113,11 +99,11 @@ export function headersDown(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   extra: readonly string[],
 ): string[] {
-  const named = typeof headers.connection === "string" ? namedByConnection(headers.connection) : null;
+  const named = namedByConnection(typeof headers.connection === "string" ? headers.connection : undefined);
   const down: string[] = [];
   for (const name in headers) {
     const value = headers[name];
-    if (value === undefined || NOT_DOWN.has(name) || NOT_DOWN_PREFIX.test(name) || named?.has(name)) continue;
+    if (value === undefined || NOT_DOWN.has(name) || NOT_DOWN_PREFIX.test(name) || named.has(name)) continue;
     if (name === "content-type") {
       down.push(name, safeContentType(typeof value === "string" ? value : (value[0] ?? "")));
     } else if (typeof value === "string") down.push(name, value);
@@ -132,13 +118,4 @@ function safeContentType(contentType: string): string {
   const mediaType = mediaTypeOf(contentType);
   const isMcp = mediaType === "application/json" || mediaType === "text/event-stream";
   return isMcp ? contentType : "text/plain; charset=utf-8";
-}
-
-function namedByConnection(value: string): ReadonlySet<string> | null {
-  const names = value
-    .toLowerCase()
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "close" && name !== "keep-alive" && name !== "");
-  return names.length === 0 ? null : new Set(names);
 }

@@ -5,7 +5,13 @@ import { pipeline } from "node:stream/promises";
 import { Agent } from "undici";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { AddressRefusedError, createPinnedConnector, type ReachOptions } from "../network/index.ts";
+import {
+  AddressRefusedError,
+  createPinnedConnector,
+  HOP_BY_HOP,
+  namedByConnection,
+  type ReachOptions,
+} from "../network/index.ts";
 import type { ObservationSink, UpstreamOutcome } from "../observation/index.ts";
 import type { ActiveRequests } from "./active-requests.ts";
 import type { RuntimeConsole } from "./runtime-console.ts";
@@ -39,17 +45,6 @@ export interface EgressProxy {
   close(): Promise<void>;
 }
 
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 /** Set by the in-runtime prelude; a claim that counts only when the runtime serves that request. */
 const REQUEST_ID_HEADER = "x-mcpstack-request-id";
 const NOT_FORWARDED: ReadonlySet<string> = new Set([...HOP_BY_HOP, "host", REQUEST_ID_HEADER, "expect"]);
@@ -96,12 +91,7 @@ function targetOf(request: IncomingMessage): URL {
 }
 
 function forwardedHeaders(request: IncomingMessage): string[] {
-  const named = new Set(
-    (request.headers.connection ?? "")
-      .toLowerCase()
-      .split(",")
-      .map((name) => name.trim()),
-  );
+  const named = namedByConnection(request.headers.connection);
   const headers: string[] = [];
   for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
     const name = request.rawHeaders[index] ?? "";

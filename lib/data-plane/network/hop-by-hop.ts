@@ -1,0 +1,28 @@
+/** Headers that belong to one connection, not to the message: nobody passes them on. */
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  "connection",
+  "http2-settings",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "trailers",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** The headers, in lower case, that the value of a `Connection` header declares to belong to its hop as well. */
+export function namedByConnection(value: string | undefined): ReadonlySet<string> {
+  // What nearly every request says: on the request path, so without taking it apart.
+  if (value === undefined || value === "keep-alive" || value === "close") return NONE;
+  return new Set(
+    value
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
+  );
+}
