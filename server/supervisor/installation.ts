@@ -10,6 +10,7 @@ import { type InstanceLock, takeInstanceLock } from "./instance-lock.ts";
 import { type LogBook, openLogBook } from "./log-book.ts";
 import { freePort, requireFreePort } from "./port.ts";
 import { awaitOrphans, openProcessRegister } from "./process-register.ts";
+import { proxyWarning } from "./proxy-warning.ts";
 import { type RoleProcess, superviseRole } from "./role-process.ts";
 import { StartError } from "./start-error.ts";
 import { isSampleFacts, type SampleFacts, welcome } from "./welcome.ts";
@@ -111,6 +112,8 @@ class Run implements Installation {
       },
     );
     log.info({ ms: Math.round(performance.now() - startedAtMs) }, "ready");
+    const warning = proxyWarning(config);
+    if (warning !== null) log.warn({}, warning);
     if (config.sample) await this.#untilSample();
     this.#options.terminal(
       welcome({
