@@ -46,7 +46,14 @@ export function StatusBar({ snapshot, retentionDays }: { snapshot: ViewerSnapsho
   const isLive = connection.phase === "live";
   const days = snapshot.retentionDays ?? retentionDays;
   return (
-    <div className="no-scrollbar flex h-8 shrink-0 items-center gap-4 overflow-x-auto whitespace-nowrap border-t bg-surface px-3 text-muted text-xs">
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields
+    <div
+      role="group"
+      aria-label="State of the stream"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a bar that scrolls on a phone must be reachable by keyboard
+      tabIndex={0}
+      className="no-scrollbar flex h-8 shrink-0 items-center gap-4 overflow-x-auto whitespace-nowrap border-t bg-surface px-3 text-muted text-xs focus-visible:-outline-offset-2"
+    >
       <span className="inline-flex items-center gap-1.5 font-medium text-fg">
         <StateDot tone={look.tone} pulse={look.pulse ?? false} />
         {look.text}

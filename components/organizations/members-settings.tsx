@@ -93,6 +93,8 @@ function MemberRow({ member, isSelf, mayWrite }: { member: Member; isSelf: boole
   const remove = useMutation({
     mutationFn: () => removeMember(org, member.userId),
     onSuccess: () => {
+      // Nothing of this organization is theirs to see any more: on to another one, or to signing in.
+      if (isSelf) return window.location.assign("/");
       setRemoving(false);
       notify.success(`${member.name} is no longer a member`);
     },
@@ -148,8 +150,8 @@ function MemberRow({ member, isSelf, mayWrite }: { member: Member; isSelf: boole
         error={remove.error ? messageOf(remove.error) : null}
         onConfirm={() => remove.mutate()}
       >
-        {isSelf ? "You lose" : "They lose"} access at once: sessions end, and API tokens made by this account
-        here are revoked.
+        {isSelf ? "You lose" : "They lose"} access to it at once, and API tokens made by this account here are
+        revoked.
       </ConfirmDialog>
     </li>
   );
