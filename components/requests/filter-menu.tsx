@@ -34,7 +34,7 @@ export function FilterMenu<Value extends string>({
         aria-expanded={open}
         onPointerEnter={() => void load()}
         onFocus={() => void load()}
-        onClick={() => setOpen(true)}
+        onClick={() => setOpen(!open)}
         className={cn("font-normal text-muted text-xs", chosen.length > 0 && "border-accent/50 text-fg")}
       >
         {label}

@@ -1,14 +1,15 @@
 "use client";
 
-import { Keyboard, Plus } from "lucide-react";
+import { Keyboard } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import type { Organization } from "#lib/contract/index.ts";
 import { openCommandMenu, openShortcuts, setShellDialog, useShellDialog } from "./command-menu-state.ts";
 import { useCommand } from "./commands.ts";
 import { navigationOf } from "./navigation.ts";
 import { NavigationCommand } from "./navigation-command.tsx";
+import { NewServerCommand } from "./new-server-command.tsx";
+import { useOrganization } from "./organization-context.tsx";
 
 // Both arrive when they are first asked for; they are no part of the first load.
 const CommandMenu = dynamic(() => import("./command-menu.tsx").then((module) => module.CommandMenu), {
@@ -23,16 +24,8 @@ const ShortcutsDialog = dynamic(
 
 /** Offers the commands that work on every page, and opens the command menu and the list of keys. */
 export function CommandMenuHost({ org, organizations }: { org: string; organizations: Organization[] }) {
-  const router = useRouter();
+  const { can } = useOrganization();
   const open = useShellDialog();
-  useCommand({
-    id: "server.new",
-    label: "New server",
-    group: "Actions",
-    icon: Plus,
-    keys: "c",
-    run: () => router.push(`/${org}/servers/new`),
-  });
   useCommand({
     id: "shortcuts",
     label: "Keyboard shortcuts",
@@ -63,6 +56,7 @@ export function CommandMenuHost({ org, organizations }: { org: string; organizat
       {navigationOf(org).map((item) => (
         <NavigationCommand key={item.href} item={item} />
       ))}
+      {can("servers:write") ? <NewServerCommand org={org} /> : null}
       {open === "menu" ? <CommandMenu org={org} organizations={organizations} onClose={close} /> : null}
       {open === "shortcuts" ? <ShortcutsDialog onClose={close} /> : null}
     </>

@@ -1,7 +1,7 @@
 "use client";
 
 import { DropdownMenu as Radix } from "radix-ui";
-import type { ComponentProps } from "react";
+import { type ComponentProps, useRef } from "react";
 import { DropdownMenu, DropdownMenuContent } from "#components/ui/dropdown-menu.tsx";
 
 interface MenuPopupProps
@@ -21,14 +21,22 @@ export function MenuPopup({
   children,
   ...place
 }: MenuPopupProps) {
+  const anchor = useRef<HTMLSpanElement>(null);
   return (
-    <DropdownMenu open onOpenChange={(open) => (open ? undefined : onClose())}>
+    // Not modal: the rest of the page stays readable for assistive technology.
+    <DropdownMenu open modal={false} onOpenChange={(open) => (open ? undefined : onClose())}>
       <Radix.Trigger asChild aria-hidden="true" tabIndex={-1}>
-        <span className="pointer-events-none absolute inset-0" />
+        <span ref={anchor} className="pointer-events-none absolute inset-0" />
       </Radix.Trigger>
       <DropdownMenuContent
         aria-label={label}
         className={className}
+        onInteractOutside={(event) => {
+          // The button that opened it closes it by itself.
+          if (event.target instanceof Node && anchor.current?.parentElement?.contains(event.target)) {
+            event.preventDefault();
+          }
+        }}
         onCloseAutoFocus={(event) => {
           event.preventDefault();
           onReturnFocus();
