@@ -109,7 +109,7 @@ describe("a hosted server that misbehaves", () => {
     expect((await gateway.fact((fact) => fact.tool === "throw")).outcome).toBe("runtime_error");
   });
 
-  it("never answers: the caller's time limit ends the call", async () => {
+  it("never answers: the caller's time limit ends the call [ops.usage.plan-limits]", async () => {
     const answer = await call("slow", "hang");
     expect(answer.json().error.data.code).toMatch(/timeout|runtime_failed/);
     expect(["timeout", "runtime_error"]).toContain(
