@@ -134,5 +134,3 @@ export function useViewer(store: LogStreamStore, rows: RefObject<RowsHandle | nu
     },
   };
 }
-
-export type Viewer = ReturnType<typeof useViewer>;

@@ -296,5 +296,3 @@ export const REQUIREMENTS = {
     planned: true,
   },
 } as const satisfies Record<string, Requirement>;
-
-export type RequirementId = keyof typeof REQUIREMENTS;
