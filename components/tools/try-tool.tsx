@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useMemo, useState } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -18,7 +18,7 @@ import { serverKey } from "#lib/client/queries/servers.ts";
 import type { Tool } from "#lib/contract/index.ts";
 import { ArgumentField } from "./argument-field.tsx";
 import { CallResult } from "./call-result.tsx";
-import { keepValues, readKeptValues } from "./kept-values.ts";
+import { type KeptValues, keepValues, readKeptValues } from "./kept-values.ts";
 import { argumentsOf, fieldsOf, initialValues, parseArguments } from "./tool-fields.ts";
 
 const MODES = [
@@ -29,22 +29,19 @@ const MODES = [
 /** Calls a tool for real, through the same way as every client. */
 export function TryTool({ tool }: { tool: Tool }) {
   const hydrated = useHydrated();
-  // What was kept is known in the browser only, so the form starts over with it after hydration.
-  return <TryToolForm key={hydrated ? "kept" : "fresh"} tool={tool} isKept={hydrated} />;
+  const { id } = useServer();
+  // What was kept is known in the browser only. Read once, so that typing does not start the form over.
+  const kept = useMemo(() => (hydrated ? readKeptValues(id, tool.name) : null), [hydrated, id, tool.name]);
+  return <TryToolForm key={kept === null ? "fresh" : "kept"} tool={tool} initial={kept} />;
 }
 
-function TryToolForm({ tool, isKept }: { tool: Tool; isKept: boolean }) {
+function TryToolForm({ tool, initial }: { tool: Tool; initial: KeptValues | null }) {
   const { slug: org, can } = useOrganization();
   const server = useServer();
   const queryClient = useQueryClient();
   const fields = fieldsOf(tool.inputSchema);
-  const [kept, setKept] = useState(
-    () =>
-      (isKept ? readKeptValues(server.id, tool.name) : null) ?? {
-        fields: initialValues(fields),
-        json: "{}",
-        mode: "form" as const,
-      },
+  const [kept, setKept] = useState<KeptValues>(
+    () => initial ?? { fields: initialValues(fields), json: "{}", mode: "form" },
   );
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const call = useMutation({
@@ -52,7 +49,7 @@ function TryToolForm({ tool, isKept }: { tool: Tool; isKept: boolean }) {
     onSettled: () => queryClient.invalidateQueries({ queryKey: [...serverKey(org, server.slug), "checks"] }),
   });
   const parse = () => (kept.mode === "form" ? argumentsOf(fields, kept.fields) : parseArguments(kept.json));
-  const change = (next: Partial<typeof kept>) => {
+  const change = (next: Partial<KeptValues>) => {
     const values = { ...kept, ...next };
     setKept(values);
     setErrors({});
