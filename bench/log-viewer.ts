@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, type CDPSession, chromium, type Page } from "@playwright/test";
 import { type FrameReport, measureAges, measureDrift, measureFrames } from "./log-viewer-parts/in-page.ts";
@@ -20,8 +21,17 @@ const MEASURE_MS = 10_000;
 const TICK_MS = 10;
 const LEVELS = ["info", "info", "info", "debug", "info", "warn", "info", "error"] as const;
 
-export async function bench(options: readonly string[]): Promise<void> {
-  if (!options.includes("--no-build")) await build();
+export async function bench(): Promise<void> {
+  try {
+    await build();
+    await measure();
+  } finally {
+    // What was built is no source: the gates must not find it.
+    await rm(path.join(APP, ".next"), { recursive: true, force: true });
+  }
+}
+
+async function measure(): Promise<void> {
   const page = await openViewerPage({ dev: false, port: 0 });
   const executablePath = CHROMIUM.find((place) => existsSync(place));
   const browser = await chromium.launch(executablePath ? { executablePath } : {});
