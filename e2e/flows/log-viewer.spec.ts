@@ -1,11 +1,13 @@
 import type { WebSocketRoute } from "@playwright/test";
 import { publishHosted } from "../support/api-client.ts";
-import { expect, test, uniqueSlug } from "../support/fixtures.ts";
+import { expect, SIGNED_OUT, test, uniqueSlug } from "../support/fixtures.ts";
 import { hostedCode } from "../support/hosted-code.ts";
 import { LiveLog } from "../support/live-log.ts";
 import { openViewers } from "../support/log-stream-sockets.ts";
 import { callTool } from "../support/mcp-clients.ts";
+import { invitePerson } from "../support/people.ts";
 import { pidOfRole } from "../support/processes.ts";
+import { callAsPerson, signIn } from "../support/session.ts";
 
 /** More lines than any screen of these tests has room for. */
 const SCREENFUL = 80;
@@ -169,7 +171,6 @@ watching(
     await expect(live.region.getByText("Reconnecting", { exact: true })).toBeVisible();
     await write({ count: 4, text: "meanwhile" });
     await page.unroute("**/log-stream/status");
-    await page.getByRole("button", { name: "Reconnect now" }).click();
     await live.untilLive();
     await write({ text: "after" });
     await expect(live.line("after 1")).toBeVisible();
@@ -199,7 +200,6 @@ watching(
     // The server holds the last 10,000.
     for (let call = 0; call < 3; call++) await write({ from: call * 4_100 + 1, count: 4_100 });
     await page.unroute("**/log-stream/status");
-    await page.getByRole("button", { name: "Reconnect now" }).click();
     await live.untilLive();
     await expect(live.line("line 12300")).toBeVisible({ timeout: 30_000 });
     await live.list.press("Home");
@@ -262,6 +262,30 @@ watching(
     await expect(dialog).toContainText("This server is not active");
     await dialog.getByRole("link", { name: "Open Hosting" }).click();
     await expect(page).toHaveURL(new RegExp(`/acme/servers/${slug}/hosting`));
+  },
+);
+
+watching(
+  "when the session ends while somebody watches, the stream ends with it, and the viewer leads to signing in",
+  async ({ browser, page, request, product, watched: { slug, write } }) => {
+    const person = await invitePerson(page.request, request, {
+      url: product.url,
+      organization: "acme",
+      name: "Wanda",
+      role: "viewer",
+    });
+    const context = await browser.newContext({ baseURL: product.url, ...SIGNED_OUT });
+    await signIn(context.request, person);
+    const theirs = new LiveLog(await context.newPage());
+    await theirs.openPage("acme", slug);
+    await write({ text: "seen" });
+    await expect(theirs.line("seen 1")).toBeVisible();
+    await callAsPerson(context.request, product.url, "POST", "/me/sign-out-everywhere");
+    await expect(theirs.region.getByText("Your session has ended.")).toBeVisible({ timeout: 30_000 });
+    await write({ text: "unseen" });
+    await theirs.region.getByRole("link", { name: "Sign in" }).click();
+    await expect(theirs.page).toHaveURL(/\/sign-in\?/);
+    await context.close();
   },
 );
 

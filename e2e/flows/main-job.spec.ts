@@ -105,6 +105,18 @@ test("sign in, open the server, View Logs, call a tool from a terminal: its line
   expect(stored.data[0]?.responseBytes).toBeGreaterThan(50);
 });
 
+test("a small stream of real calls goes to the sample, labelled as its client's", async ({ api }) => {
+  const clients = async () => {
+    const query = { pageSize: "200" };
+    const { data } = await api.do<RequestPage>("GET", `/mcp-servers/${SERVER}/logs`, { query });
+    return data.filter(({ client }) => client.name === "sample-client");
+  };
+  await expect
+    .poll(async () => (await clients()).some(({ tool }) => tool !== null), { timeout: 30_000 })
+    .toBe(true);
+  for (const { source } of await clients()) expect(source).toBe("external");
+});
+
 test.describe("by Try a tool", () => {
   test.use({ storageState: ({ product }, use) => use(product.acme.sessionFile) });
 
