@@ -11,7 +11,7 @@ test.describe.configure({ timeout: 180_000 });
 
 const MIB = 1024 * 1024;
 
-/** A tenant of its own for each test, and the sample as its neighbour. */
+/** A tenant of its own for each test, and a neighbour beside it. */
 const tenants = test.extend<{ tenant: { slug: string; url: string }; neighbourUrl: string }>({
   tenant: async ({ api, product }, use) => {
     const slug = uniqueSlug("tenant");
@@ -19,7 +19,12 @@ const tenants = test.extend<{ tenant: { slug: string; url: string }; neighbourUr
     await use({ slug, url: `${product.url}/mcp/${slug}` });
     await api.do("DELETE", `/mcp-servers/${slug}`);
   },
-  neighbourUrl: async ({ product }, use) => use(`${product.url}/mcp/support-api`),
+  neighbourUrl: async ({ api, product }, use) => {
+    const slug = uniqueSlug("neighbour");
+    await publishHosted(api, { slug, code: hostedCode("1.0.0"), retentionDays: 0 });
+    await use(`${product.url}/mcp/${slug}`);
+    await api.do("DELETE", `/mcp-servers/${slug}`);
+  },
 });
 
 /** Calls the neighbour again and again until `deed` is over; answers how often. Every call must succeed. */
@@ -35,7 +40,7 @@ async function neighbourAnswersDuring(neighbourUrl: string, deed: Promise<unknow
   });
   let calls = 0;
   do {
-    expect((await neighbour.callTool("ticket_stats")).isError).toBe(false);
+    expect((await neighbour.callTool("answer_with", { bytes: 10 })).text).toHaveLength(10);
     calls += 1;
   } while (!isOver);
   await neighbour.close();
