@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { type APIRequestContext, request } from "@playwright/test";
 import type { CreatedApiToken, Scope } from "#lib/contract/index.ts";
 import { freePort, removeInstallation, startTestInstallation } from "../../lib/testing/installation.ts";
 import { type Instance, shareInstance, type Tenant } from "./instance.ts";
+import { callTool } from "./mcp-clients.ts";
 import { makeSecondTenant } from "./people.ts";
 import { callAsPerson, signIn } from "./session.ts";
 import { UPSTREAM_HOST } from "./upstream.ts";
@@ -30,16 +32,42 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
       MCPSTACK_TRUST_PROXY: "on",
     },
   });
-  await installation.untilPrinted(/MCP Stack runs at/);
-  shareInstance(
-    await prepare({ url: installation.url, dataDir: installation.dataDir, upstreamPort, sessions }),
-  );
-  return async () => {
+  const stop = async () => {
     removeSessions();
     const exitCode = await installation.stop();
     if (exitCode !== 0) throw new Error(`It ended with code ${exitCode}:\n${installation.output()}`);
     removeInstallation(installation);
   };
+  try {
+    await installation.untilPrinted(/MCP Stack runs at/);
+    await untilSampleServes(installation.url);
+    shareInstance(
+      await prepare({ url: installation.url, dataDir: installation.dataDir, upstreamPort, sessions }),
+    );
+  } catch (error) {
+    // Without the function that this one returns, nobody else would stop it.
+    console.error(installation.output());
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+const SAMPLE_MS_MAX = 120_000;
+const SAMPLE_POLL_MS = 250;
+
+/** Where the machine is slow, the sample is published some time after everything else runs. */
+async function untilSampleServes(url: string): Promise<void> {
+  const deadlineMs = Date.now() + SAMPLE_MS_MAX;
+  const answers = () =>
+    callTool(`${url}/mcp/support-api`, "ticket_stats").then(
+      () => null,
+      (error: unknown) => error,
+    );
+  for (let failure = await answers(); failure !== null; failure = await answers()) {
+    if (Date.now() > deadlineMs) throw new Error("The sample server does not answer.", { cause: failure });
+    await delay(SAMPLE_POLL_MS);
+  }
 }
 
 interface Started {
