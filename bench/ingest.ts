@@ -114,6 +114,7 @@ function requestFact(index: number): RequestFact {
     requestBytes: 400,
     responseBytes: 1_800,
     traceId: null,
+    decision: null,
     retentionDays: 7,
   };
 }

@@ -9,6 +9,7 @@ const closed = (): never => {
 export const closedDoors: Doors = {
   runtime: { verify: closed, refresh: closed, status: closed, logStream: closed },
   mcpUrl: closed,
+  gatewayUrl: closed,
   internalMcp: closed,
   seal: closed,
   unseal: closed,

@@ -14,7 +14,7 @@ import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
 import { createObservation } from "#lib/data-plane/observation/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
 import { smokeToolsList } from "#lib/domain/checks/index.ts";
-import { loadBundle } from "#lib/domain/deployments/index.ts";
+import { findPublishedVersion, loadBundle } from "#lib/domain/deployments/index.ts";
 import { loadDirectoryRows } from "#lib/domain/servers/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
@@ -189,13 +189,14 @@ function listenForAccess(database: Database, logStream: LogStreamServer, log: Lo
 function directoryOf(config: Config, database: Database, log: Log): RefreshingDirectory {
   const box = createSealedBox(config.secrets.encryption);
   return createServerDirectory({
-    load: () =>
-      loadDirectoryRows(database, box.unseal, (serverId, error) =>
-        log.error(
-          { err: error, serverId },
-          "the environment of a server cannot be decrypted; it does not run",
-        ),
+    load: async () => ({
+      servers: await loadDirectoryRows(database, box.unseal, (serverId, error) =>
+        log.error({ err: error, serverId }, "the secrets of a server cannot be decrypted; it does not run"),
       ),
+      gateways: [],
+      keys: new Map(),
+    }),
+    loadVersion: (server, named) => findPublishedVersion(database, server, named),
     listen: (onChange, onListening) => listen(database.sql, CHANNELS.configuration, onChange, onListening),
     clock,
     log,

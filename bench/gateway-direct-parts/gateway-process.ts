@@ -39,12 +39,19 @@ const entry = (slug: string): ServerEntry => ({
   directAccess: "public",
   retentionDays: 7,
   upstreamUrl: null,
+  upstreamHeaders: {},
+  gateway: null,
   version: { id: "ver_1", semver: "1.0.0", sha256: "ab".repeat(32) },
   revision: "1",
   environment: {},
   caps: { toolCallDurationMsMax: 60_000, requestBytesMax: 4_194_304, responseBytesMax: 33_554_432 },
 });
-const directory = createServerDirectory({ load: async () => [entry("node"), entry("workerd")], clock, log });
+const directory = createServerDirectory({
+  load: async () => ({ servers: [entry("node"), entry("workerd")], gateways: [], keys: new Map() }),
+  loadVersion: async () => null,
+  clock,
+  log,
+});
 await directory.refresh();
 const database = openDatabase({ url: options.databaseUrl, connectionsMax: 4, applicationName: "bench" });
 const observation = createObservation({

@@ -14,6 +14,8 @@ export const SCOPE_MEANING: Record<Scope, string> = {
   "logs:read": "Read requests and console lines",
   "checks:read": "See checks",
   "checks:run": "Run smoke tests and tool calls",
+  "gateways:read": "See gateways, their grants and decisions",
+  "gateways:write": "Create, change and delete gateways, grants and keys",
   "audit:read": "Read the audit log",
 };
 

@@ -11,6 +11,8 @@ const server = (slug: string, more: Partial<ServerListItem> = {}): ServerListIte
   status: "active",
   transport: "streamable-http",
   mcpUrl: `http://127.0.0.1/mcp/${slug}`,
+  directUrl: `http://127.0.0.1/mcp/${slug}`,
+  gateway: null,
   directAccess: "public",
   retentionDays: 7,
   upstreamUrl: null,

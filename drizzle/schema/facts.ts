@@ -5,6 +5,7 @@ import {
   doublePrecision,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   real,
@@ -55,9 +56,22 @@ export const requestLog = pgTable(
     responseBytes: bigint("response_bytes", { mode: "number" }).notNull(),
     /** W3C trace id, 32 hexadecimal characters. */
     traceId: text("trace_id"),
+    /** Who called, as the gateway found out: `anonymous`, `key:key_…`, `oauth:<subject>` or `internal`. */
+    principal: text("principal"),
+    /** Why the gateway allowed or denied it: the contract's `DecisionReason`; null on the direct URL. */
+    decision: text("decision"),
+    /** The grant that allowed it. */
+    grantId: text("grant_id"),
+    /** What was presented, what was expected and how to fix it; of denials only, never a token. */
+    explanation: jsonb("explanation"),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
+    /** The decisions of one gateway, and its refusals only. */
+    index("request_log_gateway").on(table.gatewayId, table.id).where(sql`gateway_id is not null`),
+    index("request_log_gateway_trouble")
+      .on(table.gatewayId, table.id)
+      .where(sql`gateway_id is not null and level >= 2`),
     /** The log page of one server. */
     index("request_log_server").on(table.serverId, table.id),
     /** Its trouble only. */
@@ -118,6 +132,10 @@ export const requestRollup = pgTable(
     requestBytes: bigint("request_bytes", { mode: "number" }).notNull(),
     responseBytes: bigint("response_bytes", { mode: "number" }).notNull(),
     durationMsSum: doublePrecision("duration_ms_sum").notNull(),
+    /** The largest single call: how near the server came to its caps. */
+    durationMsMax: real("duration_ms_max").notNull().default(0),
+    requestBytesMax: bigint("request_bytes_max", { mode: "number" }).notNull().default(0),
+    responseBytesMax: bigint("response_bytes_max", { mode: "number" }).notNull().default(0),
   },
   (table) => [
     primaryKey({

@@ -1,5 +1,7 @@
 /** The database's shape: one file per aggregate. */
 export * from "./audit.ts";
 export * from "./facts.ts";
+export * from "./gateways.ts";
+export * from "./nodes.ts";
 export * from "./organizations.ts";
 export * from "./servers.ts";

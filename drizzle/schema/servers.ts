@@ -34,6 +34,8 @@ export const servers = pgTable(
     directAccess: text("direct_access").notNull().default("public"),
     retentionDays: integer("retention_days").notNull().default(7),
     upstreamUrl: text("upstream_url"),
+    /** What must hold before a version serves, and the canary: see the contract's `CheckPolicy`. */
+    checkPolicy: jsonb("check_policy").notNull().default({}),
     activeVersionId: text("active_version_id"),
     publishedAt: at("published_at"),
     createdBy: text("created_by"),
@@ -44,6 +46,8 @@ export const servers = pgTable(
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
     uniqueIndex("servers_slug").on(table.slug).where(sql`deleted_at is null`),
+    /** Who had a slug lately: it is not given to another organization at once. */
+    index("servers_deleted_slug").on(table.slug).where(sql`deleted_at is not null`),
   ],
 );
 
@@ -77,6 +81,8 @@ export const serverVersions = pgTable(
     sha256: text("sha256").notNull(),
     createdBy: text("created_by"),
     createdAt: at("created_at").notNull().default(sql`now()`),
+    /** When it first passed the gate and served; only such versions have a URL of their own. */
+    publishedAt: at("published_at"),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
@@ -112,6 +118,27 @@ export const serverEnvironment = pgTable(
   ],
 );
 
+/** Headers that a connected server's upstream wants from us, e.g. `authorization`. */
+export const serverUpstreamHeaders = pgTable(
+  "server_upstream_headers",
+  {
+    organizationId: text("organization_id").notNull(),
+    serverId: text("server_id").notNull(),
+    /** Lower-case. */
+    name: text("name").notNull(),
+    /** Sealed as in `server_environment`; additional data is `organization/server/header/name`. */
+    ciphertext: bytea("ciphertext").notNull(),
+    updatedAt: at("updated_at").notNull().default(sql`now()`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.serverId, table.name] }),
+    foreignKey({
+      columns: [table.organizationId, table.serverId],
+      foreignColumns: [servers.organizationId, servers.id],
+    }),
+  ],
+);
+
 /** One publish, rollback, restart, activation or deactivation. */
 export const operations = pgTable(
   "operations",
@@ -122,12 +149,21 @@ export const operations = pgTable(
     kind: text("kind").notNull(),
     state: text("state").notNull(),
     versionId: text("version_id"),
+    /** The version that served when it began. */
+    previousVersionId: text("previous_version_id"),
     actor: text("actor").notNull(),
     steps: jsonb("steps").notNull().default([]),
+    /** What happened, line by line, bounded: see the contract's `OperationLogLine`. */
+    log: jsonb("log").notNull().default([]),
     error: text("error"),
+    requestId: text("request_id"),
     createdAt: at("created_at").notNull().default(sql`now()`),
     startedAt: at("started_at"),
     finishedAt: at("finished_at"),
+    /** The process that runs it says so now and then; one that falls silent has ended. */
+    heartbeatAt: at("heartbeat_at"),
+    /** Somebody asked to stop it before its switch. */
+    cancelRequestedAt: at("cancel_requested_at"),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
@@ -137,6 +173,8 @@ export const operations = pgTable(
     uniqueIndex("operations_running")
       .on(table.organizationId, table.serverId)
       .where(sql`state in ('queued', 'running')`),
+    /** What waits for a worker, oldest first. */
+    index("operations_queued").on(table.id).where(sql`state = 'queued'`),
     foreignKey({
       columns: [table.organizationId, table.serverId],
       foreignColumns: [servers.organizationId, servers.id],
@@ -151,7 +189,7 @@ export const checkRuns = pgTable(
     organizationId: text("organization_id").notNull(),
     id: text("id").notNull(),
     serverId: text("server_id").notNull(),
-    /** `tools-list` or `tool-call`. */
+    /** `tools-list`, `tool-call`, `hosting` or `canary`. */
     kind: text("kind").notNull(),
     status: text("status").notNull(),
     tool: text("tool"),
@@ -168,6 +206,33 @@ export const checkRuns = pgTable(
     primaryKey({ columns: [table.organizationId, table.id] }),
     /** The checks of a server, newest first, and the last smoke of each kind. */
     index("check_runs_server").on(table.serverId, table.kind, table.id),
+    foreignKey({
+      columns: [table.organizationId, table.serverId],
+      foreignColumns: [servers.organizationId, servers.id],
+    }),
+  ],
+);
+
+/** The tools of a server over time: one row whenever they differ from the row before. */
+export const toolSnapshots = pgTable(
+  "tool_snapshots",
+  {
+    organizationId: text("organization_id").notNull(),
+    /** UUIDv7: its order is the order of time. */
+    id: uuid("id").notNull(),
+    serverId: text("server_id").notNull(),
+    /** The version that listed them; null for connected servers. */
+    versionId: text("version_id"),
+    /** SHA-256 of the canonical JSON of the tools, hexadecimal. */
+    sha256: text("sha256").notNull(),
+    tools: jsonb("tools").notNull(),
+    toolCount: integer("tool_count").notNull(),
+    seenAt: at("seen_at").notNull(),
+    lastSeenAt: at("last_seen_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index("tool_snapshots_server").on(table.serverId, table.id),
     foreignKey({
       columns: [table.organizationId, table.serverId],
       foreignColumns: [servers.organizationId, servers.id],

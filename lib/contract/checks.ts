@@ -53,10 +53,12 @@ export const ToolCallResult = z.object({
 });
 export type ToolCallResult = z.infer<typeof ToolCallResult>;
 
+/** `hosting`: a hosting check. `canary`: the declared tool call, by schedule or before a publish. */
+export const CheckKind = z.enum(["tools-list", "tool-call", "hosting", "canary"]);
 export const CheckRun = z.object({
   id: z.string(),
-  kind: z.enum(["tools-list", "tool-call"]),
-  status: z.enum(["passed", "failed"]),
+  kind: CheckKind,
+  status: z.enum(["passed", "warned", "failed"]),
   tool: z.string().nullable(),
   toolCount: z.number().int().nullable(),
   durationMs: z.number(),

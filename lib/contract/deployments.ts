@@ -14,6 +14,10 @@ export const Version = z.object({
   createdAt: Timestamp,
   createdBy: z.string().nullable(),
   active: z.boolean(),
+  /** When it first passed the gate and served; null: never, so it has no URL of its own yet. */
+  publishedAt: Timestamp.nullable(),
+  /** `/mcp/{slug}/v/{semver}`; null until it was published. */
+  pinnedUrl: z.string().nullable(),
 });
 export type Version = z.infer<typeof Version>;
 
@@ -25,15 +29,27 @@ export const OperationStep = z.object({
   detail: z.string().nullable(),
   durationMs: z.number().nullable(),
 });
+/** One line of what happened: our own progress, or what the version wrote while it was tried. */
+export const OperationLogLine = z.object({
+  at: Timestamp,
+  level: z.enum(["debug", "info", "warn", "error"]),
+  message: z.string(),
+});
+export type OperationLogLine = z.infer<typeof OperationLogLine>;
 export const Operation = z.object({
   id: z.string(),
   serverId: z.string(),
   kind: OperationKind,
   state: OperationState,
   version: z.string().nullable(),
+  /** The version that served when it began. */
+  previousVersion: z.string().nullable(),
   actor: z.string().nullable(),
   steps: z.array(OperationStep),
+  /** Oldest first, at most `limits.operations.logLinesMax`. Lists leave it empty. */
+  log: z.array(OperationLogLine),
   error: z.string().nullable(),
+  cancelRequested: z.boolean(),
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),
@@ -75,3 +91,5 @@ export const Deployment = z.object({
 export type Deployment = z.infer<typeof Deployment>;
 
 export const PublishVersion = z.object({ version: Semver });
+/** Without a version: the one that served before the present one. */
+export const RollbackVersion = z.object({ version: Semver.optional() });

@@ -28,6 +28,8 @@ export const SCOPES = [
   "logs:read",
   "checks:read",
   "checks:run",
+  "gateways:read",
+  "gateways:write",
   "audit:read",
 ] as const;
 export const Scope = z.enum(SCOPES);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limits } from "#lib/kernel/limits.ts";
 import { PageQuery, pageOf, Timestamp } from "./common.ts";
+import { Decision } from "./decisions.ts";
 import { LogEntry, LogLevel } from "./log-stream.ts";
 
 /** How a request ended; one closed list everywhere. A result with `isError: true` is `tool_error`, never `ok`. */
@@ -68,6 +69,8 @@ export const RequestRow = z.object({
   durationMs: z.number(),
   requestBytes: z.number().int(),
   responseBytes: z.number().int(),
+  /** What was decided about it; null for rows from before decisions were kept. */
+  decision: Decision.nullable(),
 });
 export type RequestRow = z.infer<typeof RequestRow>;
 

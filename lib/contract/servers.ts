@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { limits } from "#lib/kernel/limits.ts";
 import { Slug, Timestamp } from "./common.ts";
 
 export const ServerKind = z.enum(["hosted", "connected"]);
 export type ServerKind = z.infer<typeof ServerKind>;
 export const ServerStatus = z.enum(["draft", "active", "inactive"]);
 export type ServerStatus = z.infer<typeof ServerStatus>;
-/** Who may use the direct URL: everyone who knows it, or nobody. */
-export const DirectAccess = z.enum(["public", "off"]);
+/** Who may use the direct URL: everyone who knows it, holders of a key of the server, or nobody. */
+export const DirectAccess = z.enum(["public", "key", "off"]);
 export type DirectAccess = z.infer<typeof DirectAccess>;
 /** Days of history; 0 stores nothing: live only. */
 export const RETENTION_DAYS = [0, 1, 7, 30, 90] as const;
@@ -35,8 +36,14 @@ export const Server = z.object({
   kind: ServerKind,
   status: ServerStatus,
   transport: z.literal("streamable-http"),
-  /** The public MCP URL; it answers only while the server is active and direct access is on. */
+  /**
+   * The active MCP URL: that of its gateway while it is attached to one, else the direct one. It answers only while
+   * the server is active, and the direct one only as `directAccess` says.
+   */
   mcpUrl: z.string(),
+  /** `/mcp/{slug}`. While a gateway fronts the server only our own checks pass here. */
+  directUrl: z.string(),
+  gateway: z.object({ id: z.string(), name: z.string(), publicId: z.string() }).nullable(),
   directAccess: DirectAccess,
   retentionDays: RetentionDays,
   upstreamUrl: z.string().nullable(),
@@ -101,10 +108,54 @@ export type ToolList = z.infer<typeof ToolList>;
 export const EnvVarName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, "Use letters, digits and underscores, not starting with a digit.");
+/** A header that a connected server's upstream wants, lower-case; values are write-only. */
+export const UpstreamHeaderName = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "Use the characters of an HTTP header name.");
+/** One tool call with a known answer that shows whether the server works. */
+export const Canary = z.object({
+  tool: z.string().min(1).max(200),
+  arguments: z.record(z.string(), z.unknown()).default({}),
+  /** Must occur in the text of the answer; null: any answer that is no error will do. */
+  expectedText: z.string().min(1).max(1000).nullable().default(null),
+  /** Seconds between runs; null: only before a version is published. */
+  everySeconds: z
+    .number()
+    .int()
+    .min(limits.checks.canarySecondsMin)
+    .max(limits.checks.canarySecondsMax)
+    .nullable()
+    .default(null),
+});
+export type Canary = z.infer<typeof Canary>;
+/** What a version must show before it serves, and what is watched while it does. */
+export const CheckPolicy = z.object({
+  /** Tools that tools/list must name. */
+  expectedTools: z.array(z.string().min(1).max(200)).max(limits.checks.toolsMax).default([]),
+  /** Whether the legacy and the modern era must both pass; else one is enough. */
+  requireBothEras: z.boolean().default(false),
+  canary: Canary.nullable().default(null),
+});
+export type CheckPolicy = z.infer<typeof CheckPolicy>;
 export const ServerConfig = z.object({
   environment: z.array(z.object({ name: EnvVarName, updatedAt: Timestamp })),
+  upstreamHeaders: z.array(z.object({ name: z.string(), updatedAt: Timestamp })),
+  checks: CheckPolicy,
 });
-/** A string sets a variable, null removes it; what is not named stays. */
+export type ServerConfig = z.infer<typeof ServerConfig>;
+/** A string sets a variable or header, null removes it; what is not named stays. */
 export const UpdateServerConfig = z.object({
-  environment: z.record(EnvVarName, z.string().max(32_768).nullable()),
+  environment: z.record(EnvVarName, z.string().max(32_768).nullable()).optional(),
+  upstreamHeaders: z
+    .record(
+      UpstreamHeaderName,
+      z
+        .string()
+        .max(8_192)
+        .regex(/^[\x20-\x7e]*$/, "A header value has visible characters and spaces only.")
+        .nullable(),
+    )
+    .optional(),
+  checks: CheckPolicy.optional(),
 });

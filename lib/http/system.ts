@@ -59,6 +59,7 @@ export function createDoors(config: Config): Doors {
       internalSecret: config.secrets.internal,
     }),
     mcpUrl: (slug) => `${config.publicUrl}/mcp/${slug}`,
+    gatewayUrl: (publicId) => `${config.publicUrl}/gateway/${publicId}/mcp`,
     internalMcp: (slug, source) => ({
       url: `${edgeOrigin}/mcp/${slug}`,
       headers: { "x-mcpstack-source": source, "x-mcpstack-internal": config.secrets.internal },

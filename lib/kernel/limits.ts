@@ -83,6 +83,11 @@ export const limits = {
     /** How long a broken call waits to learn why its runtime died. */
     exitReasonWaitMs: 200,
     sessionsRememberedMax: 10_000,
+    /** A legacy session that nobody used for this long no longer holds on to the version that opened it. */
+    sessionPinMs: 1_800_000,
+    sessionIdCharactersMax: 1_024,
+    /** Versions, besides the active ones, that the edge knows by URL or session. */
+    pinnedVersionsRememberedMax: 10_000,
     upstreamConnectTimeoutMs: 10_000,
     upstreamConnectionsPerServerMax: 256,
     nameCharactersMax: 200,
@@ -246,6 +251,8 @@ export const limits = {
   requests: {
     nameCharactersMax: 200,
     errorCharactersMax: 1_000,
+    principalCharactersMax: 300,
+    explanationCharactersMax: 4_000,
     /** Distinct tools of one server that the rollups name; the others are counted together. */
     rollupToolsPerServerMax: 500,
     rollupServersMax: 10_000,
@@ -303,12 +310,82 @@ export const limits = {
     environmentVariablesMax: 100,
     environmentValueBytesMax: 32 * KIB,
     environmentBytesMax: 128 * KIB,
+    upstreamHeadersMax: 20,
+    /** How long the slug of a deleted server stays closed to other organizations: its URL is still in clients. */
+    slugCoolingOffMs: 7 * 24 * 3_600_000,
     moduleNameCharactersMax: 200,
+  },
+  /** Access profiles, and what callers may take through them. */
+  gateways: {
+    perOrganizationMax: 200,
+    serversPerGatewayMax: 200,
+    keysPerGatewayMax: 1_000,
+    keysPerServerMax: 100,
+    grantsPerGatewayMax: 1_000,
+    patternsPerGrantMax: 100,
+    scopesMax: 50,
+    keySecretBytes: 32,
+    /** Bytes of randomness in a public id. */
+    publicIdBytes: 15,
+    callsPerMinuteMax: 1_000_000,
+    concurrentMax: 1_000,
+    listedMax: 1_000,
+    /** A revoked key is remembered this long, so that its holder is told that it was revoked. */
+    revokedKeysKeptMs: 30 * 24 * 3_600_000,
+    keyLastUsedMs: 60_000,
+    /** Keys that were used and whose use is not written yet. */
+    keyUsesWaitingMax: 10_000,
+    /** Longest credential that is looked at. */
+    credentialCharactersMax: 16_384,
+    /** Of a verified token: how long its verification is reused, at most until it expires. */
+    tokenMemoryMsMax: 60_000,
+    tokensRememberedMax: 20_000,
+    clockSkewSeconds: 60,
+    /** Of metadata documents and key sets of authorization servers. */
+    issuerTimeoutMs: 5_000,
+    issuerResponseBytesMax: 256 * KIB,
+    issuersRememberedMax: 1_000,
+    keySetAgeMsMax: 600_000,
+    /** Between two reads of a key set because a token names a key that is not in it. */
+    keySetCooldownMs: 30_000,
+    /** Counters of callers; the longest unused is forgotten first. */
+    rateCountersMax: 100_000,
+    /** A shared counter that does not answer in time does not hold up a call: the local one decides. */
+    sharedCounterTimeoutMs: 50,
+    /** A list of tools is held back whole up to this size to take out what the caller may not see. */
+    filteredListBytesMax: 4 * MIB,
+    explanationCharactersMax: 2_000,
+    /** Tools that popular clients show at most; the doctor warns above. */
+    clientToolsMax: 128,
+    doctorTimeoutMs: 30_000,
+  },
+  /** The edges of an installation. */
+  nodes: {
+    heartbeatMs: 5_000,
+    /** Without a heartbeat for this long an edge counts as silent. */
+    silentMs: 20_000,
+    /** How long other processes reuse the list of edges. */
+    listMs: 1_000,
+    /** A silent edge is forgotten after this long. */
+    forgetMs: 7 * 24 * 3_600_000,
+    max: 100,
   },
   /** Publish, activate and their kin. */
   operations: {
     /** A running operation older than this was left behind by a process that ended. */
     runningMsMax: 120_000,
+    /** An operation that nobody took within this time is given up. */
+    queuedMsMax: 60_000,
+    heartbeatMs: 2_000,
+    /** Without a heartbeat for this long its process has ended. */
+    silentMs: 15_000,
+    /** Between looks for queued operations when no notification comes. */
+    pollMs: 2_000,
+    concurrentMax: 4,
+    logLinesMax: 200,
+    logLineCharactersMax: 2_000,
+    /** How long a publish waits for the calls of the version before it. */
+    drainMs: 30_000,
     verifyTimeoutMs: 60_000,
     refreshTimeoutMs: 5_000,
     statusTimeoutMs: 3_000,
@@ -326,6 +403,16 @@ export const limits = {
     failureBodyBytesMax: 4 * KIB,
     closeTimeoutMs: 1_000,
     listedMax: 100,
+    canarySecondsMin: 30,
+    canarySecondsMax: 86_400,
+    /** Between looks for canaries that are due. */
+    canaryPollMs: 5_000,
+    canariesConcurrentMax: 4,
+    hostingStepTimeoutMs: 15_000,
+    hostingCheckTimeoutMs: 60_000,
+    /** A certificate that expires within this many days is warned about. */
+    certificateDaysMin: 14,
+    snapshotsPerServerMax: 100,
   },
   storage: {
     partitionsAheadDays: 3,

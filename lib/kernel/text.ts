@@ -8,3 +8,7 @@ export function storableText(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   return wellFormed.includes("\0") ? wellFormed.replaceAll("\0", "\u2400") : wellFormed;
 }
+
+/** `value` as JSON that a `jsonb` column can hold. */
+export const storableJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, item: unknown) => (typeof item === "string" ? storableText(item) : item));

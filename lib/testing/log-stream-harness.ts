@@ -22,6 +22,8 @@ export const serverEntry = (over: Partial<ServerEntry> = {}): ServerEntry => ({
   directAccess: "public",
   retentionDays: 7,
   upstreamUrl: null,
+  upstreamHeaders: {},
+  gateway: null,
   version: { id: "ver_1", semver: "1.0.0", sha256: "0".repeat(64) },
   revision: "1",
   environment: {},
@@ -47,6 +49,10 @@ export function testDirectory(...entries: ServerEntry[]): TestDirectory {
     byId: (id) => byId.get(id),
     bySlug: (slug) => [...byId.values()].find((entry) => entry.slug === slug),
     all: () => byId.values(),
+    byPublicId: () => undefined,
+    gatewayById: () => undefined,
+    keyByHash: () => undefined,
+    publishedVersion: () => null,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

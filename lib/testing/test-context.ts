@@ -62,6 +62,7 @@ const closedDoors: Doors = {
     logStream: closed("runtime.logStream"),
   },
   mcpUrl: (slug) => `http://127.0.0.1:3000/mcp/${slug}`,
+  gatewayUrl: (publicId) => `http://127.0.0.1:3000/gateway/${publicId}/mcp`,
   internalMcp: closed("internalMcp"),
   seal: closed("seal"),
   unseal: closed("unseal"),

@@ -1,3 +1,11 @@
 /** The servers as the data plane sees them: a snapshot in memory, refreshed by notification and by time. */
-export type { ServerDirectory, ServerEntry } from "./entry.ts";
+export type {
+  DirectorySnapshot,
+  GatewayEntry,
+  GrantEntry,
+  KeyEntry,
+  ServerDirectory,
+  ServerEntry,
+  VersionRef,
+} from "./entry.ts";
 export { createServerDirectory, type RefreshingDirectory } from "./server-directory.ts";

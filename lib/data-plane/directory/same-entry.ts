@@ -15,6 +15,8 @@ export function isSameEntry(left: ServerEntry, right: ServerEntry): boolean {
     left.directAccess === right.directAccess &&
     left.retentionDays === right.retentionDays &&
     left.upstreamUrl === right.upstreamUrl &&
+    left.gateway?.id === right.gateway?.id &&
+    left.gateway?.publicId === right.gateway?.publicId &&
     left.version?.id === right.version?.id &&
     left.version?.sha256 === right.version?.sha256 &&
     left.version?.semver === right.version?.semver &&

@@ -11,6 +11,8 @@ const entry = (id: string, over: Partial<ServerEntry> = {}): ServerEntry => ({
   directAccess: "public",
   retentionDays: 7,
   upstreamUrl: null,
+  upstreamHeaders: {},
+  gateway: null,
   version: { id: "ver_1", semver: "1.0.0", sha256: "aa" },
   revision: "1",
   environment: {},
@@ -50,7 +52,8 @@ afterEach(() => directory?.close());
 
 function make(load: () => Promise<ServerEntry[]>, nowMs = () => 1_000): RefreshingDirectory {
   directory = createServerDirectory({
-    load,
+    load: async () => ({ servers: await load(), gateways: [], keys: new Map() }),
+    loadVersion: async () => null,
     log,
     clock: { nowMs, monotonicMs: nowMs },
     refreshMs: 3_600_000,
@@ -142,7 +145,12 @@ describe("the server directory", () => {
     const seen: string[] = [];
     let wake: () => void = () => {};
     directory = createServerDirectory({
-      load: async () => [entry("a", { revision: String(++version) })],
+      load: async () => ({
+        servers: [entry("a", { revision: String(++version) })],
+        gateways: [],
+        keys: new Map(),
+      }),
+      loadVersion: async () => null,
       listen: async (notify, listening) => {
         onNotify = notify;
         onListening = listening;

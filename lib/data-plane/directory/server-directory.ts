@@ -2,8 +2,16 @@ import type { Log } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { ServerDirectory, ServerEntry } from "./entry.ts";
+import type {
+  DirectorySnapshot,
+  GatewayEntry,
+  KeyEntry,
+  ServerDirectory,
+  ServerEntry,
+  VersionRef,
+} from "./entry.ts";
 import { isSameEntry } from "./same-entry.ts";
+import { VersionMemory } from "./version-memory.ts";
 
 /** Subscribes to configuration changes; calls back on each one and whenever the subscription is (re)made. */
 export type ListenForChanges = (
@@ -12,8 +20,10 @@ export type ListenForChanges = (
 ) => Promise<() => Promise<void>>;
 
 export interface ServerDirectoryOptions {
-  /** Reads all servers from the database. May fail; the last snapshot then stays. */
-  load(): Promise<readonly ServerEntry[]>;
+  /** Reads everything from the database. May fail; the last snapshot then stays. */
+  load(): Promise<DirectorySnapshot>;
+  /** Reads one published version; null when there is none. */
+  loadVersion(server: ServerEntry, named: { semver: string } | { id: string }): Promise<VersionRef | null>;
   listen?: ListenForChanges;
   clock: Clock;
   log: Log;
@@ -36,6 +46,10 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
   const listeners = new Set<(change: { before?: ServerEntry; after?: ServerEntry }) => void>();
   let byId = new Map<string, ServerEntry>();
   let bySlug = new Map<string, ServerEntry>();
+  let byPublicId = new Map<string, ServerEntry>();
+  let gateways = new Map<string, GatewayEntry>();
+  let keys: ReadonlyMap<string, KeyEntry> = new Map();
+  const versions = new VersionMemory(options.loadVersion);
   let asOfMs = 0;
   let isFailing = false;
   let isClosed = false;
@@ -54,7 +68,7 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
     }
   };
 
-  const install = (rows: readonly ServerEntry[]): void => {
+  const install = ({ servers: rows, ...read }: DirectorySnapshot): void => {
     const kept = rows.slice(0, limits.mcp.directorySizeMax);
     if (kept.length < rows.length) {
       log.error({ servers: rows.length, served: kept.length }, "too many servers for one edge");
@@ -67,6 +81,11 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
     }
     byId = entries;
     bySlug = new Map([...entries.values()].map((entry) => [entry.slug, entry]));
+    byPublicId = new Map(
+      [...entries.values()].flatMap((entry) => (entry.gateway ? [[entry.gateway.publicId, entry]] : [])),
+    );
+    gateways = new Map(read.gateways.map((gateway) => [gateway.id, gateway]));
+    keys = read.keys;
     for (const [id, entry] of entries) {
       const old = before.get(id);
       if (old !== entry) tell(old ? { before: old, after: entry } : { after: entry });
@@ -77,9 +96,9 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
   const read = async (): Promise<void> => {
     const startedMs = clock.nowMs();
     try {
-      const rows = await load();
+      const snapshot = await load();
       if (isClosed) return;
-      install(rows);
+      install(snapshot);
       asOfMs = startedMs;
       if (isFailing) log.info({ servers: byId.size }, "the server directory is up to date again");
       isFailing = false;
@@ -126,6 +145,14 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
     bySlug: (slug) => bySlug.get(slug),
     byId: (id) => byId.get(id),
     all: () => byId.values(),
+    byPublicId: (publicId) => {
+      const server = byPublicId.get(publicId);
+      const gateway = server?.gateway ? gateways.get(server.gateway.id) : undefined;
+      return server && gateway ? { server, gateway } : undefined;
+    },
+    gatewayById: (id) => gateways.get(id),
+    keyByHash: (hash) => keys.get(hash),
+    publishedVersion: (server, named) => versions.find(server, named),
     onChange: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import type { Era, Source } from "#lib/contract/index.ts";
+import type { FactDecision } from "#lib/domain/requests/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { ServerEntry } from "../directory/index.ts";
+import type { GatewayEntry, ServerEntry, VersionRef } from "../directory/index.ts";
 import type { RequestFact } from "../observation/index.ts";
 import type { Call } from "./calls.ts";
 import type { TraceContext } from "./trace-context.ts";
@@ -10,6 +11,15 @@ import type { TraceContext } from "./trace-context.ts";
 export interface ClientName {
   name: string | null;
   version: string | null;
+}
+
+/** Who calls, as the gateway found out. */
+export interface Principal {
+  kind: "anonymous" | "key" | "oauth" | "internal";
+  /** `anonymous`, `key:key_…`, `oauth:<issuer> <subject>`'s stable form, or `internal`: what sessions and limits are bound to. */
+  id: string;
+  /** Claims of a verified token, for grants; null for others. */
+  claims: Readonly<Record<string, unknown>> | null;
 }
 
 /** One HTTP exchange on its way through the steps. Holds no socket: a parked call keeps it for minutes. */
@@ -26,9 +36,23 @@ export interface Exchange {
   readonly startedMs: number;
   /** Query string with its question mark, or empty. */
   readonly search: string;
+  /** The gateway whose URL was called; null on a direct URL. */
+  readonly gateway: GatewayEntry | null;
+  /** The version whose own URL was called, or that opened the session; null: the active one. */
+  version: VersionRef | null;
+  /** Who calls; null until it is known. */
+  principal: Principal | null;
+  decision: FactDecision | null;
+  /** Which tools the caller may see and call; null: all. */
+  toolFilter: ((tool: string) => boolean) | null;
+  /** Gives back what the caller's limits hold for this exchange; called once when it is over. */
+  release: (() => void) | null;
   /** Headers of every answer: request id, cross-origin permissions. */
   readonly answerHeaders: readonly string[];
+  /** The session id as the client knows it: sealed by us. */
   session: string | null;
+  /** The session id as the server knows it. */
+  upstreamSession: string | null;
   era: Era | null;
   client: ClientName | null;
   versionId: string | null;
@@ -63,7 +87,7 @@ export function factOf(exchange: Exchange, call: Call, durationMs: number): Requ
     clientVersion: cut(client?.version ?? null, nameCharactersMax),
     sessionHash: exchange.session === null ? null : sessionHashOf(exchange.session),
     agentId: null,
-    gatewayId: null,
+    gatewayId: exchange.gateway?.id ?? null,
     httpStatus: exchange.httpStatus,
     rpcErrorCode: call.rpcErrorCode,
     error: cut(call.error, errorCharactersMax),
@@ -71,6 +95,7 @@ export function factOf(exchange: Exchange, call: Call, durationMs: number): Requ
     requestBytes: call.requestBytes,
     responseBytes: call.responseBytes,
     traceId: exchange.trace.traceId,
+    decision: exchange.decision,
     retentionDays: server.retentionDays,
   };
 }

@@ -75,6 +75,7 @@ const requestFact = (serverId: string, organizationId: string, retentionDays: nu
     requestBytes: 1,
     responseBytes: 2,
     traceId: null,
+    decision: null,
     retentionDays,
   };
 };

@@ -38,8 +38,10 @@ export interface RuntimeDoor {
 /** The world outside the domain, as far as verbs need it. */
 export interface Doors {
   readonly runtime: RuntimeDoor;
-  /** The public URL of a server, e.g. `https://mcp.example.com/mcp/support-api`. */
+  /** The direct public URL of a server, e.g. `https://mcp.example.com/mcp/support-api`. */
   mcpUrl(slug: string): string;
+  /** The public URL of a server behind a gateway, e.g. `https://mcp.example.com/gateway/k3v…/mcp`. */
+  gatewayUrl(publicId: string): string;
   /** How to reach the same server from this process, with the headers that mark our own traffic. */
   internalMcp(slug: string, source: "smoke" | "dashboard"): { url: string; headers: Record<string, string> };
   /** Encrypts a secret for storage; `context` binds it to its place. */

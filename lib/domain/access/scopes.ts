@@ -7,9 +7,10 @@ const VIEWER: readonly Scope[] = [
   "servers:read",
   "logs:read",
   "checks:read",
+  "gateways:read",
 ];
 const DEVELOPER: readonly Scope[] = [...VIEWER, "servers:write", "deployments:write", "checks:run"];
-const ADMIN: readonly Scope[] = [...DEVELOPER, ...READ, "members:write", "tokens:write"];
+const ADMIN: readonly Scope[] = [...DEVELOPER, ...READ, "members:write", "tokens:write", "gateways:write"];
 
 /** What each role may do. Every role includes the ones below it. */
 const SCOPES_OF_ROLE: Record<Role, ReadonlySet<Scope>> = {

@@ -17,7 +17,7 @@ export const getDeployment = query({
     const { db } = ctx.database;
     const row = await getServerRow(db, ctx.organization.id, server);
     const [[activeVersion], [lastOperation], runtime] = await Promise.all([
-      row.activeVersionId === null ? [] : describeVersions(db, row, row.activeVersionId),
+      row.activeVersionId === null ? [] : describeVersions({ ...ctx, db }, row, row.activeVersionId),
       newestOperations(db, row, 1).then((rows) => describeOperations(db, rows)),
       runtimeStatus(ctx, row),
     ]);

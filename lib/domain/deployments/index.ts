@@ -2,6 +2,7 @@
 export { activateServer } from "./activate-server.ts";
 export { loadBundle } from "./bundle-store.ts";
 export { deactivateServer } from "./deactivate-server.ts";
+export { findPublishedVersion } from "./find-published-version.ts";
 export { getDeployment } from "./get-deployment.ts";
 export { getOperation } from "./get-operation.ts";
 export { listOperations } from "./list-operations.ts";

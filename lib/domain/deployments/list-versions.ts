@@ -9,6 +9,6 @@ export const listVersions = query({
   input: ServerRef,
   run: async (ctx, { server }) => {
     const { db } = ctx.database;
-    return describeVersions(db, await getServerRow(db, ctx.organization.id, server));
+    return describeVersions({ ...ctx, db }, await getServerRow(db, ctx.organization.id, server));
   },
 });

@@ -1,7 +1,13 @@
 import { and, desc, eq, inArray, lt } from "drizzle-orm";
 import { z } from "zod";
 import { operations, serverVersions } from "#drizzle/schema/index.ts";
-import { type Operation, OperationKind, OperationState, OperationStep } from "#lib/contract/index.ts";
+import {
+  type Operation,
+  OperationKind,
+  OperationLogLine,
+  OperationState,
+  OperationStep,
+} from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { actorNames, type ServerRow } from "../servers/index.ts";
@@ -14,12 +20,19 @@ export type Step = z.infer<typeof OperationStep>;
 export const OPEN_STATES = ["queued", "running"];
 const ABANDONED = "The process that ran this operation ended before it did. Run it again.";
 const Steps = z.array(OperationStep);
+const Log = z.array(OperationLogLine);
 
 /** Rows of one organization as the wire shows them, in the same order. */
-export async function describeOperations(db: Db, rows: readonly OperationRow[]): Promise<Operation[]> {
+export async function describeOperations(
+  db: Db,
+  rows: readonly OperationRow[],
+  withLog = false,
+): Promise<Operation[]> {
   const [first] = rows;
   if (!first) return [];
-  const versionIds = rows.flatMap((row) => (row.versionId === null ? [] : [row.versionId]));
+  const versionIds = rows.flatMap((row) =>
+    [row.versionId, row.previousVersionId].filter((id) => id !== null),
+  );
   const [names, versions] = await Promise.all([
     actorNames(
       db,
@@ -44,8 +57,11 @@ export async function describeOperations(db: Db, rows: readonly OperationRow[]):
     kind: OperationKind.parse(row.kind),
     state: OperationState.parse(row.state),
     version: row.versionId === null ? null : (semvers.get(row.versionId) ?? null),
+    previousVersion: row.previousVersionId === null ? null : (semvers.get(row.previousVersionId) ?? null),
     actor: names.get(row.actor) ?? null,
     steps: Steps.parse(row.steps),
+    log: withLog ? Log.parse(row.log) : [],
+    cancelRequested: row.cancelRequestedAt !== null,
     error: row.error,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
@@ -54,7 +70,7 @@ export async function describeOperations(db: Db, rows: readonly OperationRow[]):
 }
 
 export async function describeOperation(db: Db, row: OperationRow): Promise<Operation> {
-  const [operation] = await describeOperations(db, [row]);
+  const [operation] = await describeOperations(db, [row], true);
   if (!operation) throw new Error("describing one operation answered none");
   return operation;
 }

@@ -1,6 +1,6 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
-import { servers } from "#drizzle/schema/index.ts";
+import { servers, serverVersions } from "#drizzle/schema/index.ts";
 import { OperationStep, SmokeReport } from "#lib/contract/index.ts";
 import { command } from "../access/index.ts";
 import { storeSmoke } from "../checks/index.ts";
@@ -42,6 +42,17 @@ export const switchServer = (kind: OperationKindValue) =>
           updatedAt: now,
         })
         .where(and(eq(servers.organizationId, before.organizationId), eq(servers.id, before.id)));
+      if (versionId !== null && input.status === "active")
+        await ctx.db
+          .update(serverVersions)
+          .set({ publishedAt: now })
+          .where(
+            and(
+              eq(serverVersions.organizationId, before.organizationId),
+              eq(serverVersions.id, versionId),
+              isNull(serverVersions.publishedAt),
+            ),
+          );
       if (input.smoke) await storeSmoke(ctx, before, input.smoke);
       await succeedOperation(ctx, input.operationId, input.steps);
       return {

@@ -57,7 +57,7 @@ const storeVersion = command({
         `Version ${semver} exists. A version never changes: upload this code under a new one.`,
         { errors: [{ path: "version", code: "taken", message: `Version ${semver} exists.` }] },
       );
-    const [value] = await describeVersions(ctx.db, row, stored.id);
+    const [value] = await describeVersions(ctx, row, stored.id);
     if (!value) throw new Error("the version just stored cannot be read");
     return {
       value,

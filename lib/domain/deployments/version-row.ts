@@ -4,6 +4,7 @@ import type { Version } from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
 import { DomainError, notFound } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import type { CommandCtx } from "../access/index.ts";
 import { type ServerRow, userNames } from "../servers/index.ts";
 
 export type VersionRow = typeof serverVersions.$inferSelect;
@@ -34,7 +35,11 @@ export async function getVersionRow(db: Db, server: ServerRow, semver: string): 
 }
 
 /** The versions of a server as the wire shows them, newest first; `only` limits them to one id. */
-export async function describeVersions(db: Db, server: ServerRow, only?: string): Promise<Version[]> {
+export async function describeVersions(
+  { db, doors }: Pick<CommandCtx, "db" | "doors">,
+  server: ServerRow,
+  only?: string,
+): Promise<Version[]> {
   const rows = await db
     .select({ version: serverVersions, bytes: bundles.bytes })
     .from(serverVersions)
@@ -66,5 +71,7 @@ export async function describeVersions(db: Db, server: ServerRow, only?: string)
     createdAt: version.createdAt.toISOString(),
     createdBy: version.createdBy === null ? null : (names.get(version.createdBy) ?? null),
     active: version.id === server.activeVersionId,
+    publishedAt: version.publishedAt?.toISOString() ?? null,
+    pinnedUrl: version.publishedAt === null ? null : `${doors.mcpUrl(server.slug)}/v/${version.semver}`,
   }));
 }

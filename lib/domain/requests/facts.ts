@@ -1,4 +1,23 @@
-import type { ConsoleMethod, Era, LogLevel, Outcome, RequestKind, Source } from "#lib/contract/index.ts";
+import type {
+  ConsoleMethod,
+  DecisionReason,
+  Era,
+  Explanation,
+  LogLevel,
+  Outcome,
+  RequestKind,
+  Source,
+} from "#lib/contract/index.ts";
+
+/** Why a request was allowed or denied, as it is stored. */
+export interface FactDecision {
+  reason: DecisionReason;
+  /** `anonymous`, `key:key_…`, `oauth:<subject>` or `internal`; null before it was known. */
+  principal: string | null;
+  grantId: string | null;
+  /** Of denials only; never holds a token or a key. */
+  explanation: Explanation | null;
+}
 
 /** One MCP message that passed, complete when its exchange ended. */
 export interface RequestFact {
@@ -28,6 +47,8 @@ export interface RequestFact {
   requestBytes: number;
   responseBytes: number;
   traceId: string | null;
+  /** What the gateway decided; null where nothing was to decide. */
+  decision: FactDecision | null;
   /** Days of history of the server; 0 means: count, but store no row. */
   retentionDays: number;
 }

@@ -7,7 +7,12 @@ import { query } from "../access/index.ts";
 import { readConsoleLines, toConsoleLine } from "./console-lines.ts";
 import { loggedServer } from "./logged-server.ts";
 import { requestUuid } from "./request-conditions.ts";
-import { type StoredRequest, storedRequestColumns, toRequestRow } from "./request-rows.ts";
+import {
+  type StoredRequest,
+  storedRequestColumns,
+  storedRequestJoins,
+  toRequestRow,
+} from "./request-rows.ts";
 import { visibleSinceMs } from "./visible-window.ts";
 
 const { rowsPerRequestMax, consoleLinesPerRequestMax } = limits.requests;
@@ -29,7 +34,7 @@ export const getRequest = query({
     const organizationId = ctx.organization.id;
     const rows = await sql<StoredRequest[]>`
       select ${storedRequestColumns(sql)} from request_log r
-      left join server_versions v on v.organization_id = r.organization_id and v.id = r.version_id
+      ${storedRequestJoins(sql)}
       where r.organization_id = ${organizationId} and r.request_id = ${uuid} and r.id >= ${floor}
       order by r.id limit ${rowsPerRequestMax}`;
     const first = rows[0];

@@ -4,7 +4,7 @@
  */
 export { deleteExpiredFacts } from "./delete-expired-facts.ts";
 export { levelOfRequest } from "./fact-levels.ts";
-export type { ConsoleFact, RequestFact } from "./facts.ts";
+export type { ConsoleFact, FactDecision, RequestFact } from "./facts.ts";
 export { getLogStreamStatus } from "./get-log-stream-status.ts";
 export { getRequest } from "./get-request.ts";
 export { listConsoleLines } from "./list-console-lines.ts";

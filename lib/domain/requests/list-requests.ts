@@ -7,7 +7,12 @@ import { decodeFactCursor, encodeFactCursor } from "./fact-cursor.ts";
 import { type LoggedServer, LoggedServerRef, loggedServer } from "./logged-server.ts";
 import { findPageByCounts, type PageMapInput, type PageStart } from "./page-map.ts";
 import { isCountedByRollups, rowConditions } from "./request-conditions.ts";
-import { type StoredRequest, storedRequestColumns, toRequestRow } from "./request-rows.ts";
+import {
+  type StoredRequest,
+  storedRequestColumns,
+  storedRequestJoins,
+  toRequestRow,
+} from "./request-rows.ts";
 import { answeringInTime } from "./slow-query.ts";
 import { idBounds, visibleSinceMs, visibleWindow } from "./visible-window.ts";
 
@@ -120,6 +125,6 @@ function readRows(
     )
     select ${storedRequestColumns(sql)} from page
     join request_log r on r.organization_id = ${organizationId} and r.id = page.id
-    left join server_versions v on v.organization_id = r.organization_id and v.id = r.version_id
+    ${storedRequestJoins(sql)}
     order by r.id desc`;
 }

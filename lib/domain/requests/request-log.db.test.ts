@@ -91,6 +91,7 @@ function requestFact(
     requestBytes: 100,
     responseBytes: 1_000,
     traceId: null,
+    decision: null,
     retentionDays: 7,
     ...over,
   };

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { Era, Outcome, RequestKind, type RequestRow, Source } from "#lib/contract/index.ts";
+import { Era, Explanation, Outcome, RequestKind, type RequestRow, Source } from "#lib/contract/index.ts";
 import { encodeId, timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { levelOfNumber } from "./fact-levels.ts";
 
@@ -27,13 +27,25 @@ export interface StoredRequest {
   duration_ms: number;
   request_bytes: string;
   response_bytes: string;
+  principal: string | null;
+  principal_name: string | null;
+  decision: string | null;
+  grant_id: string | null;
+  explanation: unknown;
 }
 
-/** What `StoredRequest` needs, from request_log as `r` and server_versions as `v`. */
+/** What `StoredRequest` needs, from request_log as `r`, server_versions as `v` and access_keys as `k`. */
 export const storedRequestColumns = (sql: Sql) => sql`
   r.id, r.request_id, r.server_id, r.level, r.outcome, r.kind, r.era, r.method, r.tool, r.source, r.client_name,
   r.client_version, r.agent_id, r.gateway_id, v.semver, r.region, r.http_status, r.rpc_error_code, r.error,
-  r.duration_ms, r.request_bytes, r.response_bytes`;
+  r.duration_ms, r.request_bytes, r.response_bytes, r.principal, k.name as principal_name, r.decision, r.grant_id,
+  r.explanation`;
+
+/** The joins that `storedRequestColumns` needs. */
+export const storedRequestJoins = (sql: Sql) => sql`
+  left join server_versions v on v.organization_id = r.organization_id and v.id = r.version_id
+  left join access_keys k on k.organization_id = r.organization_id and r.principal like 'key:%'
+    and k.id = substr(r.principal, 5)`;
 
 /** The wire form of a stored row. */
 export const toRequestRow = (row: StoredRequest): RequestRow => ({
@@ -59,4 +71,15 @@ export const toRequestRow = (row: StoredRequest): RequestRow => ({
   durationMs: row.duration_ms,
   requestBytes: Number(row.request_bytes),
   responseBytes: Number(row.response_bytes),
+  decision:
+    row.decision === null
+      ? null
+      : {
+          allowed: row.decision === "allowed",
+          reason: row.decision,
+          principal: row.principal,
+          principalName: row.principal_name,
+          grantId: row.grant_id,
+          explanation: Explanation.nullable().catch(null).parse(row.explanation),
+        },
 });

@@ -1,7 +1,7 @@
 import type { Database } from "#lib/db/index.ts";
 import { timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { storableText } from "#lib/kernel/text.ts";
+import { storableJson, storableText } from "#lib/kernel/text.ts";
 import { durationBucket } from "./duration-buckets.ts";
 import { levelNumber, levelOfRequest } from "./fact-levels.ts";
 import type { RequestBatch, RequestFact } from "./facts.ts";
@@ -16,6 +16,15 @@ const count = (value: number): number =>
   Number.isFinite(value) && value > 0 ? Math.min(Math.round(value), Number.MAX_SAFE_INTEGER) : 0;
 const integer = (value: number | null): number | null =>
   value !== null && Number.isInteger(value) && Math.abs(value) <= INTEGER_MAX ? value : null;
+
+/** JSON that a column can hold; an explanation beyond its bound keeps only its advice. */
+function explanationText({ decision }: RequestFact): string | null {
+  if (!decision?.explanation) return null;
+  const whole = storableJson(decision.explanation);
+  if (whole.length <= limits.requests.explanationCharactersMax) return whole;
+  const fix = decision.explanation.fix.slice(0, limits.requests.errorCharactersMax);
+  return storableJson({ presented: {}, expected: {}, fix });
+}
 
 /**
  * Stores the rows of a batch and counts them in the hourly rollups, in one statement: either all of it happened or
@@ -63,30 +72,39 @@ export async function writeRequestFacts(
         ${column((fact) => count(fact.requestBytes))}::bigint[],
         ${column((fact) => count(fact.responseBytes))}::bigint[],
         ${name((fact) => fact.traceId)}::text[],
+        ${column((fact) => text(fact.decision?.principal ?? null, limits.requests.principalCharactersMax))}::text[],
+        ${column((fact) => fact.decision?.reason ?? null)}::text[],
+        ${name((fact) => fact.decision?.grantId ?? null)}::text[],
+        ${column((fact) => explanationText(fact))}::text[],
         ${column((fact) => (fact.retentionDays > 0 ? 1 : 0))}::int[],
         ${column((fact) => new Date(Math.floor(timeOfUuid7(fact.id) / HOUR_MS) * HOUR_MS).toISOString())}::text[],
         ${column((fact) => tools.keyOf(fact.serverId, text(fact.tool, limits.requests.nameCharactersMax)))}::text[],
         ${column((fact) => durationBucket(fact.durationMs))}::smallint[]
       ) as u(id, organization_id, server_id, version_id, request_id, level, outcome, kind, era, method, tool, source,
         client_name, client_version, session_hash, agent_id, gateway_id, http_status, rpc_error_code, error,
-        duration_ms, request_bytes, response_bytes, trace_id, keep, hour_text, tool_key, duration_bucket)
+        duration_ms, request_bytes, response_bytes, trace_id, principal, decision, grant_id,
+        explanation, keep, hour_text, tool_key, duration_bucket)
       where exists (select 1 from batch)
     ), stored as (
       insert into request_log (id, organization_id, server_id, version_id, request_id, level, outcome, kind, era,
         method, tool, source, client_name, client_version, session_hash, agent_id, gateway_id, region, node,
-        http_status, rpc_error_code, error, duration_ms, request_bytes, response_bytes, trace_id)
+        http_status, rpc_error_code, error, duration_ms, request_bytes, response_bytes, trace_id,
+        principal, decision, grant_id, explanation)
       select id, organization_id, server_id, version_id, request_id, level, outcome, kind, era,
         method, tool, source, client_name, client_version, session_hash, agent_id, gateway_id,
         ${batch.region}::text, ${batch.node}::text,
-        http_status, rpc_error_code, error, duration_ms, request_bytes, response_bytes, trace_id
+        http_status, rpc_error_code, error, duration_ms, request_bytes, response_bytes, trace_id,
+        principal, decision, grant_id, explanation::jsonb
       from input where keep = 1
       on conflict do nothing
       returning id
     ), counted as (
       insert into request_rollup (organization_id, server_id, hour, source, kind, tool, outcome, duration_bucket,
-        level, calls, stored, request_bytes, response_bytes, duration_ms_sum)
+        level, calls, stored, request_bytes, response_bytes, duration_ms_sum,
+        duration_ms_max, request_bytes_max, response_bytes_max)
       select organization_id, server_id, hour, source, kind, tool_key, outcome, duration_bucket,
-        min(level), count(*), sum(keep), sum(request_bytes), sum(response_bytes), sum(duration_ms::float8)
+        min(level), count(*), sum(keep), sum(request_bytes), sum(response_bytes), sum(duration_ms::float8),
+        max(duration_ms), max(request_bytes), max(response_bytes)
       from input where keep = 0 or id in (select id from stored)
       group by 1, 2, 3, 4, 5, 6, 7, 8
       order by 1, 2, 3, 4, 5, 6, 7, 8
@@ -95,7 +113,10 @@ export async function writeRequestFacts(
         stored = request_rollup.stored + excluded.stored,
         request_bytes = request_rollup.request_bytes + excluded.request_bytes,
         response_bytes = request_rollup.response_bytes + excluded.response_bytes,
-        duration_ms_sum = request_rollup.duration_ms_sum + excluded.duration_ms_sum
+        duration_ms_sum = request_rollup.duration_ms_sum + excluded.duration_ms_sum,
+        duration_ms_max = greatest(request_rollup.duration_ms_max, excluded.duration_ms_max),
+        request_bytes_max = greatest(request_rollup.request_bytes_max, excluded.request_bytes_max),
+        response_bytes_max = greatest(request_rollup.response_bytes_max, excluded.response_bytes_max)
     )
     select count(*)::int as stored from stored`;
   return row?.stored ?? 0;

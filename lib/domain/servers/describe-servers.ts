@@ -1,5 +1,5 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import { serverTools, serverVersions } from "#drizzle/schema/index.ts";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { gatewayServers, gateways, serverTools, serverVersions } from "#drizzle/schema/index.ts";
 import {
   CheckStatus,
   DirectAccess,
@@ -22,12 +22,13 @@ export async function describeServer(ctx: DescribeCtx, row: ServerRow): Promise<
   return server;
 }
 
-/** Rows of one organization as the wire shows them, in the same order; four statements however many there are. */
+/** Rows of one organization as the wire shows them, in the same order; five statements however many there are. */
 export async function describeServers(ctx: DescribeCtx, rows: readonly ServerRow[]): Promise<Server[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const [versions, toolCounts, smokes, owners] = await Promise.all([
+  const [versions, attached, toolCounts, smokes, owners] = await Promise.all([
     activeVersions(ctx.db, ctx.organization.id, rows),
+    gatewaysOf(ctx.db, ctx.organization.id, ids),
     toolCountsOf(ctx.db, ctx.organization.id, ids),
     lastSmokes(ctx.db, ctx.organization.id, ids),
     userNames(
@@ -36,6 +37,7 @@ export async function describeServers(ctx: DescribeCtx, rows: readonly ServerRow
     ),
   ]);
   return rows.map((row) => {
+    const gateway = attached.get(row.id) ?? null;
     const semver = row.activeVersionId === null ? undefined : versions.get(row.activeVersionId);
     return {
       id: row.id,
@@ -45,7 +47,9 @@ export async function describeServers(ctx: DescribeCtx, rows: readonly ServerRow
       kind: ServerKind.parse(row.kind),
       status: ServerStatus.parse(row.status),
       transport: "streamable-http",
-      mcpUrl: ctx.doors.mcpUrl(row.slug),
+      mcpUrl: gateway === null ? ctx.doors.mcpUrl(row.slug) : ctx.doors.gatewayUrl(gateway.publicId),
+      directUrl: ctx.doors.mcpUrl(row.slug),
+      gateway,
       directAccess: DirectAccess.parse(row.directAccess),
       retentionDays: RetentionDays.parse(row.retentionDays),
       upstreamUrl: row.upstreamUrl,
@@ -64,6 +68,37 @@ export async function describeServers(ctx: DescribeCtx, rows: readonly ServerRow
       updatedAt: row.updatedAt.toISOString(),
     };
   });
+}
+
+/** The gateway that fronts each server, if any. */
+async function gatewaysOf(
+  db: Db,
+  organizationId: string,
+  serverIds: readonly string[],
+): Promise<Map<string, NonNullable<Server["gateway"]>>> {
+  const found = await db
+    .select({
+      serverId: gatewayServers.serverId,
+      publicId: gatewayServers.publicId,
+      id: gateways.id,
+      name: gateways.name,
+    })
+    .from(gatewayServers)
+    .innerJoin(
+      gateways,
+      and(
+        eq(gateways.organizationId, gatewayServers.organizationId),
+        eq(gateways.id, gatewayServers.gatewayId),
+      ),
+    )
+    .where(
+      and(
+        eq(gatewayServers.organizationId, organizationId),
+        inArray(gatewayServers.serverId, [...serverIds]),
+        isNull(gateways.deletedAt),
+      ),
+    );
+  return new Map(found.map(({ serverId, ...gateway }) => [serverId, gateway]));
 }
 
 async function activeVersions(

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
-import { serverEnvironment, servers, serverVersions } from "#drizzle/schema/index.ts";
+import {
+  gatewayServers,
+  serverEnvironment,
+  servers,
+  serverUpstreamHeaders,
+  serverVersions,
+} from "#drizzle/schema/index.ts";
 import {
   DirectAccess,
   type DirectAccess as DirectAccessValue,
@@ -12,7 +18,7 @@ import {
 import type { Database } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Doors } from "../access/index.ts";
-import { environmentContext } from "./environment-seal.ts";
+import { environmentContext, upstreamHeaderContext } from "./environment-seal.ts";
 import type { ServerRow } from "./server-row.ts";
 
 /** What the data plane needs of one server, so that it never asks the database on a request. */
@@ -26,6 +32,8 @@ export interface DirectoryRow {
   directAccess: DirectAccessValue;
   retentionDays: number;
   upstreamUrl: string | null;
+  upstreamHeaders: Readonly<Record<string, string>>;
+  gateway: { id: string; publicId: string } | null;
   version: { id: string; semver: string; sha256: string } | null;
   /** Changes whenever code or environment variables change. */
   revision: string;
@@ -44,9 +52,11 @@ export async function loadDirectoryRows(
   unseal: Doors["unseal"],
   onProblem: (serverId: string, error: unknown) => void = () => undefined,
 ): Promise<DirectoryRow[]> {
+  const headers = await upstreamHeadersOf(database);
   const rows = await database.db
     .select({
       server: servers,
+      attachment: { id: gatewayServers.gatewayId, publicId: gatewayServers.publicId },
       version: { id: serverVersions.id, semver: serverVersions.semver, sha256: serverVersions.sha256 },
       variable: { name: serverEnvironment.name, ciphertext: serverEnvironment.ciphertext },
     })
@@ -59,6 +69,10 @@ export async function loadDirectoryRows(
       ),
     )
     .leftJoin(
+      gatewayServers,
+      and(eq(gatewayServers.organizationId, servers.organizationId), eq(gatewayServers.serverId, servers.id)),
+    )
+    .leftJoin(
       serverEnvironment,
       and(
         eq(serverEnvironment.organizationId, servers.organizationId),
@@ -68,11 +82,11 @@ export async function loadDirectoryRows(
     .where(isNull(servers.deletedAt))
     .orderBy(servers.id, serverEnvironment.name);
   const byServer = new Map<string, Loaded>();
-  for (const { server, version, variable } of rows) {
+  for (const { server, attachment, version, variable } of rows) {
     let loaded = byServer.get(server.id);
     if (!loaded) {
       if (byServer.size >= limits.mcp.directorySizeMax) break;
-      loaded = { server, version, sealed: [] };
+      loaded = { server, attachment, version, sealed: [], headers: headers.get(server.id) ?? [] };
       byServer.set(server.id, loaded);
     }
     if (variable) loaded.sealed.push(variable);
@@ -80,21 +94,48 @@ export async function loadDirectoryRows(
   return [...byServer.values()].map((loaded) => toDirectoryRow(loaded, unseal, onProblem));
 }
 
+interface Sealed {
+  name: string;
+  ciphertext: Uint8Array;
+}
+
+/** The sealed upstream headers of all servers, by server. */
+async function upstreamHeadersOf(database: Database): Promise<Map<string, Sealed[]>> {
+  const rows = await database.db
+    .select({
+      serverId: serverUpstreamHeaders.serverId,
+      name: serverUpstreamHeaders.name,
+      ciphertext: serverUpstreamHeaders.ciphertext,
+    })
+    .from(serverUpstreamHeaders)
+    .orderBy(serverUpstreamHeaders.serverId, serverUpstreamHeaders.name);
+  return Map.groupBy(rows, (row) => row.serverId);
+}
+
 interface Loaded {
   server: ServerRow;
+  attachment: DirectoryRow["gateway"];
   version: DirectoryRow["version"];
-  sealed: { name: string; ciphertext: Uint8Array }[];
+  sealed: Sealed[];
+  headers: readonly Sealed[];
 }
 
 function toDirectoryRow(
-  { server, version, sealed }: Loaded,
+  { server, attachment, version, sealed, headers }: Loaded,
   unseal: Doors["unseal"],
   onProblem: (serverId: string, error: unknown) => void,
 ): DirectoryRow {
   const hash = createHash("sha256").update(JSON.stringify([version?.id ?? null, version?.sha256 ?? null]));
-  for (const { name, ciphertext } of sealed) hash.update(`\n${name}\n`).update(ciphertext);
+  for (const { name, ciphertext } of [...sealed, ...headers]) hash.update(`\n${name}\n`).update(ciphertext);
   let environment: Record<string, string> | null = {};
+  let upstreamHeaders: Record<string, string> = {};
   try {
+    upstreamHeaders = Object.fromEntries(
+      headers.map(({ name, ciphertext }) => [
+        name,
+        unseal(ciphertext, upstreamHeaderContext(server.organizationId, server.id, name)),
+      ]),
+    );
     environment = Object.fromEntries(
       sealed.map(({ name, ciphertext }) => [
         name,
@@ -115,6 +156,8 @@ function toDirectoryRow(
     directAccess: DirectAccess.parse(server.directAccess),
     retentionDays: server.retentionDays,
     upstreamUrl: server.upstreamUrl,
+    upstreamHeaders,
+    gateway: attachment,
     version,
     revision: hash.digest("hex").slice(0, 32),
     environment: environment ?? {},

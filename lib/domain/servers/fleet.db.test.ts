@@ -57,6 +57,7 @@ const call = (serverId: string, organizationId: string, agoMs: number, outcome: 
     requestBytes: 10,
     responseBytes: 20,
     traceId: null,
+    decision: null,
     retentionDays: 7,
   };
 };

@@ -53,7 +53,7 @@ const changeConfig = command({
   name: "server.updateConfig",
   scope: "servers:write",
   input: Input,
-  run: async (ctx, { server, environment }) => {
+  run: async (ctx, { server, environment = {} }) => {
     const row = await getServerRow(ctx.db, ctx.organization.id, server, { lock: true });
     if (row.kind !== "hosted")
       throw new DomainError("invalid_input", "Only a hosted server has environment variables.");

@@ -82,6 +82,7 @@ async function fill(organization: TestOrganization, slug: string): Promise<void>
       requestBytes: 10,
       responseBytes: 20,
       traceId: null,
+      decision: null,
     })),
   });
   await writeConsoleFacts(

@@ -23,6 +23,8 @@ export const serverEntry = (slug: string, over: Partial<ServerEntry> = {}): Serv
   directAccess: "public",
   retentionDays: 7,
   upstreamUrl: null,
+  upstreamHeaders: {},
+  gateway: null,
   version: { id: `ver_${slug}`, semver: "1.0.0", sha256: "00" },
   revision: "1",
   environment: {},
@@ -119,7 +121,12 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     close: unused,
   };
   const log = recordingLog();
-  const directory = createServerDirectory({ load: async () => entries, clock: systemClock, log });
+  const directory = createServerDirectory({
+    load: async () => ({ servers: entries, gateways: [], keys: new Map() }),
+    loadVersion: async () => null,
+    clock: systemClock,
+    log,
+  });
   await directory.refresh();
   const facts: RequestFact[] = [];
   const waiting = new Set<() => void>();

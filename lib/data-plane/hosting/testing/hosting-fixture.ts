@@ -80,6 +80,8 @@ export function createHostingFixture(overrides: Partial<WorkerdDriverOptions> = 
         directAccess: "public",
         retentionDays: 7,
         upstreamUrl: null,
+        upstreamHeaders: {},
+        gateway: null,
         version: { id: ids.id("ver"), semver: `1.0.${versions}`, sha256 },
         revision: `r${versions}`,
         environment,
