@@ -72,6 +72,9 @@ export const requestLog = pgTable(
     index("request_log_gateway_trouble")
       .on(table.gatewayId, table.id)
       .where(sql`gateway_id is not null and level >= 2`),
+    index("request_log_gateway_denied")
+      .on(table.gatewayId, table.id)
+      .where(sql`gateway_id is not null and decision <> 'allowed'`),
     /** The log page of one server. */
     index("request_log_server").on(table.serverId, table.id),
     /** Its trouble only. */
@@ -150,6 +153,25 @@ export const requestRollup = pgTable(
         table.outcome,
         table.durationBucket,
       ],
+    }),
+  ],
+);
+
+/** Calls per gateway, hour and decision, written in the same statement as the request rows. Not partitioned. */
+export const gatewayRollup = pgTable(
+  "gateway_rollup",
+  {
+    organizationId: text("organization_id").notNull(),
+    gatewayId: text("gateway_id").notNull(),
+    hour: timestamp("hour", { withTimezone: true, mode: "date", precision: 3 }).notNull(),
+    /** The contract's `DecisionReason`. */
+    decision: text("decision").notNull(),
+    calls: bigint("calls", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "gateway_rollup_pk",
+      columns: [table.organizationId, table.gatewayId, table.hour, table.decision],
     }),
   ],
 );

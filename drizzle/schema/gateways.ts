@@ -45,7 +45,13 @@ export const gateways = pgTable(
     updatedAt: at("updated_at").notNull().default(sql`now()`),
     deletedAt: at("deleted_at"),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    /** A name leads to one gateway, however it is written. */
+    uniqueIndex("gateways_name")
+      .on(table.organizationId, sql`lower(${table.name})`)
+      .where(sql`deleted_at is null`),
+  ],
 );
 
 /** A server behind a gateway, with the public URL `/gateway/{publicId}/mcp`. A server is behind one gateway at most. */

@@ -39,7 +39,8 @@ export async function deleteExpiredFacts(
   }
   const rollupsBefore = new Date(nowMs - rollupRetentionDays * 24 * HOUR_MS).toISOString();
   const rollups = await sql`delete from request_rollup where hour < ${rollupsBefore}::timestamptz`;
-  deleted.rollups = rollups.count;
+  const decided = await sql`delete from gateway_rollup where hour < ${rollupsBefore}::timestamptz`;
+  deleted.rollups = rollups.count + decided.count;
   await sql`delete from fact_batches where id < ${uuid7Floor(nowMs - limits.requests.batchMemoryMs)}`;
   return deleted;
 }

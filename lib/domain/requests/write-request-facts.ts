@@ -117,6 +117,16 @@ export async function writeRequestFacts(
         duration_ms_max = greatest(request_rollup.duration_ms_max, excluded.duration_ms_max),
         request_bytes_max = greatest(request_rollup.request_bytes_max, excluded.request_bytes_max),
         response_bytes_max = greatest(request_rollup.response_bytes_max, excluded.response_bytes_max)
+    ), decided as (
+      insert into gateway_rollup (organization_id, gateway_id, hour, decision, calls)
+      select organization_id, gateway_id, hour, coalesce(decision, 'allowed'), count(*)
+      from input
+      where gateway_id is not null and kind in ('request', 'invalid')
+        and (keep = 0 or id in (select id from stored))
+      group by 1, 2, 3, 4
+      order by 1, 2, 3, 4
+      on conflict (organization_id, gateway_id, hour, decision) do update set
+        calls = gateway_rollup.calls + excluded.calls
     )
     select count(*)::int as stored from stored`;
   return row?.stored ?? 0;
