@@ -6,9 +6,13 @@ const PROTOCOL = "2026-07-28";
 
 /**
  * A command that sends the same message again. Arguments are not stored, so they are left empty to be filled in; one
- * stateless request needs no session.
+ * stateless request needs no session. `credential` goes into the authorization header, if there is to be one.
  */
-export function curlOf(row: Pick<RequestRow, "method" | "tool">, mcpUrl: string): string {
+export function curlOf(
+  row: Pick<RequestRow, "method" | "tool">,
+  mcpUrl: string,
+  credential: string | null = null,
+): string {
   const method = row.method ?? "tools/list";
   const params = {
     ...(row.tool === null ? {} : { name: row.tool, arguments: {} }),
@@ -22,6 +26,7 @@ export function curlOf(row: Pick<RequestRow, "method" | "tool">, mcpUrl: string)
     "content-type: application/json",
     "accept: application/json, text/event-stream",
     `mcp-protocol-version: ${PROTOCOL}`,
+    ...(credential === null ? [] : [`authorization: Bearer ${credential}`]),
     `mcp-method: ${method}`,
     ...(row.tool === null ? [] : [`mcp-name: ${row.tool}`]),
   ];

@@ -1,26 +1,28 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, ChevronUp, Link2, Terminal } from "lucide-react";
-import type { KeyboardEvent, ReactNode } from "react";
+import { Link2, Terminal } from "lucide-react";
+import type { ReactNode } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { formatBytes, formatCount, formatDuration } from "#components/ui/numbers.ts";
-import { Sheet, SheetContent } from "#components/ui/sheet.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { requestQuery } from "#lib/client/queries/requests.ts";
 import type { RequestDetail, RequestRow } from "#lib/contract/index.ts";
 import { CallLines } from "./call-lines.tsx";
+import { DecisionDetails } from "./decision-details.tsx";
+import { DetailsSheet } from "./details-sheet.tsx";
+import { DetailsSkeleton } from "./details-skeleton.tsx";
+import { Fact } from "./fact.tsx";
 import { OutcomePill } from "./outcome-pill.tsx";
 import { clientOf, lookOfOutcome, SOURCE_LABELS, subjectOf } from "./outcomes.ts";
 import { curlOf } from "./request-curl.ts";
+import { RequestIdFact } from "./request-id-fact.tsx";
 
 interface RequestDrawerProps {
   requestId: string;
@@ -33,52 +35,21 @@ interface RequestDrawerProps {
 export function RequestDrawer({ requestId, onClose, onMove }: RequestDrawerProps) {
   const { slug: org } = useOrganization();
   const detail = useQuery(requestQuery(org, requestId));
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.metaKey || event.ctrlKey || event.altKey || onMove === undefined) return;
-    if (event.key === "j") onMove(1);
-    else if (event.key === "k") onMove(-1);
-  };
   const isGone = detail.error instanceof ApiError && detail.error.status === 404;
   return (
-    <Sheet open onOpenChange={(open) => !open && onClose()}>
-      <SheetContent title="Request" className="max-w-2xl" onKeyDown={onKeyDown}>
-        {onMove ? (
-          <div className="absolute top-2.5 right-12 flex">
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Previous request"
-              title="Previous request (k)"
-              onClick={() => onMove(-1)}
-            >
-              <ChevronUp aria-hidden="true" />
-            </Button>
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Next request"
-              title="Next request (j)"
-              onClick={() => onMove(1)}
-            >
-              <ChevronDown aria-hidden="true" />
-            </Button>
-          </div>
-        ) : null}
-        <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
-          {detail.data ? (
-            <RequestDetails detail={detail.data} />
-          ) : isGone ? (
-            <EmptyState icon={Link2} title="This request is not stored">
-              It is older than what the server keeps, or the link is wrong.
-            </EmptyState>
-          ) : detail.isError ? (
-            <QueryError query={detail} title="The request could not be loaded" />
-          ) : (
-            <DetailsSkeleton />
-          )}
-        </div>
-      </SheetContent>
-    </Sheet>
+    <DetailsSheet title="Request" onClose={onClose} onMove={onMove}>
+      {detail.data ? (
+        <RequestDetails detail={detail.data} />
+      ) : isGone ? (
+        <EmptyState icon={Link2} title="This request is not stored">
+          It is older than what the server keeps, or the link is wrong.
+        </EmptyState>
+      ) : detail.isError ? (
+        <QueryError query={detail} title="The request could not be loaded" />
+      ) : (
+        <DetailsSkeleton />
+      )}
+    </DetailsSheet>
   );
 }
 
@@ -87,6 +58,8 @@ function RequestDetails({ detail }: { detail: RequestDetail }) {
   const server = useServer();
   const [first] = detail.rows;
   if (first === undefined) return null;
+  // Of several messages in one request, the one that was turned away is the one that is asked about.
+  const decided = detail.rows.find((row) => row.decision?.allowed === false) ?? first;
   const permalink = `${window.location.origin}/${org}/servers/${server.slug}/logs?request=${detail.requestId}`;
   return (
     <div className="grid gap-4">
@@ -100,11 +73,14 @@ function RequestDetails({ detail }: { detail: RequestDetail }) {
           {first.error ?? lookOfOutcome(first.outcome).meaning}
         </Notice>
       ) : null}
+      {decided.decision ? (
+        <DecisionDetails decision={decided.decision} gatewayId={decided.gatewayId} />
+      ) : null}
       <div className="flex flex-wrap gap-1.5">
         <CopyButton value={permalink} label="Copy link">
           Copy link
         </CopyButton>
-        <CopyButton value={curlOf(first, server.mcpUrl)} label="Copy as curl">
+        <CopyButton value={curlOf(first, server.mcpUrl, credentialOf(first))} label="Copy as curl">
           Copy as curl
         </CopyButton>
       </div>
@@ -143,6 +119,14 @@ function RequestDetails({ detail }: { detail: RequestDetail }) {
   );
 }
 
+/** What stands for the credential in a command: the real one is not known here. */
+function credentialOf({ decision }: RequestRow): string | null {
+  if (decision?.principal?.startsWith("oauth:")) return "YOUR_ACCESS_TOKEN";
+  return decision?.principal?.startsWith("key:") || decision?.reason === "credentials_missing"
+    ? "YOUR_KEY"
+    : null;
+}
+
 function Heading({ children }: { children: ReactNode }) {
   return <h3 className="mb-1.5 font-semibold text-sm">{children}</h3>;
 }
@@ -165,38 +149,7 @@ function Facts({ row, requestId }: { row: RequestRow; requestId: string }) {
       <Fact name="Version">{row.version ?? "unknown"}</Fact>
       <Fact name="Region">{row.region}</Fact>
       <Fact name="Protocol">{row.era ?? "unknown"}</Fact>
-      <div className="flex min-w-0 items-center gap-3 sm:col-span-2">
-        <dt className="w-28 shrink-0 text-faint">Request id</dt>
-        <dd className="flex min-w-0 items-center gap-1">
-          <code className="break-all text-xs">{requestId}</code>
-          <CopyButton value={requestId} label="Copy request id" />
-        </dd>
-      </div>
+      <RequestIdFact requestId={requestId} />
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="flex min-w-0 gap-3">
-      <dt className="w-28 shrink-0 text-faint">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </div>
-  );
-}
-
-const SKELETON_FACTS = ["a", "b", "c", "d", "e", "f", "g", "h"];
-
-function DetailsSkeleton() {
-  return (
-    <div aria-busy="true" className="grid gap-4">
-      <Skeleton className="h-6 w-56" />
-      <div className="grid gap-2.5 sm:grid-cols-2">
-        {SKELETON_FACTS.map((fact) => (
-          <Skeleton key={fact} className="w-48" />
-        ))}
-      </div>
-      <Skeleton className="h-24 w-full" />
-    </div>
   );
 }

@@ -3,7 +3,7 @@
 // What was called, by whom, how did it end, how long did it take?
 
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Filter, History, Radio, RotateCw } from "lucide-react";
+import { Filter, History, Radio } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
@@ -20,11 +20,11 @@ import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { formatCount } from "#components/ui/numbers.ts";
 import { Pager } from "#components/ui/pager.tsx";
 import { newerQuery, requestLogQuery } from "#lib/client/queries/requests.ts";
 import { serverKey, toolsQuery } from "#lib/client/queries/servers.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
+import { LogFreshness } from "./log-freshness.tsx";
 import { RequestFilters, type SearchChange } from "./request-filters.tsx";
 import { isNarrowed, NO_FILTERS, requestSearch, viewOf } from "./request-search.ts";
 import { RequestTable, RequestTableSkeleton } from "./request-table.tsx";
@@ -83,19 +83,12 @@ export function RequestLog() {
       {server.retentionDays === 0 ? <LiveOnly org={org} slug={server.slug} /> : null}
       <StaleNotice query={log} />
       <Card>
-        <div className="flex min-h-9 items-center gap-2 border-b px-4 py-1 text-muted text-xs">
-          <span role="status">{newerText(search.page, newer.data)}</span>
-          <Button
-            size="sm"
-            variant="ghost"
-            className={cn("ml-auto", (newer.data ?? 0) > 0 && "text-accent hover:text-accent")}
-            pending={log.isFetching && !log.isPlaceholderData}
-            onClick={showNewest}
-          >
-            <RotateCw aria-hidden="true" />
-            {(newer.data ?? 0) > 0 ? `Show ${formatCount(newer.data ?? 0)} new` : "Refresh"}
-          </Button>
-        </div>
+        <LogFreshness
+          page={search.page}
+          newer={newer.data}
+          pending={log.isFetching && !log.isPlaceholderData}
+          onShowNewest={showNewest}
+        />
         <div
           ref={table}
           aria-busy={log.isFetching || undefined}
@@ -150,13 +143,6 @@ function useRequestHref(): (requestId: string) => string {
     next.set("request", requestId);
     return `${pathname}?${next}`;
   };
-}
-
-function newerText(page: number, newer: number | null | undefined): string {
-  if (newer === undefined) return "";
-  if (newer === null) return "More than can be counted";
-  if (newer === 0) return page === 1 ? "Up to date" : "Pinned; nothing newer";
-  return page === 1 ? "" : `Pinned; ${formatCount(newer)} newer`;
 }
 
 function LiveOnly({ org, slug }: { org: string; slug: string }) {

@@ -6,18 +6,18 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
-import type { RequestLogView } from "#lib/client/queries/requests.ts";
+import type { LogWindowView, RequestLogView } from "#lib/client/queries/requests.ts";
 import { LEVELS, OUTCOMES, SOURCES } from "./request-values.ts";
 
 /** Lengths of the windows that end now, in milliseconds; `custom` lies between two times. */
 const MINUTE_MS = 60_000;
-export const WINDOW_MS = {
+const WINDOW_MS = {
   "15m": 15 * MINUTE_MS,
   "1h": 60 * MINUTE_MS,
   "24h": 24 * 60 * MINUTE_MS,
   "7d": 7 * 24 * 60 * MINUTE_MS,
 } as const;
-export const WINDOWS = ["15m", "1h", "24h", "7d", "custom"] as const;
+const WINDOWS = ["15m", "1h", "24h", "7d", "custom"] as const;
 export type LogWindow = (typeof WINDOWS)[number];
 
 const PAGE_SIZE = 50;
@@ -38,22 +38,45 @@ const parseAsPage = createParser({
   serialize: String,
 });
 
-/** The whole state of the page, in its address. */
-export const requestSearch = {
+/** Which rows of a log are looked at: the part of the address that every log has. */
+export const windowSearch = {
   window: parseAsStringLiteral(WINDOWS).withDefault("24h"),
   from: parseAsTimestamp,
   to: parseAsTimestamp,
+  page: parseAsPage.withDefault(1),
+  asOf: parseAsTimestamp,
+};
+
+/** The whole state of the page, in its address. */
+export const requestSearch = {
+  ...windowSearch,
   level: parseAsArrayOf(parseAsStringLiteral(LEVELS)).withDefault([]),
   outcome: parseAsArrayOf(parseAsStringLiteral(OUTCOMES)).withDefault([]),
   source: parseAsArrayOf(parseAsStringLiteral(SOURCES)).withDefault([]),
   tool: parseAsString.withDefault(""),
-  page: parseAsPage.withDefault(1),
-  asOf: parseAsTimestamp,
   request: parseAsString,
 };
 
 export const loadRequestSearch = createLoader(requestSearch);
 export type RequestSearch = Awaited<ReturnType<typeof loadRequestSearch>>;
+
+interface WindowSearch {
+  window: LogWindow;
+  from: string | null;
+  to: string | null;
+  page: number;
+  asOf: string | null;
+}
+
+/** The rows that the address asks for. */
+export const windowViewOf = (search: WindowSearch): LogWindowView => ({
+  windowMs: search.window === "custom" ? null : WINDOW_MS[search.window],
+  from: search.window === "custom" ? search.from : null,
+  to: search.window === "custom" ? search.to : null,
+  page: search.page,
+  pageSize: PAGE_SIZE,
+  asOf: search.asOf,
+});
 
 /** What the address asks the API for. */
 export const viewOf = (search: Omit<RequestSearch, "request">): RequestLogView => ({
@@ -63,12 +86,7 @@ export const viewOf = (search: Omit<RequestSearch, "request">): RequestLogView =
     source: search.source.join(","),
     tool: search.tool,
   },
-  windowMs: search.window === "custom" ? null : WINDOW_MS[search.window],
-  from: search.window === "custom" ? search.from : null,
-  to: search.window === "custom" ? search.to : null,
-  page: search.page,
-  pageSize: PAGE_SIZE,
-  asOf: search.asOf,
+  ...windowViewOf(search),
 });
 
 /** True when something beside the window narrows the list. */

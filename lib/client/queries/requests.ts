@@ -12,8 +12,8 @@ export interface RequestLogFilter {
   readonly tool: string;
 }
 
-export interface RequestLogView {
-  readonly filter: RequestLogFilter;
+/** Which rows of a log are looked at, before any filter. */
+export interface LogWindowView {
   /** Length of the window that ends at `asOf` or now; null for a window between `from` and `to`. */
   readonly windowMs: number | null;
   readonly from: string | null;
@@ -22,6 +22,10 @@ export interface RequestLogView {
   readonly pageSize: number;
   /** Pins the pages; null: as it is now. */
   readonly asOf: string | null;
+}
+
+export interface RequestLogView extends LogWindowView {
+  readonly filter: RequestLogFilter;
 }
 
 /** A page with the beginning of the window it was read for. */
@@ -34,7 +38,7 @@ export interface RequestLogResult {
 const NEWER_POLL_MS = 5_000;
 
 /** The bounds of a view at a moment. */
-export const boundsOf = (view: RequestLogView, nowMs: number): { from: string | null; to: string | null } =>
+export const boundsOf = (view: LogWindowView, nowMs: number): { from: string | null; to: string | null } =>
   view.windowMs === null
     ? { from: view.from, to: view.to }
     : {

@@ -1,0 +1,52 @@
+"use client";
+
+import { ChevronDown, ChevronUp } from "lucide-react";
+import type { KeyboardEvent, ReactNode } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Sheet, SheetContent } from "#components/ui/sheet.tsx";
+
+interface DetailsSheetProps {
+  title: string;
+  onClose: () => void;
+  /** To the row below (1) or above (-1) in the list; undefined when what is shown is not in it. */
+  onMove: ((step: 1 | -1) => void) | undefined;
+  children: ReactNode;
+}
+
+/** One row of a log in a drawer over the list; `j` and `k` go to its neighbours. */
+export function DetailsSheet({ title, onClose, onMove, children }: DetailsSheetProps) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.metaKey || event.ctrlKey || event.altKey || onMove === undefined) return;
+    if (event.key === "j") onMove(1);
+    else if (event.key === "k") onMove(-1);
+  };
+  return (
+    <Sheet open onOpenChange={(open) => !open && onClose()}>
+      <SheetContent title={title} className="max-w-2xl" onKeyDown={onKeyDown}>
+        {onMove ? (
+          <div className="absolute top-2.5 right-12 flex">
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-label="Previous request"
+              title="Previous request (k)"
+              onClick={() => onMove(-1)}
+            >
+              <ChevronUp aria-hidden="true" />
+            </Button>
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-label="Next request"
+              title="Next request (j)"
+              onClick={() => onMove(1)}
+            >
+              <ChevronDown aria-hidden="true" />
+            </Button>
+          </div>
+        ) : null}
+        <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+      </SheetContent>
+    </Sheet>
+  );
+}
