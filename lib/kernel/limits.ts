@@ -85,7 +85,9 @@ export const limits = {
     sessionsRememberedMax: 10_000,
     /** A legacy session that nobody used for this long no longer holds on to the version that opened it. */
     sessionPinMs: 1_800_000,
-    sessionIdCharactersMax: 1_024,
+    /** Of a session id as clients hold it: the server's own id, sealed together with what it belongs to. */
+    sessionIdCharactersMax: 4_096,
+    upstreamSessionIdCharactersMax: 2_048,
     /** Versions, besides the active ones, that the edge knows by URL or session. */
     pinnedVersionsRememberedMax: 10_000,
     upstreamConnectTimeoutMs: 10_000,
@@ -115,8 +117,13 @@ export const limits = {
   /** The edge's control socket. */
   control: {
     requestBytesMax: 64 * MIB,
-    responseBytesMax: 4 * MIB,
-    verifyTimeoutMs: 45_000,
+    /** A report with all tools of a version, or the answer of its canary. */
+    responseBytesMax: 16 * MIB,
+    /** Starting a trial, and one question to it, which has its own shorter limit. */
+    trialTimeoutMs: 45_000,
+    /** Beyond the time that the caller gives. */
+    drainGraceMs: 2_000,
+    restartTimeoutMs: 30_000,
     refreshTimeoutMs: 10_000,
     statusTimeoutMs: 2_000,
     /** Of what a refused bundle wrote, this much is told with the refusal. */
@@ -135,11 +142,14 @@ export const limits = {
     unresponsiveMsMax: 60_000,
     watchdogIntervalMs: 250,
     idleStopMs: 600_000,
-    drainMs: 30_000,
+    /** What calls of a replaced process get to finish: longer than any call may take. */
+    drainMs: 125_000,
     restartDelayMsMin: 50,
     restartDelayMsMax: 30_000,
     crashesBeforeCrashLoop: 5,
     crashWindowMs: 60_000,
+    /** Latest crashes of one server that a node remembers. */
+    crashesKept: 20,
     connectionsPerRuntimeMax: 256,
     runtimesMax: 256,
     trialsConcurrentMax: 4,
@@ -348,6 +358,10 @@ export const limits = {
     keySetAgeMsMax: 600_000,
     /** Between two reads of a key set because a token names a key that is not in it. */
     keySetCooldownMs: 30_000,
+    /** Between two tries to reach an authorization server whose keys were never read. */
+    issuerRetryMs: 5_000,
+    /** Keys that are tried on a token that does not say which one signed it. */
+    keysTriedMax: 10,
     /** Counters of callers; the longest unused is forgotten first. */
     rateCountersMax: 100_000,
     /** A shared counter that does not answer in time does not hold up a call: the local one decides. */
@@ -362,10 +376,16 @@ export const limits = {
   /** The edges of an installation. */
   nodes: {
     heartbeatMs: 5_000,
+    /** How long the end of an edge waits to be written down. */
+    stopTimeoutMs: 1_000,
     /** Without a heartbeat for this long an edge counts as silent. */
     silentMs: 20_000,
+    /** A silent edge is named as `unknown` for this long; then nobody expects it back. */
+    expectedMs: 600_000,
     /** How long other processes reuse the list of edges. */
     listMs: 1_000,
+    /** A list that takes longer is taken from memory: the database is away. */
+    listTimeoutMs: 1_000,
     /** A silent edge is forgotten after this long. */
     forgetMs: 7 * 24 * 3_600_000,
     max: 100,
@@ -386,7 +406,6 @@ export const limits = {
     logLineCharactersMax: 2_000,
     /** How long a publish waits for the calls of the version before it. */
     drainMs: 30_000,
-    verifyTimeoutMs: 60_000,
     refreshTimeoutMs: 5_000,
     statusTimeoutMs: 3_000,
     listedMax: 200,
@@ -413,6 +432,8 @@ export const limits = {
     /** A certificate that expires within this many days is warned about. */
     certificateDaysMin: 14,
     snapshotsPerServerMax: 100,
+    /** Of the stored tool lists of one server together, as the database compresses them. */
+    snapshotBytesPerServerMax: 32 * MIB,
   },
   storage: {
     partitionsAheadDays: 3,
@@ -468,7 +489,8 @@ export const limits = {
     partitionsEveryMs: 3_600_000,
     retentionEveryMs: 600_000,
     expiredCredentialsEveryMs: 600_000,
-    recoverOperationsEveryMs: 60_000,
+    recoverOperationsEveryMs: 5_000,
+    forgetNodesEveryMs: 3_600_000,
     retryDelayMsMin: 1_000,
     /** How soon another process takes over from one that died. */
     leadershipPollMs: 5_000,

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { RuntimeStatus } from "#lib/contract/index.ts";
 import type { BundleModules } from "#lib/domain/access/index.ts";
-import type { ServerEntry } from "../directory/index.ts";
+import type { ServerEntry, VersionRef } from "../directory/index.ts";
 
 /** Why a runtime ended while calls were in flight. */
 export type RuntimeExit =
@@ -28,19 +28,53 @@ export interface RuntimeLease {
    * the dispatcher tells the error only once this is known.
    */
   exit(): RuntimeExit | null;
+  /** What the exchange tells its process about itself; absent where nothing is ever drained. */
+  readonly stay?: LeaseStay;
   end(): void;
+}
+
+/** Tells a process how long it is needed. */
+export interface LeaseStay {
+  /**
+   * The exchange is an open-ended stream, of a legacy session or of none: no drain waits for it. `onStopping` is called
+   * once when its process is about to stop, or no longer serves and no session holds the stream to it.
+   */
+  isStream(session: string | null, onStopping: () => void): void;
+  /** A legacy session lives in this process: it is kept for `limits.mcp.sessionPinMs` after the latest use. */
+  useSession(session: string): void;
+  endSession(session: string): void;
+}
+
+/** What was left of a version that no longer serves when a drain was over. */
+export interface DrainReport {
+  /** Calls that were under way when the drain began and still are; 0 unless the time was up. */
+  inFlight: number;
+  /** Legacy sessions that keep the version's process. */
+  sessions: number;
+  waitedMs: number;
+}
+
+/** A runtime that ended by itself or was ended for what it did. */
+export interface RuntimeCrash {
+  /** Epoch milliseconds. */
+  atMs: number;
+  reason: string;
 }
 
 /** Runs hosted versions. The embedded driver owns one workerd process per (server, version). */
 export interface RuntimeDriver {
   /**
-   * Leases the active version of `server` for one exchange whose request id is `requestId` (wire form or UUID),
+   * Leases the active version of `server`, or the published `version` of it, for one exchange whose request id is `requestId` (wire form or UUID),
    * starting it when needed. Console lines and outbound calls are attributed only to exchanges that hold a lease.
    * Throws or rejects with DomainError `server_inactive`, `bundle_refused` (with the runtime's own message),
    * `runtime_failed` (crash looping, with a time to retry), `limit_reached` (too many calls at once) or `unavailable`
    * (shutting down).
    */
-  lease(server: ServerEntry, requestId: string): RuntimeLease | Promise<RuntimeLease>;
+  lease(
+    server: ServerEntry,
+    requestId: string,
+    version?: VersionRef | null,
+  ): RuntimeLease | Promise<RuntimeLease>;
   /** Starts a bundle apart from all traffic. The caller stops it. Throws `bundle_refused` with the runtime's message. */
   trial(input: {
     server: Pick<ServerEntry, "id" | "organizationId" | "slug">;
@@ -55,6 +89,19 @@ export interface RuntimeDriver {
    * reach what was applied. Never rejects; bounded by the time a start may take.
    */
   settled(serverId: string): Promise<void>;
+  /**
+   * Waits, up to `timeoutMs`, for the calls that are in flight on a version that no longer serves. Sessions that were
+   * used lately keep its process; they are counted, not waited for. Answers at once for a version that serves.
+   */
+  drain(serverId: string, versionId: string, timeoutMs: number): Promise<DrainReport>;
+  /**
+   * Replaces the process of the active version by a fresh one; the old one is drained, so that no call fails. Legacy
+   * sessions end with it. Rejects with what the start said; the old process then goes on. Nothing to do where the
+   * server has not run on this node.
+   */
+  restart(serverId: string): Promise<void>;
+  /** Latest crashes of a server's runtimes on this node; the newest is last. */
+  crashes(serverId: string): readonly RuntimeCrash[];
   status(serverId: string): RuntimeStatus;
   /** Drains all runtimes up to `timeoutMs`, then ends them. */
   close(timeoutMs: number): Promise<void>;

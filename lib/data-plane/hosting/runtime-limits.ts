@@ -15,6 +15,7 @@ export interface RuntimeLimits {
   restartDelayMsMax: number;
   crashesBeforeCrashLoop: number;
   crashWindowMs: number;
+  crashesKept: number;
   connectionsPerRuntimeMax: number;
   concurrentPerServerMax: number;
   startWaitMs: number;

@@ -12,6 +12,7 @@ import type { EgressProxy } from "./egress-proxy.ts";
 import { ExitAwareDispatcher } from "./exit-aware-dispatcher.ts";
 import { BINARY_BY_DESCRIPTOR, type Isolation } from "./isolation.ts";
 import { writePidFile } from "./leftovers.ts";
+import { ProcessLoad } from "./process-load.ts";
 import { preferForOutOfMemoryKill } from "./process-stats.ts";
 import { createRuntimeConsole } from "./runtime-console.ts";
 import type { RuntimeExit, RuntimeLease } from "./runtime-driver.ts";
@@ -48,12 +49,9 @@ export interface RuntimeProcess {
   readonly version: { id: string; semver: string };
   readonly startMs: number;
   readonly startedAtMs: number;
-  readonly inFlight: number;
-  /** Monotonic milliseconds at which the last exchange began or ended. */
-  readonly lastUsedMs: number;
+  /** Who uses it. */
+  readonly load: ProcessLoad;
   lease(requestId: string | null): RuntimeLease;
-  /** Calls back once, as soon as no exchange is open. */
-  onceIdle(callback: () => void): void;
   /** Looks after the process; call it every `watchdogIntervalMs`. */
   tick(): void;
   usage(): Usage | null;
@@ -65,7 +63,6 @@ export interface RuntimeProcess {
 }
 
 const ORIGIN = "http://runtime";
-const MCP_PATH = "/mcp";
 const STOPPED: RuntimeExit = { reason: "stopped", message: "The server's runtime was stopped." };
 
 /** Resolves when every socket listens: workerd says so on descriptor 3, one line for each. */
@@ -168,7 +165,6 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
     return reason;
   });
 
-  const state = { inFlight: 0, lastUsedMs: clock.monotonicMs(), whenIdle: [] as (() => void)[] };
   const control = child.stdio[3] as Readable;
   let readyTimer: NodeJS.Timeout | undefined;
   const outcome = await Promise.race([
@@ -196,12 +192,19 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
   const dispatcher = new ExitAwareDispatcher(pool, processEnded);
   const startedAtMs = clock.nowMs();
   const startMs = clock.monotonicMs() - beganMs;
+  const load = new ProcessLoad({
+    version: spec.version,
+    dispatcher,
+    requests,
+    monotonicMs: () => clock.monotonicMs(),
+    exit: () => exit ?? killedFor,
+  });
 
   async function stop(): Promise<void> {
     if (exit === null) {
       killedFor ??= STOPPED;
       // Politely only when nobody waits: the runtime would wait for open exchanges, and they had their time.
-      child.kill(state.inFlight > 0 ? "SIGKILL" : "SIGTERM");
+      child.kill(load.inFlight > 0 ? "SIGKILL" : "SIGTERM");
       const timer = setTimeout(() => child.kill("SIGKILL"), limits.stopTimeoutMs);
       await processEnded;
       clearTimeout(timer);
@@ -214,61 +217,15 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
     startMs,
     startedAtMs,
     ended,
-    get inFlight() {
-      return state.inFlight;
-    },
-    get lastUsedMs() {
-      return state.lastUsedMs;
-    },
-    lease(requestId) {
-      state.inFlight++;
-      state.lastUsedMs = clock.monotonicMs();
-      if (requestId !== null) requests.begin(requestId);
-      return openLease(
-        spec.version,
-        dispatcher,
-        () => exit ?? killedFor,
-        () => {
-          state.inFlight--;
-          state.lastUsedMs = clock.monotonicMs();
-          if (requestId !== null) requests.end(requestId);
-          if (state.inFlight === 0) for (const callback of state.whenIdle.splice(0)) callback();
-        },
-      );
-    },
-    onceIdle(callback) {
-      if (state.inFlight === 0) callback();
-      else state.whenIdle.push(callback);
-    },
+    load,
+    lease: (requestId) => load.open(requestId),
     tick() {
-      watchdog.tick(state.inFlight > 0);
+      watchdog.tick(load.inFlight > 0);
       lines.tick(watchdog.isAnswering());
     },
     usage: () => watchdog.usage(),
     exit: () => exit ?? killedFor,
     stop,
-  };
-}
-
-function openLease(
-  version: { id: string; semver: string },
-  dispatcher: ExitAwareDispatcher,
-  exit: () => RuntimeExit | null,
-  onEnd: () => void,
-): RuntimeLease {
-  let open = true;
-  return {
-    versionId: version.id,
-    semver: version.semver,
-    dispatcher,
-    origin: ORIGIN,
-    path: MCP_PATH,
-    exit,
-    end() {
-      if (!open) return;
-      open = false;
-      onEnd();
-    },
   };
 }
 

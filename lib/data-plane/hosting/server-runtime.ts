@@ -1,30 +1,41 @@
 import type { RuntimeStatus } from "#lib/contract/index.ts";
 import type { Log } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
-import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
-import type { ServerEntry } from "../directory/index.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
+import type { ServerEntry, VersionRef } from "../directory/index.ts";
 import type { ObservationSink } from "../observation/index.ts";
-import { createCrashHistory } from "./crash-history.ts";
-import type { RuntimeExit, RuntimeLease } from "./runtime-driver.ts";
+import type { DrainReport, RuntimeCrash, RuntimeLease } from "./runtime-driver.ts";
 import type { RuntimeLimits } from "./runtime-limits.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
+import {
+  createVersionRuntime,
+  type IdleRuntime,
+  type VersionRuntime,
+  type Wanted,
+} from "./version-runtime.ts";
 
-/** Everything that runs for one hosted server: the process that serves, and those that drain. */
+/** Everything that runs for one hosted server: the version that serves, and those that URLs or sessions name. */
 export interface ServerRuntime {
-  lease(entry: ServerEntry, requestId: string): RuntimeLease | Promise<RuntimeLease>;
+  lease(
+    entry: ServerEntry,
+    requestId: string,
+    version: VersionRef | null,
+  ): RuntimeLease | Promise<RuntimeLease>;
   /** Takes a changed entry, or `undefined` when the server is gone. */
   apply(entry: ServerEntry | undefined): void;
   /** Resolves when no start is under way that replaces a running process. Never rejects. */
   settled(): Promise<void>;
+  drain(versionId: string, timeoutMs: number): Promise<DrainReport>;
+  restart(): Promise<void>;
+  crashes(): readonly RuntimeCrash[];
   status(): Pick<RuntimeStatus, "state" | "version" | "restarts" | "inFlight" | "residentBytes" | "cpuMs"> & {
     sinceMs: number | null;
     lastExit: { atMs: number; reason: string } | null;
   };
   /** Stops what is idle for too long and looks after what runs. */
   tick(): void;
-  /** Monotonic milliseconds of the last use when the serving process is idle; null when there is none to stop. */
-  idleSinceMs(): number | null;
-  stopIdle(): void;
+  /** The processes that nobody uses now. */
+  idle(): IdleRuntime[];
   readonly processes: number;
   /** The server was removed and nothing of it runs any more. */
   readonly isGone: boolean;
@@ -44,58 +55,85 @@ interface ServerRuntimeInput {
 /** Revisions that were replaced, so that a call which still holds an old entry does not bring it back. */
 const SUPERSEDED_KEPT = 8;
 
-const shuttingDown = (): DomainError =>
-  new DomainError("unavailable", "This node is shutting down.", { retryAfterSeconds: 1 });
-
 const isRunnable = (entry: ServerEntry): boolean =>
   entry.kind === "hosted" && entry.status === "active" && entry.version !== null;
 
 export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
   const { limits, clock, log, sink, serverId } = input;
-  const crashes = createCrashHistory(limits);
-  const draining = new Set<RuntimeProcess>();
+  const versions = new Map<string, VersionRuntime>();
+  const crashes: RuntimeCrash[] = [];
+  /** What a version named by a URL or a session is to run with, kept for each entry. */
+  const pinned = new WeakMap<ServerEntry, Map<string, Wanted>>();
   let entry: ServerEntry | undefined;
   let superseded: string[] = [];
   /** The revision that was running when the server was deactivated or removed: only a change brings it back. */
   let retiredRevision: string | null = null;
-  let waiting = 0;
-  let current: { process: RuntimeProcess; revision: string } | null = null;
-  let starting: { promise: Promise<RuntimeProcess>; revision: string } | null = null;
-  let restartTimer: NodeJS.Timeout | null = null;
-  let lastFailure: { error: DomainError; untilMs: number } | null = null;
-  let lastExit: { atMs: number; reason: string; message: string } | null = null;
+  /** The version that answers: the active one, or the one before it while the active one starts. */
+  let serving: string | null = null;
+  let switching: Promise<void> | null = null;
   let restarts = 0;
   let closing = false;
 
-  const nowMs = (): number => clock.monotonicMs();
-  const inFlight = (): number =>
-    [...draining].reduce((sum, process) => sum + process.inFlight, current?.process.inFlight ?? 0);
+  const sum = (read: (version: VersionRuntime) => number): number => {
+    let total = 0;
+    for (const version of versions.values()) total += read(version);
+    return total;
+  };
+  const wantedOf = (of: ServerEntry): Wanted => ({ entry: of, revision: of.revision });
+  const activeOf = (of: ServerEntry | undefined): string | null =>
+    of !== undefined && isRunnable(of) ? (of.version?.id ?? null) : null;
+  const servingRuntime = (): VersionRuntime | undefined =>
+    serving === null ? undefined : versions.get(serving);
 
-  function drain(process: RuntimeProcess, timeoutMs: number): Promise<void> {
-    draining.add(process);
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        void process.stop().then(() => {
-          draining.delete(process);
-          resolve();
-        });
-      };
-      const timer = setTimeout(finish, timeoutMs);
-      process.onceIdle(finish);
+  function pinnedTo(of: ServerEntry, version: VersionRef): Wanted {
+    let known = pinned.get(of);
+    if (known === undefined) {
+      known = new Map();
+      pinned.set(of, known);
+    }
+    let wanted = known.get(version.id);
+    if (wanted === undefined) {
+      wanted = { entry: { ...of, version }, revision: null };
+      known.set(version.id, wanted);
+    }
+    return wanted;
+  }
+
+  function versionOf(version: { id: string; semver: string }): VersionRuntime {
+    let runtime = versions.get(version.id);
+    if (runtime === undefined) {
+      runtime = createVersionRuntime({
+        start: input.start,
+        limits,
+        clock,
+        wantedAlways: () =>
+          entry !== undefined && !closing && activeOf(entry) === version.id ? wantedOf(entry) : null,
+        onCrash: (crash) => noteCrash(version, crash),
+      });
+      versions.set(version.id, runtime);
+    }
+    return runtime;
+  }
+
+  function noteCrash(
+    version: { id: string; semver: string },
+    { message, reason, isLooping }: { message: string; reason: string; isLooping: boolean },
+  ): void {
+    restarts++;
+    crashes.push({ atMs: clock.nowMs(), reason });
+    if (crashes.length > limits.crashesKept) crashes.shift();
+    log.warn(
+      { serverId, version: version.semver, reason, crashLooping: isLooping },
+      "a hosted runtime ended",
+    );
+    sink.console({
+      serverId,
+      versionId: version.id,
+      timestampMs: clock.nowMs(),
+      method: "error",
+      message: isLooping ? `${message} It fails again and again; the next attempt waits.` : message,
+      requestId: null,
     });
-  }
-
-  function retireCurrent(): void {
-    if (current === null) return;
-    const { process } = current;
-    current = null;
-    void drain(process, limits.drainMs);
-  }
-
-  function cancelRestart(): void {
-    if (restartTimer !== null) clearTimeout(restartTimer);
-    restartTimer = null;
   }
 
   /** Makes `next` what should run. A changed revision starts over: its crashes are not the old one's. */
@@ -103,229 +141,167 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
     const before = entry;
     entry = next;
     superseded = superseded.filter((revision) => revision !== next.revision);
-    if (before === undefined || before.revision === next.revision) return;
+    const { version } = next;
+    if (version === null || !isRunnable(next)) return;
+    if (before === undefined) {
+      serving = version.id;
+      return;
+    }
+    if (before.revision === next.revision) return;
     superseded = [...superseded, before.revision].slice(-SUPERSEDED_KEPT);
-    crashes.forget();
-    lastFailure = null;
-    cancelRestart();
-    // The old process serves until the new one is ready.
-    if (current !== null && isRunnable(next)) begin(next).catch(() => retireCurrent());
+    const target = versionOf(version);
+    target.startOver();
+    // The old process answers until the new one is ready; without an old one the next call starts the new one.
+    if (!servingRuntime()?.process) switchTo(version.id);
+    else if (target.runs(wantedOf(next))) {
+      void target.prepare(wantedOf(next));
+      switchTo(version.id);
+    } else replace(next, target, version.id);
   }
 
-  function onEnded(process: RuntimeProcess, exit: RuntimeExit): void {
-    if (current?.process !== process) return;
-    current = null;
-    noteCrash(exit.message, exit.reason);
-    if (closing || entry === undefined || !isRunnable(entry)) return;
-    if (crashes.loopingUntilMs(nowMs()) !== null) return;
-    cancelRestart();
-    const wanted = entry;
-    restartTimer = setTimeout(
+  function replace(next: ServerEntry, target: VersionRuntime, versionId: string): void {
+    const isWanted = (): boolean => !closing && entry?.revision === next.revision;
+    const prepared = target.prepare(wantedOf(next)).then(
       () => {
-        restartTimer = null;
-        // A failure is noted where it happens and told to the next call.
-        if (entry === wanted && current === null) begin(wanted).catch(() => undefined);
+        if (isWanted()) switchTo(versionId);
+        else if (activeOf(entry) !== versionId) target.retire();
       },
-      Math.max(0, crashes.nextStartMs - nowMs()),
+      // A failed start is told to the calls that come from now on.
+      () => {
+        if (!isWanted()) return;
+        target.end();
+        switchTo(versionId);
+      },
     );
-  }
-
-  function noteCrash(message: string, reason: string): void {
-    restarts++;
-    lastExit = { atMs: clock.nowMs(), reason, message };
-    crashes.crashed(nowMs());
-    const isLooping = crashes.loopingUntilMs(nowMs()) !== null;
-    log.warn({ serverId, reason, crashLooping: isLooping }, "a hosted runtime ended");
-    const text = isLooping ? `${message} It fails again and again; the next attempt waits.` : message;
-    sink.console({
-      serverId,
-      versionId: entry?.version?.id ?? null,
-      timestampMs: clock.nowMs(),
-      method: "error",
-      message: text,
-      requestId: null,
+    switching = prepared;
+    void prepared.finally(() => {
+      if (switching === prepared) switching = null;
     });
   }
 
-  /** Starts what `wanted` asks for, once; a start that is under way is shared. */
-  function begin(wanted: ServerEntry): Promise<RuntimeProcess> {
-    if (starting !== null && starting.revision === wanted.revision) return starting.promise;
-    const promise = input.start(wanted).then(
-      (process) => {
-        if (starting?.promise === promise) starting = null;
-        lastFailure = null;
-        if (closing || entry?.revision !== wanted.revision || !isRunnable(entry)) {
-          void drain(process, limits.drainMs);
-          return process;
-        }
-        retireCurrent();
-        current = { process, revision: wanted.revision };
-        void process.ended.then((exit) => onEnded(process, exit));
-        return process;
-      },
-      (error: unknown) => {
-        if (starting?.promise === promise) starting = null;
-        const failure = toDomainError(error);
-        if (entry?.revision === wanted.revision && !closing) {
-          noteCrash(`The server did not start: ${failure.message}`, failure.code);
-          lastFailure = { error: failure, untilMs: crashes.nextStartMs };
-        }
-        throw failure;
-      },
+  function switchTo(versionId: string): void {
+    const before = serving;
+    serving = versionId;
+    if (before !== null && before !== versionId) versions.get(before)?.retire();
+  }
+
+  function refuseTooMany(): void {
+    if (sum((version) => version.inFlight + version.waiting) < limits.concurrentPerServerMax) return;
+    throw new DomainError(
+      "limit_reached",
+      `The server already handles ${limits.concurrentPerServerMax} calls at once.`,
+      { retryable: true, retryAfterSeconds: 1 },
     );
-    starting = { promise, revision: wanted.revision };
-    return promise;
   }
 
-  function refuseCrashLooping(): void {
-    const untilMs = crashes.loopingUntilMs(nowMs());
-    if (untilMs !== null) {
-      const seconds = Math.max(1, Math.ceil((untilMs - nowMs()) / 1_000));
-      const why = lastFailure?.error.message ?? lastExit?.message ?? "";
-      throw new DomainError(
-        "runtime_failed",
-        `The server is crash looping (${limits.crashesBeforeCrashLoop} crashes within ${limits.crashWindowMs / 1_000} s); the next attempt is in ${seconds} s. Last: ${why}`,
-        { retryable: true, retryAfterSeconds: seconds },
-      );
-    }
-    if (lastFailure !== null && nowMs() < lastFailure.untilMs) throw lastFailure.error;
-  }
-
-  /** Waits for a start or for the restart after a crash, at most `startWaitMs`. */
-  async function whenStarted(wanted: ServerEntry): Promise<RuntimeProcess> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      const error = new DomainError("runtime_failed", "The server's runtime did not start in time.", {
-        retryAfterSeconds: 1,
-      });
-      timer = setTimeout(() => reject(error), limits.startWaitMs);
-    });
-    const begun = beginAfterBackoff(wanted);
-    // When it is late, nobody listens any more; the failure itself is noted where it happens.
-    begun.catch(() => undefined);
-    waiting++;
-    try {
-      return await Promise.race([begun, late]);
-    } finally {
-      waiting--;
-      clearTimeout(timer);
-    }
-  }
-
-  async function beginAfterBackoff(wanted: ServerEntry): Promise<RuntimeProcess> {
-    // A process that is about to end counts as a crash first, and decides how long to wait.
-    if (current !== null && current.process.exit() !== null) await current.process.ended;
-    const backoffMs = crashes.nextStartMs - nowMs();
-    if (backoffMs > 0) await new Promise((resolve) => setTimeout(resolve, backoffMs));
-    if (closing) throw shuttingDown();
-    const isRunning =
-      current !== null && current.process.exit() === null && current.revision === wanted.revision;
-    return isRunning && current !== null ? current.process : begin(wanted);
-  }
-
-  function lease(claimed: ServerEntry, requestId: string): RuntimeLease | Promise<RuntimeLease> {
+  function lease(
+    claimed: ServerEntry,
+    requestId: string,
+    version: VersionRef | null,
+  ): RuntimeLease | Promise<RuntimeLease> {
     if (closing)
       throw new DomainError("unavailable", "This node is shutting down.", { retryAfterSeconds: 1 });
-    const isStale = entry !== undefined && superseded.includes(claimed.revision);
-    if (!isStale && claimed.revision !== retiredRevision) adopt(claimed);
+    if (claimed !== entry) {
+      const isStale = entry !== undefined && superseded.includes(claimed.revision);
+      if (!isStale && claimed.revision !== retiredRevision) adopt(claimed);
+    }
     const wanted = entry ?? claimed;
-    if (!isRunnable(wanted) || wanted.revision === retiredRevision) {
+    if (wanted.version === null || !isRunnable(wanted) || wanted.revision === retiredRevision) {
       throw new DomainError(
         "server_inactive",
         "The server is not active: publish a version and activate it.",
       );
     }
-    if (inFlight() + waiting >= limits.concurrentPerServerMax) {
-      throw new DomainError(
-        "limit_reached",
-        `The server already handles ${limits.concurrentPerServerMax} calls at once.`,
-        { retryable: true, retryAfterSeconds: 1 },
-      );
+    refuseTooMany();
+    if (version !== null && version.id !== wanted.version.id) {
+      return versionOf(version).lease(pinnedTo(wanted, version), requestId);
     }
-    // While a new revision starts, the old one serves.
-    if (current !== null && current.process.exit() === null) return current.process.lease(requestId);
-    refuseCrashLooping();
-    return whenStarted(wanted).then((process) => process.lease(requestId));
+    const answering = servingRuntime();
+    // While a new version starts, the old one serves, except where the new one was asked for by name.
+    if (version === null && answering?.process) return answering.process.lease(requestId);
+    return versionOf(wanted.version).lease(wantedOf(wanted), requestId);
   }
 
   return {
     lease,
     apply(next) {
-      retiredRevision = next !== undefined && isRunnable(next) ? null : (entry?.revision ?? null);
+      const nextRuns = next !== undefined && isRunnable(next);
+      retiredRevision = nextRuns ? null : (entry?.revision ?? null);
       if (next !== undefined) adopt(next);
-      if (next !== undefined && isRunnable(next)) return;
+      if (nextRuns) return;
       entry = next;
       superseded = [];
-      cancelRestart();
-      crashes.forget();
-      lastFailure = null;
-      retireCurrent();
-    },
-    async settled() {
-      while (current !== null && starting !== null) {
-        // A start that failed is told to the next call.
-        await starting.promise.catch(() => undefined);
+      serving = null;
+      for (const version of versions.values()) {
+        version.startOver();
+        version.end();
       }
     },
+    async settled() {
+      while (switching !== null) await switching;
+    },
+    async drain(versionId, timeoutMs) {
+      const beganMs = clock.monotonicMs();
+      const elapsedMs = (): number => Math.round(clock.monotonicMs() - beganMs);
+      const version = versions.get(versionId);
+      if (version === undefined) return { inFlight: 0, sessions: 0, waitedMs: 0 };
+      if (serving === versionId) {
+        return { inFlight: version.inFlight, sessions: version.sessions, waitedMs: 0 };
+      }
+      const inFlight = await version.callsOver(timeoutMs);
+      return { inFlight, sessions: version.sessions, waitedMs: elapsedMs() };
+    },
+    async restart() {
+      if (entry === undefined || entry.version === null || !isRunnable(entry)) return;
+      const version = versionOf(entry.version);
+      const versionId = entry.version.id;
+      version.startOver();
+      await version.prepare(wantedOf(entry), "fresh");
+      if (activeOf(entry) === versionId) switchTo(versionId);
+    },
+    crashes: () => crashes,
     status() {
-      const process = current?.process ?? null;
+      const version = servingRuntime();
+      const process = version?.process ?? null;
       const usage = process?.usage() ?? null;
-      const isLooping = crashes.loopingUntilMs(nowMs()) !== null;
-      const isStarting = starting !== null || restartTimer !== null;
+      const last = crashes.at(-1) ?? null;
+      const all = [...versions.values()];
+      const active = entry?.version ? versions.get(entry.version.id) : undefined;
       return {
         state: process
           ? "running"
-          : isLooping
+          : active?.isCrashLooping
             ? "crash_looping"
-            : isStarting
+            : active?.isStarting
               ? "starting"
-              : draining.size > 0
+              : all.some(({ isDraining }) => isDraining)
                 ? "draining"
                 : "stopped",
         version: process?.version.semver ?? entry?.version?.semver ?? null,
-        sinceMs: process?.startedAtMs ?? lastExit?.atMs ?? null,
+        sinceMs: process?.startedAtMs ?? last?.atMs ?? null,
         restarts,
-        inFlight: inFlight(),
+        inFlight: sum(({ inFlight }) => inFlight),
         residentBytes: usage?.residentBytes ?? null,
         cpuMs: usage?.cpuMs ?? null,
-        lastExit: lastExit && { atMs: lastExit.atMs, reason: lastExit.reason },
+        lastExit: last && { atMs: last.atMs, reason: last.reason },
       };
     },
     tick() {
-      current?.process.tick();
-      for (const process of draining) process.tick();
-      const idleMs = this.idleSinceMs();
-      if (idleMs !== null && nowMs() - idleMs > limits.idleStopMs) this.stopIdle();
+      for (const [id, version] of versions) {
+        version.tick();
+        if (id !== serving && id !== activeOf(entry) && version.isForgettable) versions.delete(id);
+      }
     },
-    idleSinceMs() {
-      if (current === null || current.process.inFlight > 0) return null;
-      return current.process.lastUsedMs;
-    },
-    stopIdle: retireCurrent,
+    idle: () => [...versions.values()].flatMap(({ idle }) => (idle === null ? [] : [idle])),
     get processes() {
-      return (current === null ? 0 : 1) + (starting === null ? 0 : 1) + draining.size;
+      return sum(({ processes }) => processes);
     },
     get isGone() {
       return entry === undefined && this.processes === 0;
     },
     async close(timeoutMs) {
       closing = true;
-      cancelRestart();
-      const began = starting?.promise;
-      const serving = current?.process;
-      current = null;
-      const rest = [...draining].map((process) => drain(process, timeoutMs));
-      if (serving) rest.push(drain(serving, timeoutMs));
-      if (began) {
-        rest.push(
-          began.then(
-            (process) => process.stop(),
-            // A start that failed left nothing to stop.
-            () => undefined,
-          ),
-        );
-      }
-      await Promise.all(rest);
+      await Promise.all([...versions.values()].map((version) => version.close(timeoutMs)));
     },
   };
 }

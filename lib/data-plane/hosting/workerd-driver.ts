@@ -90,8 +90,9 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
     const all = [...servers.values()];
     const running = all.reduce((sum, server) => sum + server.processes, trials.size);
     if (running < limits.runtimesMax) return;
-    const idle = all.filter((server) => server.idleSinceMs() !== null);
-    idle.sort((a, b) => (a.idleSinceMs() ?? 0) - (b.idleSinceMs() ?? 0));
+    const idle = all.flatMap((server) => server.idle());
+    // Sessions would be lost with their process, so those go last.
+    idle.sort((a, b) => Number(a.hasSessions) - Number(b.hasSessions) || a.sinceMs - b.sinceMs);
     const longest = idle[0];
     if (longest === undefined) {
       throw new DomainError(
@@ -103,7 +104,7 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
         },
       );
     }
-    longest.stopIdle();
+    longest.stop();
   }
 
   async function start(entry: ServerEntry) {
@@ -139,15 +140,13 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
   timer.unref();
 
   return {
-    lease(server, requestId) {
-      if (closed)
-        throw new DomainError("unavailable", "This node is shutting down.", { retryAfterSeconds: 1 });
-      return runtimeOf(server.id).lease(server, requestId);
+    lease(server, requestId, version) {
+      if (closed) throw shuttingDown();
+      return runtimeOf(server.id).lease(server, requestId, version ?? null);
     },
 
     async trial({ server, version, bundle, environment }) {
-      if (closed)
-        throw new DomainError("unavailable", "This node is shutting down.", { retryAfterSeconds: 1 });
+      if (closed) throw shuttingDown();
       if (trials.size >= limits.trialsConcurrentMax) {
         throw new DomainError("limit_reached", "Too many bundles are being tried at once.", {
           retryable: true,
@@ -193,6 +192,16 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
     },
 
     settled: async (serverId) => servers.get(serverId)?.settled(),
+
+    drain: async (serverId, versionId, timeoutMs) =>
+      (await servers.get(serverId)?.drain(versionId, timeoutMs)) ?? { inFlight: 0, sessions: 0, waitedMs: 0 },
+
+    async restart(serverId) {
+      if (closed) throw shuttingDown();
+      await servers.get(serverId)?.restart();
+    },
+
+    crashes: (serverId) => servers.get(serverId)?.crashes() ?? [],
 
     status(serverId): RuntimeStatus {
       const { region, node } = options;

@@ -117,6 +117,9 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     trial: unused,
     apply: unused,
     settled: unused,
+    drain: unused,
+    restart: unused,
+    crashes: unused,
     status: unused,
     close: unused,
   };
