@@ -1,4 +1,5 @@
 /** Smoke tests: real MCP sessions that show whether a server works, and their stored results. */
+export { getToolDrift } from "./get-tool-drift.ts";
 export { listCheckRuns } from "./list-check-runs.ts";
 export { runToolCall } from "./run-tool-call.ts";
 export { runToolsListSmoke } from "./run-tools-list-smoke.ts";

@@ -3,6 +3,7 @@ import { SmokeReport, type SmokeResult, ToolCallResult } from "#lib/contract/ind
 import { decodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { actorKey, type CommandCtx, storableJson } from "../access/index.ts";
+import { keepSnapshot, type ListedServer } from "./tool-snapshots.ts";
 
 interface CheckedServer {
   id: string;
@@ -19,8 +20,16 @@ export const toSmokeResult = (report: SmokeReport): SmokeResult => ({
   tools: report.tools.map(({ name, title, description }) => ({ name, title, description })),
 });
 
-/** Stores a tools/list smoke and, when it passed, the tools it saw. */
-export async function storeSmoke(ctx: CommandCtx, server: CheckedServer, report: SmokeReport): Promise<void> {
+/**
+ * Stores a tools/list smoke and, when it passed, the tools it saw: as those of the server, and as a snapshot of the
+ * version that `server.activeVersionId` names.
+ */
+export async function storeSmoke(
+  ctx: CommandCtx,
+  server: ListedServer,
+  report: SmokeReport,
+  { keepTools = true }: { keepTools?: boolean } = {},
+): Promise<void> {
   const result = toSmokeResult(report);
   await storeRun(ctx, server, {
     kind: "tools-list",
@@ -29,7 +38,8 @@ export async function storeSmoke(ctx: CommandCtx, server: CheckedServer, report:
     run: result,
     stored: fits(result) ? result : { ...result, tools: [] },
   });
-  if (report.status !== "passed" || !fits(report.tools, limits.checks.storedToolsBytesMax)) return;
+  if (!keepTools || report.status !== "passed" || !fits(report.tools, limits.checks.storedToolsBytesMax))
+    return;
   const seen = {
     tools: report.tools,
     toolCount: report.toolCount,
@@ -39,6 +49,7 @@ export async function storeSmoke(ctx: CommandCtx, server: CheckedServer, report:
     .insert(serverTools)
     .values({ organizationId: ctx.organization.id, serverId: server.id, ...seen })
     .onConflictDoUpdate({ target: [serverTools.organizationId, serverTools.serverId], set: seen });
+  await keepSnapshot(ctx, server, seen);
 }
 
 /** Stores a tool call; content that is larger than `limits.checks.storedResultBytesMax` is left out of the record. */

@@ -53,7 +53,7 @@ export const switchServer = (kind: OperationKindValue) =>
               isNull(serverVersions.publishedAt),
             ),
           );
-      if (input.smoke) await storeSmoke(ctx, before, input.smoke);
+      if (input.smoke) await storeSmoke(ctx, { id: before.id, activeVersionId: versionId }, input.smoke);
       await succeedOperation(ctx, input.operationId, input.steps);
       return {
         value: null,
