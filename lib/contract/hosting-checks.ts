@@ -23,13 +23,18 @@ export const RegionCheck = z.object({
 export type RegionCheck = z.infer<typeof RegionCheck>;
 
 /**
- * Result of `POST …/hosting-checks`: every step on every edge that lives. Release gates read `status`: `failed` when a
- * step failed anywhere, or when no edge could be asked.
+ * Result of `POST …/hosting-checks`: every step on every edge that lives. Release gates read `status`, the worst of all
+ * steps: `failed` when a step failed anywhere or no edge could be asked; `warned` when everything works and something
+ * will need a hand, such as a certificate that expires soon; else `passed`. These first fields, in this order, are
+ * documented: `{"server": "support-api", "status": "passed", "regions": [{"region", "node", "status", "steps": [{"name",
+ * "status", "durationMs", "detail", "fix"}], "durationMs"}]}`.
  */
 export const HostingCheck = z.object({
   server: z.string(),
   status: z.enum(["passed", "warned", "failed"]),
   regions: z.array(RegionCheck),
+  /** Why no edge could be asked; null when one answered. */
+  error: z.string().nullable(),
   id: z.string(),
   durationMs: z.number(),
   checkedAt: Timestamp,
