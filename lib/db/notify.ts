@@ -2,7 +2,7 @@ import type { Sql } from "postgres";
 
 /** What one process tells the others; payloads are ids only, at most a few hundred bytes. */
 export const CHANNELS = {
-  /** A server changed; the payload is its id. */
+  /** A server, gateway, grant or key changed; the payload is its id. */
   configuration: "mcpstack_configuration",
   /** Somebody's rights changed; the payload is the organization's id, or empty for all. */
   access: "mcpstack_access",

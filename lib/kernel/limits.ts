@@ -343,6 +343,10 @@ export const limits = {
     /** A revoked key is remembered this long, so that its holder is told that it was revoked. */
     revokedKeysKeptMs: 30 * 24 * 3_600_000,
     keyLastUsedMs: 60_000,
+    /** What one edge knows, over all organizations. */
+    directoryGatewaysMax: 50_000,
+    directoryGrantsMax: 200_000,
+    directoryKeysMax: 200_000,
     /** Keys that were used and whose use is not written yet. */
     keyUsesWaitingMax: 10_000,
     /** Longest credential that is looked at. */
@@ -366,6 +370,8 @@ export const limits = {
     rateCountersMax: 100_000,
     /** A shared counter that does not answer in time does not hold up a call: the local one decides. */
     sharedCounterTimeoutMs: 50,
+    sharedCounterConnectTimeoutMs: 5_000,
+    sharedCounterRetryMsMax: 5_000,
     /** A list of tools is held back whole up to this size to take out what the caller may not see. */
     filteredListBytesMax: 4 * MIB,
     explanationCharactersMax: 2_000,

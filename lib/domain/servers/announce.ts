@@ -4,26 +4,27 @@ import { limits } from "#lib/kernel/limits.ts";
 import type { Ctx, Verb } from "../access/index.ts";
 
 /**
- * Tells the data plane that a server changed and waits, at most `limits.operations.refreshTimeoutMs`, until it serves
- * the change. Never throws: the change is already committed, and the data plane also re-reads by time.
+ * Tells the data plane that something it serves by changed (`id`: a server, gateway, grant or key) and waits, at most
+ * `limits.operations.refreshTimeoutMs`, until it serves the change. Never throws: the change is already committed, and
+ * the data plane also re-reads by time.
  */
-export async function announce(ctx: Ctx, serverId: string): Promise<void> {
+export async function announce(ctx: Ctx, id: string): Promise<void> {
   try {
-    await notify(ctx.database.sql, CHANNELS.configuration, serverId);
-    await within(limits.operations.refreshTimeoutMs, ctx.doors.runtime.refresh(serverId));
+    await notify(ctx.database.sql, CHANNELS.configuration, id);
+    await within(limits.operations.refreshTimeoutMs, ctx.doors.runtime.refresh(id));
   } catch (error) {
-    ctx.log.warn({ err: error, serverId }, "the data plane did not confirm a changed server in time");
+    ctx.log.warn({ err: error, changedId: id }, "the data plane did not confirm a change in time");
   }
 }
 
 /** `verb`, followed by `announce` once its transaction is committed. */
 export function announced<Input extends z.ZodType, Value>(
   verb: Verb<Input, Value>,
-  serverIdOf: (value: Value) => string,
+  idOf: (value: Value) => string,
 ): Verb<Input, Value> {
   const announcing = async (ctx: Ctx, input: z.input<Input>): Promise<Value> => {
     const value = await verb(ctx, input);
-    await announce(ctx, serverIdOf(value));
+    await announce(ctx, idOf(value));
     return value;
   };
   return Object.assign(announcing, { spec: verb.spec });

@@ -1,0 +1,142 @@
+import { and, asc, eq, gt, isNull, or } from "drizzle-orm";
+import { accessKeys, gateways, grants } from "#drizzle/schema/index.ts";
+import type { AccessMethod, GrantSubject } from "#lib/contract/index.ts";
+import type { Database } from "#lib/db/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { accessOf } from "./describe-gateways.ts";
+import type { GatewayRow } from "./gateway-row.ts";
+import { subjectOf } from "./grant-row.ts";
+
+/** What the data plane needs of one gateway, so that it never asks the database on a request. */
+export interface DirectoryGateway {
+  id: string;
+  organizationId: string;
+  name: string;
+  access: readonly AccessMethod[];
+  oauth: {
+    issuer: string;
+    jwksUrl: string | null;
+    audience: string | null;
+    scopes: readonly string[];
+  } | null;
+  callsPerMinuteMax: number | null;
+  concurrentMax: number | null;
+  grants: readonly DirectoryGrant[];
+}
+
+export interface DirectoryGrant {
+  id: string;
+  subject: GrantSubject;
+  serverId: string | null;
+  tools: readonly string[];
+  callsPerMinuteMax: number | null;
+  concurrentMax: number | null;
+}
+
+/** A key without its secret; times in epoch milliseconds. */
+export interface DirectoryKey {
+  id: string;
+  organizationId: string;
+  name: string;
+  gatewayId: string | null;
+  serverId: string | null;
+  expiresAtMs: number | null;
+  revokedAtMs: number | null;
+}
+
+/**
+ * All gateways that are not deleted, with their grants, and all keys by the SHA-256 of their secret. Keys that were
+ * revoked or expired are kept for `limits.gateways.revokedKeysKeptMs`, so that their holders are told. Bounded by
+ * `limits.gateways.directoryGatewaysMax` and `directoryKeysMax`; the oldest come first.
+ */
+export async function loadGatewayEntries(
+  { db }: Pick<Database, "db">,
+  nowMs: number,
+): Promise<{ gateways: DirectoryGateway[]; keys: Map<string, DirectoryKey> }> {
+  const [rows, granted, keys] = await Promise.all([
+    db
+      .select()
+      .from(gateways)
+      .where(isNull(gateways.deletedAt))
+      .orderBy(asc(gateways.id))
+      .limit(limits.gateways.directoryGatewaysMax),
+    loadGrants(db),
+    loadKeys(db, nowMs),
+  ]);
+  return { gateways: rows.map((row) => toEntry(row, granted.get(row.id) ?? [])), keys };
+}
+
+const toEntry = (row: GatewayRow, granted: readonly DirectoryGrant[]): DirectoryGateway => {
+  const access = accessOf(row.access);
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    name: row.name,
+    access,
+    oauth:
+      access.includes("oauth") && row.authorizationServerUrl !== null
+        ? {
+            issuer: row.authorizationServerUrl,
+            jwksUrl: row.jwksUrl,
+            audience: row.resource,
+            scopes: row.scopes,
+          }
+        : null,
+    callsPerMinuteMax: row.callsPerMinuteMax,
+    concurrentMax: row.concurrentMax,
+    grants: granted,
+  };
+};
+
+async function loadGrants(db: Database["db"]): Promise<Map<string, DirectoryGrant[]>> {
+  const rows = await db
+    .select({ grant: grants })
+    .from(grants)
+    .innerJoin(
+      gateways,
+      and(eq(gateways.organizationId, grants.organizationId), eq(gateways.id, grants.gatewayId)),
+    )
+    .where(isNull(gateways.deletedAt))
+    .orderBy(asc(grants.id))
+    .limit(limits.gateways.directoryGrantsMax);
+  const byGateway = new Map<string, DirectoryGrant[]>();
+  for (const { grant } of rows) {
+    const subject = subjectOf(grant);
+    if (!subject) continue;
+    const { id, serverId, tools, callsPerMinuteMax, concurrentMax } = grant;
+    const list = byGateway.get(grant.gatewayId) ?? [];
+    if (list.length === 0) byGateway.set(grant.gatewayId, list);
+    list.push({ id, subject, serverId, tools, callsPerMinuteMax, concurrentMax });
+  }
+  return byGateway;
+}
+
+async function loadKeys(db: Database["db"], nowMs: number): Promise<Map<string, DirectoryKey>> {
+  const since = new Date(nowMs - limits.gateways.revokedKeysKeptMs);
+  const rows = await db
+    .select({
+      hash: accessKeys.hash,
+      id: accessKeys.id,
+      organizationId: accessKeys.organizationId,
+      name: accessKeys.name,
+      gatewayId: accessKeys.gatewayId,
+      serverId: accessKeys.serverId,
+      expiresAt: accessKeys.expiresAt,
+      revokedAt: accessKeys.revokedAt,
+    })
+    .from(accessKeys)
+    .where(
+      and(
+        or(isNull(accessKeys.revokedAt), gt(accessKeys.revokedAt, since)),
+        or(isNull(accessKeys.expiresAt), gt(accessKeys.expiresAt, since)),
+      ),
+    )
+    .orderBy(asc(accessKeys.id))
+    .limit(limits.gateways.directoryKeysMax);
+  return new Map(
+    rows.map(({ hash, expiresAt, revokedAt, ...key }) => [
+      hash,
+      { ...key, expiresAtMs: expiresAt?.getTime() ?? null, revokedAtMs: revokedAt?.getTime() ?? null },
+    ]),
+  );
+}
