@@ -12,7 +12,8 @@ import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { ApiError } from "#lib/client/api-error.ts";
-import { activateServer } from "#lib/client/queries/deployments.ts";
+import { followOperation } from "#lib/client/follow-operation.ts";
+import { activateServer, isUnderWay } from "#lib/client/queries/deployments.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
 import { createServer, updateServer } from "#lib/client/queries/servers.ts";
 import { NameAndSlugFields } from "./name-and-slug-fields.tsx";
@@ -37,7 +38,10 @@ export function NewConnectedServerForm({ mcpUrlPrefix }: { mcpUrlPrefix: string 
     mutationFn: async () => {
       if (created !== null) await updateServer(org, created, { upstreamUrl });
       const slug = created ?? (await createDraft());
-      await activateServer(org, slug);
+      const ended = await followOperation(queryClient, org, slug, await activateServer(org, slug));
+      if (ended.state !== "succeeded" && !isUnderWay(ended)) {
+        throw new Error(ended.error ?? `The activation was ${ended.state}.`);
+      }
       return slug;
     },
     onSuccess: (slug) => {

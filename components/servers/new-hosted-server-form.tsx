@@ -108,7 +108,7 @@ export function NewHostedServerForm({ mcpUrlPrefix }: { mcpUrlPrefix: string }) 
           <CodeBlock code={SMALLEST_SERVER} label="smallest server" />
         </div>
       </details>
-      <PublishProgress steps={publish.steps} failure={failure} />
+      <PublishProgress steps={publish.steps} operation={publish.operation} failure={failure} />
       <div className="flex flex-wrap items-center justify-end gap-2 border-t pt-4">
         {failure && created ? (
           <Button variant="ghost" onClick={() => router.push(`/${org}/servers/${created}/hosting`)}>

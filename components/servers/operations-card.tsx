@@ -1,29 +1,24 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Check, ChevronRight, Circle, History, Minus, X } from "lucide-react";
+import { ChevronRight, History } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
-import { CodeBlock } from "#components/ui/code-block.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatDuration } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { Spinner } from "#components/ui/spinner.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { operationsQuery } from "#lib/client/queries/deployments.ts";
+import { isUnderWay, operationsQuery } from "#lib/client/queries/deployments.ts";
 import type { Operation } from "#lib/contract/index.ts";
+import { Elapsed } from "./elapsed.tsx";
+import { OperationDetails } from "./operation-details.tsx";
 import { OperationPill } from "./operation-pill.tsx";
 import { useServer } from "./server-context.tsx";
 
 const ROWS_OF_SKELETON = ["a", "b", "c", "d"];
-const STEP_LABEL: Readonly<Record<string, string>> = {
-  start: "Start apart from traffic",
-  "tools/list": "Gate: tools/list",
-  switch: "Switch traffic",
-};
 /** In the address: no operation is open, not even the newest. */
 const CLOSED = "none";
 
@@ -50,7 +45,7 @@ export function OperationsCard() {
         )
       ) : operations.data.length === 0 ? (
         <EmptyState icon={History} title="Nothing was done yet" className="py-8">
-          Publishing, activating and deactivating appear here, with every step.
+          Every publish, rollback, restart, activation and deactivation appears here, with its steps.
         </EmptyState>
       ) : (
         <ol className="max-h-[34rem] divide-y overflow-y-auto">
@@ -75,10 +70,8 @@ interface OperationItemProps {
 }
 
 function OperationItem({ operation, open, onToggle }: OperationItemProps) {
-  const tookMs =
-    operation.startedAt && operation.finishedAt
-      ? Date.parse(operation.finishedAt) - Date.parse(operation.startedAt)
-      : null;
+  const { version, previousVersion, startedAt, finishedAt } = operation;
+  const tookMs = startedAt && finishedAt ? Date.parse(finishedAt) - Date.parse(startedAt) : null;
   return (
     <li>
       <button
@@ -94,54 +87,29 @@ function OperationItem({ operation, open, onToggle }: OperationItemProps) {
         <span className="grid min-w-0 flex-1">
           <span className="truncate">
             <span className="font-medium">{operation.kind}</span>{" "}
-            {operation.version ? (
-              <span className="font-mono text-muted text-xs">{operation.version}</span>
+            {version ? <span className="font-mono text-muted text-xs">{version}</span> : null}
+            {version && previousVersion && previousVersion !== version ? (
+              <span className="text-faint text-xs">
+                {" "}
+                after <span className="font-mono">{previousVersion}</span>
+              </span>
             ) : null}
           </span>
           <span className="truncate text-faint text-xs">
             <Time value={operation.createdAt} />
             {tookMs === null ? null : ` · ${formatDuration(tookMs)}`}
+            {isUnderWay(operation) && startedAt ? (
+              <>
+                {" · "}
+                <Elapsed since={startedAt} />
+              </>
+            ) : null}
             {operation.actor ? ` · ${operation.actor}` : null}
           </span>
         </span>
         <OperationPill state={operation.state} />
       </button>
-      {open ? (
-        <div className="grid gap-2 px-4 pb-3 pl-10">
-          <ol className="divide-y">
-            {operation.steps.map((step) => (
-              <li key={step.name} className="grid grid-cols-[1.125rem_minmax(0,1fr)_auto] gap-2 py-1.5">
-                <StepIcon state={step.state} />
-                <span className={cn("min-w-0 break-words", step.state === "skipped" && "text-muted")}>
-                  {STEP_LABEL[step.name] ?? step.name}
-                  {step.state === "skipped" ? " · skipped" : null}
-                  {step.detail && step.detail !== operation.error ? (
-                    <span className="block text-muted text-xs">{step.detail}</span>
-                  ) : null}
-                </span>
-                <span className="text-faint text-xs">
-                  {step.durationMs === null ? null : formatDuration(step.durationMs)}
-                </span>
-              </li>
-            ))}
-          </ol>
-          {operation.error ? (
-            <CodeBlock code={operation.error} label="error message" wrap className="border-fail/40" />
-          ) : null}
-          <p className="font-mono text-2xs text-faint">{operation.id}</p>
-        </div>
-      ) : null}
+      {open ? <OperationDetails listed={operation} /> : null}
     </li>
   );
-}
-
-function StepIcon({ state }: { state: Operation["steps"][number]["state"] }) {
-  const style = "mt-0.5 size-3.75";
-  if (state === "succeeded")
-    return <Check aria-label="succeeded" className={cn(style, "text-ok")} strokeWidth={2.5} />;
-  if (state === "failed")
-    return <X aria-label="failed" className={cn(style, "text-fail")} strokeWidth={2.5} />;
-  if (state === "running") return <Spinner className={cn(style, "text-accent")} />;
-  if (state === "skipped") return <Minus aria-label="skipped" className={cn(style, "text-faint")} />;
-  return <Circle aria-label="not yet" className={cn(style, "text-faint")} />;
 }

@@ -5,20 +5,25 @@ import { cn } from "#components/ui/class-names.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { formatPercent } from "#components/ui/numbers.ts";
 import { Spinner } from "#components/ui/spinner.tsx";
+import type { Operation } from "#lib/contract/index.ts";
+import { OperationSteps } from "./operation-steps.tsx";
 import type { PublishFailure, PublishStep } from "./use-publish-bundle.ts";
 
 const LABEL: Record<PublishStep["name"], string> = {
   create: "Create the server",
   upload: "Upload the bundle",
-  publish: "Start it apart from traffic, list its tools, switch",
+  publish: "Pass the release gate, then switch traffic",
 };
 
 /** How far a publish is, and where it stopped, in the runtime's own words. */
 export function PublishProgress({
   steps,
+  operation,
   failure,
 }: {
   steps: readonly PublishStep[];
+  /** The publish itself, once it was accepted. */
+  operation: Operation | null;
   failure: PublishFailure | null;
 }) {
   if (steps.length === 0) return null;
@@ -48,6 +53,11 @@ export function PublishProgress({
           </li>
         ))}
       </ol>
+      {operation ? (
+        <div className="border-t pt-1 pl-6">
+          <OperationSteps steps={operation.steps} error={operation.error} />
+        </div>
+      ) : null}
       {failure ? (
         <div role="alert" className="grid gap-1.5">
           <p className="font-medium text-fail">

@@ -10,9 +10,11 @@ import type { useRunSmoke } from "./use-run-smoke.ts";
 export function RunSmokeButton({
   smoke,
   size,
+  variant = "primary",
 }: {
   smoke: Pick<ReturnType<typeof useRunSmoke>, "mutate" | "isPending">;
   size?: "sm";
+  variant?: "primary" | "secondary";
 }) {
   const { can } = useOrganization();
   const server = useServer();
@@ -23,7 +25,7 @@ export function RunSmokeButton({
       : null;
   return (
     <Button
-      variant="primary"
+      variant={variant}
       {...(size ? { size } : {})}
       pending={smoke.isPending}
       aria-disabled={reason === null ? undefined : true}

@@ -18,6 +18,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { Time } from "#components/ui/time.tsx";
 import { deploymentQuery } from "#lib/client/queries/deployments.ts";
 import type { RuntimeStatus } from "#lib/contract/index.ts";
+import { CrashesList } from "./crashes-list.tsx";
 import { RuntimeState } from "./runtime-state.tsx";
 import { useServer } from "./server-context.tsx";
 
@@ -74,6 +75,7 @@ export function RuntimeCard() {
           </TableBody>
         </Table>
       )}
+      <CrashesList />
     </Card>
   );
 }

@@ -3,6 +3,7 @@
 import { Card } from "#components/ui/card.tsx";
 import { Definition, DefinitionList } from "#components/ui/definition-list.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { AccessNote } from "./access-note.tsx";
 import { retentionLabel } from "./retention.ts";
 import { useServer } from "./server-context.tsx";
 import { ServerStatusPill } from "./server-status-pill.tsx";
@@ -20,9 +21,7 @@ export function ServerFacts() {
         </Definition>
         <Definition term="MCP URL">
           <ServerUrl url={server.mcpUrl} />
-          {server.directAccess === "off" ? (
-            <p className="mt-1 text-warn text-xs">Direct access is off: this URL refuses everybody.</p>
-          ) : null}
+          <AccessNote server={server} />
         </Definition>
         <Definition term="Transport">Streamable HTTP</Definition>
         <Definition term="Kind">

@@ -7,6 +7,7 @@ import { NavigationCommand } from "#components/shell/navigation-command.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { TabLinks } from "#components/shell/tab-links.tsx";
+import { GatewayLink } from "./gateway-link.tsx";
 import { RunSmokeButton } from "./run-smoke-button.tsx";
 import { useServer } from "./server-context.tsx";
 import { ServerStatusPill } from "./server-status-pill.tsx";
@@ -45,6 +46,9 @@ export function ServerHeader() {
           <>
             <ServerStatusPill status={server.status} />
             <ServerUrl url={server.mcpUrl} className="max-w-full sm:max-w-md" />
+            {server.gateway ? (
+              <GatewayLink org={org} gateway={server.gateway} className="max-w-44 text-xs" />
+            ) : null}
           </>
         }
         actions={

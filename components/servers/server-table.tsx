@@ -9,6 +9,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { Time } from "#components/ui/time.tsx";
 import type { ServerListItem } from "#lib/contract/index.ts";
 import { CheckPill } from "./check-pill.tsx";
+import { GatewayLink } from "./gateway-link.tsx";
 import { SERVER_COLUMNS } from "./server-columns.ts";
 import type { ServerSort, SortDirection } from "./server-list-filter.ts";
 import { ServerStatusPill } from "./server-status-pill.tsx";
@@ -86,6 +87,9 @@ function ServerRow({ org, server }: { org: string; server: ServerListItem }) {
         <span className="flex items-center gap-1.5 text-faint text-xs">
           <span className="truncate font-mono">{server.slug}</span>
           {server.kind === "connected" ? <Badge className="py-0">connected</Badge> : null}
+          {server.gateway ? (
+            <GatewayLink org={org} gateway={server.gateway} className="relative max-w-36" />
+          ) : null}
         </span>
         <span className="flex flex-wrap gap-x-2 text-muted text-xs md:hidden">
           <span>{formatCount(server.calls24h)} calls</span>

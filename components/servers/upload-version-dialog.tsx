@@ -28,7 +28,7 @@ export function UploadVersionDialog({
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent
         title="Publish a new version"
-        description="It starts apart from all traffic first. If it does not start or lists no tools, nothing changes."
+        description="It starts apart from all traffic first. If it does not pass the release gate, nothing changes."
       >
         <UploadVersionForm onDone={() => onOpenChange(false)} />
       </DialogContent>
@@ -85,7 +85,7 @@ function UploadVersionForm({ onDone }: { onDone: () => void }) {
             />
           )}
         </Field>
-        <PublishProgress steps={publish.steps} failure={publish.failure} />
+        <PublishProgress steps={publish.steps} operation={publish.operation} failure={publish.failure} />
       </DialogBody>
       <DialogFooter>
         <DialogClose asChild>

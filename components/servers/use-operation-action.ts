@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { messageOf } from "#components/shell/error-message.ts";
 import { notify } from "#components/ui/notify.ts";
 import { ApiError } from "#lib/client/api-error.ts";
+import { followOperation } from "#lib/client/follow-operation.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
 import type { Operation } from "#lib/contract/index.ts";
 
@@ -14,11 +15,18 @@ interface OperationAction<Input> {
   act: (input: Input) => Promise<Operation>;
   /** What to say when it is done, e.g. "support-api is active". */
   done: (operation: Operation) => string;
-  onDone?: () => void;
+  /** It was accepted; its steps can be watched from now on. */
+  onStarted?: (operation: Operation) => void;
 }
 
-/** Starts an operation on a server, and ends in a toast that leads to it. */
-export function useOperationAction<Input = void>({ org, server, act, done, onDone }: OperationAction<Input>) {
+/** Starts an operation on a server, follows it, and ends in a toast that leads to it. */
+export function useOperationAction<Input = void>({
+  org,
+  server,
+  act,
+  done,
+  onStarted,
+}: OperationAction<Input>) {
   const queryClient = useQueryClient();
   const router = useRouter();
   const viewOf = (operationId: string) => ({
@@ -26,25 +34,33 @@ export function useOperationAction<Input = void>({ org, server, act, done, onDon
     onClick: () => router.push(`/${org}/servers/${server.slug}/hosting?operation=${operationId}#operations`),
   });
   return useMutation({
-    mutationFn: act,
+    mutationFn: async (input: Input) => {
+      const started = await act(input);
+      onStarted?.(started);
+      return followOperation(queryClient, org, server.slug, started);
+    },
     onSuccess: (operation) => {
-      onDone?.();
       const action = viewOf(operation.id);
+      const what = `${operation.kind} of ${server.name}`;
       if (operation.state === "failed") {
-        notify.error(`${operation.kind} of ${server.name} failed`, {
-          description: operation.error ?? undefined,
-          action,
-        });
+        notify.error(`The ${what} failed`, { description: operation.error ?? undefined, action });
+      } else if (operation.state === "canceled") {
+        notify.info(`The ${what} was canceled`, { description: "Nothing changed for callers.", action });
       } else {
         notify.success(done(operation), { action });
       }
     },
     onError: (error) => {
       const operationId = error instanceof ApiError ? error.details.operationId : undefined;
-      notify.error(`Nothing changed on ${server.name}`, {
-        description: messageOf(error),
-        ...(typeof operationId === "string" ? { action: viewOf(operationId) } : {}),
-      });
+      notify.error(
+        error instanceof ApiError && error.status === 0
+          ? `Nobody knows how it ended on ${server.name}`
+          : `Nothing changed on ${server.name}`,
+        {
+          description: messageOf(error),
+          ...(typeof operationId === "string" ? { action: viewOf(operationId) } : {}),
+        },
+      );
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: organizationKey(org) }),
   });

@@ -4,8 +4,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
 import { ApiError } from "#lib/client/api-error.ts";
+import { followOperation } from "#lib/client/follow-operation.ts";
 import { publishVersion, uploadVersion } from "#lib/client/queries/deployments.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
+import type { Operation } from "#lib/contract/index.ts";
 
 export interface PublishStep {
   name: "create" | "upload" | "publish";
@@ -36,6 +38,7 @@ export function usePublishBundle(org: string) {
   const queryClient = useQueryClient();
   const [steps, setSteps] = useState<readonly PublishStep[]>([]);
   const [failure, setFailure] = useState<PublishFailure | null>(null);
+  const [operation, setOperation] = useState<Operation | null>(null);
   const running = useRef(false);
 
   const mark = (name: PublishStep["name"], change: Partial<PublishStep>) =>
@@ -46,6 +49,7 @@ export function usePublishBundle(org: string) {
     if (running.current) return null;
     running.current = true;
     setFailure(null);
+    setOperation(null);
     const names = [
       ...(typeof prepare === "string" ? [] : ["create" as const]),
       "upload" as const,
@@ -75,7 +79,19 @@ export function usePublishBundle(org: string) {
       mark(step, { state: "done", progress: 1 });
       step = "publish";
       mark(step, { state: "running" });
-      await publishVersion(org, server, semver);
+      const ended = await followOperation(
+        queryClient,
+        org,
+        server,
+        await publishVersion(org, server, semver),
+        setOperation,
+      );
+      if (ended.state === "failed" || ended.state === "canceled") {
+        mark(step, { state: "failed" });
+        const message = ended.error ?? `The publish was ${ended.state}.`;
+        setFailure({ step, message, error: null, versionUsed: true });
+        return null;
+      }
       mark(step, { state: "done" });
       return server;
     } catch (error) {
@@ -89,5 +105,5 @@ export function usePublishBundle(org: string) {
     }
   };
 
-  return { steps, failure, isRunning: steps.some((step) => step.state === "running"), run };
+  return { steps, operation, failure, isRunning: steps.some((step) => step.state === "running"), run };
 }

@@ -8,15 +8,18 @@ import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatBytes } from "#components/ui/numbers.ts";
 import { Pill } from "#components/ui/pill.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { publishVersion, versionsQuery } from "#lib/client/queries/deployments.ts";
+import { versionsQuery } from "#lib/client/queries/deployments.ts";
+import type { Version } from "#lib/contract/index.ts";
+import { OperationButton } from "./operation-button.tsx";
+import { wayTo } from "./operation-requests.ts";
 import { useServer } from "./server-context.tsx";
-import { useOperationAction } from "./use-operation-action.ts";
 
 const UploadVersionDialog = dynamic(
   () => import("./upload-version-dialog.tsx").then((module) => module.UploadVersionDialog),
@@ -31,12 +34,6 @@ export function VersionsCard() {
   const server = useServer();
   const versions = useQuery(versionsQuery(org, server.slug));
   const [uploading, setUploading] = useQueryState("upload", parseAsBoolean.withDefault(false));
-  const publish = useOperationAction<string>({
-    org,
-    server,
-    act: (semver) => publishVersion(org, server.slug, semver),
-    done: (operation) => `${server.name} ${operation.version ?? ""} is serving`,
-  });
   const mayPublish = can("deployments:write");
   const uploadButton = mayPublish ? (
     <Button size="sm" onClick={() => void setUploading(true)}>
@@ -68,10 +65,11 @@ export function VersionsCard() {
             <TableHead>
               <TableRow>
                 <TableHeader>Version</TableHeader>
-                <TableHeader numeric>Size</TableHeader>
-                <TableHeader className="hidden sm:table-cell">SHA-256</TableHeader>
-                <TableHeader>Uploaded</TableHeader>
-                <TableHeader className="hidden sm:table-cell">By</TableHeader>
+                <TableHeader>Published</TableHeader>
+                <TableHeader className="hidden sm:table-cell">Uploaded</TableHeader>
+                <TableHeader numeric className="hidden sm:table-cell">
+                  Size
+                </TableHeader>
                 <TableHeader>
                   <span className="sr-only">Actions</span>
                 </TableHeader>
@@ -79,39 +77,11 @@ export function VersionsCard() {
             </TableHead>
             <TableBody>
               {versions.data.map((version) => (
-                <TableRow key={version.id}>
-                  <TableCell className="font-mono text-xs">{version.semver}</TableCell>
-                  <TableCell numeric>{formatBytes(version.bytes)}</TableCell>
-                  <TableCell
-                    className="hidden font-mono text-faint text-xs sm:table-cell"
-                    title={version.sha256}
-                  >
-                    {version.sha256.slice(0, 12)}
-                  </TableCell>
-                  <TableCell className="text-muted">
-                    <Time value={version.createdAt} />
-                  </TableCell>
-                  <TableCell className="hidden max-w-36 truncate text-muted sm:table-cell">
-                    {version.createdBy ?? "–"}
-                  </TableCell>
-                  <TableCell className="text-right">
-                    {version.active ? (
-                      <Pill tone={server.status === "active" ? "ok" : "neutral"} icon={Check}>
-                        {server.status === "active" ? "serving" : "current"}
-                      </Pill>
-                    ) : mayPublish ? (
-                      <Button
-                        size="sm"
-                        variant="ghost"
-                        pending={publish.isPending && publish.variables === version.semver}
-                        disabled={publish.isPending}
-                        onClick={() => publish.mutate(version.semver)}
-                      >
-                        Publish
-                      </Button>
-                    ) : null}
-                  </TableCell>
-                </TableRow>
+                <VersionRow
+                  key={version.id}
+                  version={version}
+                  way={mayPublish ? wayTo(versions.data, version.semver) : null}
+                />
               ))}
             </TableBody>
           </Table>
@@ -121,5 +91,46 @@ export function VersionsCard() {
         <UploadVersionDialog open onOpenChange={(open) => void setUploading(open || null)} />
       ) : null}
     </Card>
+  );
+}
+
+function VersionRow({ version, way }: { version: Version; way: "publish" | "rollback" | null }) {
+  const server = useServer();
+  return (
+    <TableRow>
+      <TableCell className="max-w-40">
+        <span className="flex items-center gap-1">
+          <span className="truncate font-mono text-xs" title={`SHA-256 ${version.sha256}`}>
+            {version.semver}
+          </span>
+          {version.pinnedUrl ? (
+            <CopyButton value={version.pinnedUrl} label={`Copy the URL pinned to ${version.semver}`} />
+          ) : null}
+        </span>
+      </TableCell>
+      <TableCell className="text-muted">
+        {version.publishedAt ? <Time value={version.publishedAt} /> : "never"}
+      </TableCell>
+      <TableCell className="hidden max-w-52 text-muted sm:table-cell">
+        <span className="flex items-baseline gap-1.5">
+          <Time value={version.createdAt} />
+          {version.createdBy ? (
+            <span className="truncate text-faint text-xs">{version.createdBy}</span>
+          ) : null}
+        </span>
+      </TableCell>
+      <TableCell numeric className="hidden sm:table-cell">
+        {formatBytes(version.bytes)}
+      </TableCell>
+      <TableCell className="text-right">
+        {version.active ? (
+          <Pill tone={server.status === "active" ? "ok" : "neutral"} icon={Check}>
+            {server.status === "active" ? "serving" : "current"}
+          </Pill>
+        ) : way ? (
+          <OperationButton short variant="ghost" request={{ kind: way, version: version.semver }} />
+        ) : null}
+      </TableCell>
+    </TableRow>
   );
 }

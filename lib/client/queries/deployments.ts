@@ -30,6 +30,15 @@ export const operationsQuery = (org: string, server: string) =>
     refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? POLL_MS.operation : POLL_MS.live),
   });
 
+/** One operation with its log, which lists leave out. */
+export const operationQuery = (org: string, server: string, operation: string) =>
+  queryOptions({
+    queryKey: [...serverKey(org, server), "operations", operation],
+    queryFn: ({ signal }) =>
+      api.get<Operation>(serverPath(org, server, "deployment-operations", operation), { signal }),
+    refetchInterval: ({ state }) => (isUnderWay(state.data) ? POLL_MS.steps : false),
+  });
+
 /** The media type that the API expects for a bundle file, or null when it is not a bundle. */
 export function bundleContentType(fileName: string): string | null {
   if (/\.m?js$/i.test(fileName)) return "application/javascript";
@@ -52,6 +61,14 @@ export const uploadVersion = (input: {
   });
 export const publishVersion = (org: string, server: string, version: string) =>
   api.post<Operation>(serverPath(org, server, "publish"), { version });
+/** Without a version: back to the one that served before. */
+export const rollbackServer = (org: string, server: string, version?: string) =>
+  api.post<Operation>(serverPath(org, server, "rollback"), version === undefined ? {} : { version });
+export const restartServer = (org: string, server: string) =>
+  api.post<Operation>(serverPath(org, server, "restart"));
+/** Asks the operation to stop at its next safe point; after the switch it is too late. */
+export const cancelOperation = (org: string, server: string, operation: string) =>
+  api.post<Operation>(serverPath(org, server, "deployment-operations", operation, "cancel"));
 export const activateServer = (org: string, server: string) =>
   api.post<Operation>(serverPath(org, server, "activate"));
 export const deactivateServer = (org: string, server: string) =>

@@ -1,5 +1,5 @@
 import { ServerOverview } from "#components/servers/server-overview.tsx";
-import { checkRunsQuery } from "#lib/client/queries/checks.ts";
+import { checkHistoryQuery } from "#lib/client/queries/hosting.ts";
 import { serversQuery, toolsQuery } from "#lib/client/queries/servers.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import { listCheckRuns } from "#lib/domain/checks/index.ts";
@@ -15,7 +15,7 @@ export default async function ServerOverviewPage({ params }: PageProps<"/[org]/s
   await Promise.all([
     prefetch(client, serversQuery(org), () => listServers(ctx, {})),
     prefetch(client, toolsQuery(org, server), () => listTools(ctx, { server })),
-    prefetch(client, checkRunsQuery(org, server), () => listCheckRuns(ctx, { server })),
+    prefetch(client, checkHistoryQuery(org, server), () => listCheckRuns(ctx, { server })),
   ]);
   return (
     <Hydrate client={client}>

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { ServerHosting } from "#components/servers/server-hosting.tsx";
-import { checkRunsQuery } from "#lib/client/queries/checks.ts";
 import { deploymentQuery, operationsQuery, versionsQuery } from "#lib/client/queries/deployments.ts";
-import { serversQuery } from "#lib/client/queries/servers.ts";
+import { checkHistoryQuery } from "#lib/client/queries/hosting.ts";
+import { serverConfigQuery, serversQuery } from "#lib/client/queries/servers.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import { listCheckRuns } from "#lib/domain/checks/index.ts";
 import { getDeployment, listOperations, listVersions } from "#lib/domain/deployments/index.ts";
-import { listServers } from "#lib/domain/servers/index.ts";
+import { getServerConfig, listServers } from "#lib/domain/servers/index.ts";
 import { Hydrate } from "#lib/rsc/hydrate.tsx";
 import { prefetch } from "#lib/rsc/prefetch.ts";
 import { requireCtx } from "#lib/rsc/require-ctx.ts";
@@ -22,7 +22,8 @@ export default async function HostingPage({ params }: PageProps<"/[org]/servers/
     prefetch(client, deploymentQuery(org, server), () => getDeployment(ctx, { server })),
     prefetch(client, versionsQuery(org, server), () => listVersions(ctx, { server })),
     prefetch(client, operationsQuery(org, server), () => listOperations(ctx, { server })),
-    prefetch(client, checkRunsQuery(org, server), () => listCheckRuns(ctx, { server })),
+    prefetch(client, checkHistoryQuery(org, server), () => listCheckRuns(ctx, { server })),
+    prefetch(client, serverConfigQuery(org, server), () => getServerConfig(ctx, { server })),
   ]);
   return (
     <Hydrate client={client}>
