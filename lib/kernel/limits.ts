@@ -364,8 +364,12 @@ export const limits = {
     keySetCooldownMs: 30_000,
     /** Between two tries to reach an authorization server whose keys were never read. */
     issuerRetryMs: 5_000,
+    /** Of the metadata document that tells clients where to sign in. */
+    metadataCacheSeconds: 60,
     /** Keys that are tried on a token that does not say which one signed it. */
     keysTriedMax: 10,
+    /** A longer name matches no tool pattern with a star inside. */
+    matchedNameCharactersMax: 1_024,
     /** Counters of callers; the longest unused is forgotten first. */
     rateCountersMax: 100_000,
     /** A shared counter that does not answer in time does not hold up a call: the local one decides. */
@@ -428,13 +432,28 @@ export const limits = {
     failureBodyBytesMax: 4 * KIB,
     closeTimeoutMs: 1_000,
     listedMax: 100,
+    /** Of one server's check policy, as JSON. */
+    policyBytesMax: 64 * KIB,
     canarySecondsMin: 30,
     canarySecondsMax: 86_400,
     /** Between looks for canaries that are due. */
     canaryPollMs: 5_000,
     canariesConcurrentMax: 4,
+    canariesLookedAtMax: 50,
+    canaryTimeoutMs: 60_000,
+    /** What a failed canary answered is kept up to this size. */
+    canaryResultBytesMax: 16 * KIB,
+    canaryDaysMax: 30,
     hostingStepTimeoutMs: 15_000,
+    /** Of a whole hosting check on one edge; what is not done by then has failed. */
+    hostingCheckMs: 55_000,
+    /** How long our other processes wait for it. */
     hostingCheckTimeoutMs: 60_000,
+    /** Hosting checks that one edge runs at once. */
+    hostingChecksAtOnceMax: 8,
+    stepTextCharactersMax: 1_000,
+    /** Hosting checks among which the last one of each region is looked for. */
+    probesLookedAtMax: 20,
     /** A certificate that expires within this many days is warned about. */
     certificateDaysMin: 14,
     snapshotsPerServerMax: 100,
@@ -505,6 +524,7 @@ export const limits = {
   },
   /** The sample organization's traffic. */
   sample: {
+    operationPollMs: 200,
     callEveryMsMin: 2_000,
     callEveryMsMax: 6_000,
     callTimeoutMs: 30_000,

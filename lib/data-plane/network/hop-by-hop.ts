@@ -1,17 +1,4 @@
-/** Headers that belong to one connection, not to the message: nobody passes them on. */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "http2-settings",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "trailers",
-  "transfer-encoding",
-  "upgrade",
-]);
+export { HOP_BY_HOP } from "#lib/kernel/hop-by-hop.ts";
 
 const NONE: ReadonlySet<string> = new Set();
 

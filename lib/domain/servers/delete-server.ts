@@ -1,10 +1,10 @@
-import { and, eq, inArray } from "drizzle-orm";
-import { operations, servers } from "#drizzle/schema/index.ts";
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { accessKeys, gatewayServers, grants, operations, servers } from "#drizzle/schema/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { command } from "../access/index.ts";
+import { type CommandCtx, command } from "../access/index.ts";
 import { announced } from "./announce.ts";
-import { getServerRow, ServerRef } from "./server-row.ts";
+import { getServerRow, ServerRef, type ServerRow } from "./server-row.ts";
 
 /**
  * Deletes a server: its URL stops answering and its slug is free again. Its history stays until its retention ends.
@@ -18,7 +18,7 @@ export const deleteServer = announced(
     run: async (ctx, { server }) => {
       const row = await getServerRow(ctx.db, ctx.organization.id, server, { lock: true });
       const [running] = await ctx.db
-        .select({ id: operations.id, kind: operations.kind, startedAt: operations.startedAt })
+        .select()
         .from(operations)
         .where(
           and(
@@ -27,14 +27,14 @@ export const deleteServer = announced(
             inArray(operations.state, ["queued", "running"]),
           ),
         );
-      const startedMs = running?.startedAt?.getTime() ?? 0;
-      if (running && ctx.clock.nowMs() - startedMs < limits.operations.runningMsMax)
+      if (running && isWorkedOn(running, ctx.clock.nowMs()))
         throw new DomainError(
           "conflict",
-          `A ${running.kind} of this server is running (${running.id}). Wait for it to end.`,
+          `A ${running.kind} of this server is ${running.state} (${running.id}). Wait for it to end, or cancel it.`,
           { retryable: true, details: { operationId: running.id } },
         );
       const now = new Date(ctx.clock.nowMs());
+      await closeAccess(ctx, row, now);
       await ctx.db
         .update(servers)
         .set({ deletedAt: now, updatedAt: now, status: "inactive" })
@@ -51,3 +51,31 @@ export const deleteServer = announced(
   }),
   (deleted) => deleted.id,
 );
+
+/** Whether an open operation still waits for a worker or has one that lives. */
+function isWorkedOn(operation: typeof operations.$inferSelect, nowMs: number): boolean {
+  const { queuedMsMax, silentMs } = limits.operations;
+  const sinceMs = (operation.heartbeatAt ?? operation.startedAt ?? operation.createdAt).getTime();
+  return nowMs - sinceMs < (operation.state === "queued" ? queuedMsMax : silentMs);
+}
+
+/** Nothing leads to a deleted server: its public URL, its keys and the grants that name it go with it. */
+async function closeAccess(ctx: CommandCtx, row: ServerRow, now: Date): Promise<void> {
+  const { organizationId } = row;
+  await ctx.db
+    .delete(gatewayServers)
+    .where(and(eq(gatewayServers.organizationId, organizationId), eq(gatewayServers.serverId, row.id)));
+  await ctx.db
+    .delete(grants)
+    .where(and(eq(grants.organizationId, organizationId), eq(grants.serverId, row.id)));
+  await ctx.db
+    .update(accessKeys)
+    .set({ revokedAt: now })
+    .where(
+      and(
+        eq(accessKeys.organizationId, organizationId),
+        eq(accessKeys.serverId, row.id),
+        isNull(accessKeys.revokedAt),
+      ),
+    );
+}

@@ -1,121 +1,138 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import { serverEnvironment, servers } from "#drizzle/schema/index.ts";
-import { UpdateServerConfig } from "#lib/contract/index.ts";
-import type { Db } from "#lib/db/index.ts";
+import { and, eq } from "drizzle-orm";
+import { servers } from "#drizzle/schema/index.ts";
+import { type CheckPolicy, UpdateServerConfig } from "#lib/contract/index.ts";
 import { DomainError, type FieldError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { command, workflow } from "../access/index.ts";
+import { type CommandCtx, command, workflow } from "../access/index.ts";
 import { announce } from "./announce.ts";
-import { environmentContext } from "./environment-seal.ts";
 import { describeConfig } from "./get-server-config.ts";
+import { type SealedChanges, sealedUsage, writeSealed } from "./sealed-settings.ts";
 import { getServerRow, ServerRef, type ServerRow } from "./server-row.ts";
-
-/** AES-256-GCM adds a 12-byte nonce and a 16-byte tag to the value. */
-const SEAL_OVERHEAD_BYTES = 28;
+import { refuseUpstreamHeader } from "./upstream-headers.ts";
 
 const Input = ServerRef.extend(UpdateServerConfig.shape);
+const { environmentValueBytesMax, environmentVariablesMax, environmentBytesMax, upstreamHeadersMax } =
+  limits.servers;
 
-/** What is wrong with a value; null when fine. */
-function refuseValue(name: string, value: string): FieldError | null {
-  const path = `environment.${name}`;
-  if (Buffer.byteLength(value) > limits.servers.environmentValueBytesMax)
-    return {
-      path,
-      code: "too_big",
-      message: `A value may have at most ${limits.servers.environmentValueBytesMax} bytes.`,
-    };
-  return null;
+const isEmpty = (changes: SealedChanges): boolean => Object.keys(changes).length === 0;
+
+/** Code of ours has variables, somebody else's server has headers; never the other way round. */
+function assertFitsKind(row: ServerRow, environment: SealedChanges, upstreamHeaders: SealedChanges): void {
+  const refuse = (path: string, message: string) =>
+    new DomainError("invalid_input", message, { errors: [{ path, code: `not_${row.kind}`, message }] });
+  if (row.kind !== "hosted" && !isEmpty(environment))
+    throw refuse("environment", "Only a hosted server has environment variables.");
+  if (row.kind !== "connected" && !isEmpty(upstreamHeaders))
+    throw refuse("upstreamHeaders", "Only a connected server has an upstream that wants headers.");
 }
 
-async function assertWithinCaps(db: Db, row: ServerRow): Promise<void> {
-  const [usage] = await db
-    .select({
-      variables: sql<number>`count(*)::int`,
-      bytes: sql<number>`coalesce(sum(octet_length(name) + octet_length(ciphertext) - ${SEAL_OVERHEAD_BYTES}), 0)::int`,
-    })
-    .from(serverEnvironment)
-    .where(
-      and(eq(serverEnvironment.organizationId, row.organizationId), eq(serverEnvironment.serverId, row.id)),
-    );
-  if ((usage?.variables ?? 0) > limits.servers.environmentVariablesMax)
+function refuseVariable(name: string, value: string): FieldError | null {
+  if (Buffer.byteLength(value) <= environmentValueBytesMax) return null;
+  return {
+    path: `environment.${name}`,
+    code: "too_big",
+    message: `A value may have at most ${environmentValueBytesMax} bytes.`,
+  };
+}
+
+function refusePolicy(policy: CheckPolicy | undefined): FieldError | null {
+  if (Buffer.byteLength(JSON.stringify(policy ?? {})) <= limits.checks.policyBytesMax) return null;
+  return {
+    path: "checks",
+    code: "too_big",
+    message: `The checks may have at most ${limits.checks.policyBytesMax} bytes together.`,
+  };
+}
+
+/** Throws `invalid_input` with everything that is wrong with the values. */
+function assertValuesAreFine(
+  environment: SealedChanges,
+  upstreamHeaders: SealedChanges,
+  policy: CheckPolicy | undefined,
+): void {
+  const errorsOf = (changes: SealedChanges, refuse: (name: string, value: string) => FieldError | null) =>
+    Object.entries(changes).flatMap(([name, value]) => (value === null ? [] : (refuse(name, value) ?? [])));
+  const errors = [
+    ...errorsOf(environment, refuseVariable),
+    ...errorsOf(upstreamHeaders, refuseUpstreamHeader),
+    ...[refusePolicy(policy)].filter((error) => error !== null),
+  ];
+  const [first] = errors;
+  if (first)
+    throw new DomainError("invalid_input", `The input is not valid. ${first.path}: ${first.message}`, {
+      errors,
+    });
+}
+
+async function assertWithinCaps(ctx: CommandCtx, row: ServerRow): Promise<void> {
+  const variables = await sealedUsage(ctx, row, "environment");
+  if (variables.values > environmentVariablesMax)
     throw new DomainError(
       "limit_reached",
-      `A server may have at most ${limits.servers.environmentVariablesMax} environment variables.`,
+      `A server may have at most ${environmentVariablesMax} environment variables.`,
     );
-  if ((usage?.bytes ?? 0) > limits.servers.environmentBytesMax)
+  if (variables.bytes > environmentBytesMax)
     throw new DomainError(
       "limit_reached",
-      `The environment variables of a server may have at most ${limits.servers.environmentBytesMax} bytes together.`,
+      `The environment variables of a server may have at most ${environmentBytesMax} bytes together.`,
+    );
+  const headers = await sealedUsage(ctx, row, "upstreamHeaders");
+  if (headers.values > upstreamHeadersMax)
+    throw new DomainError(
+      "limit_reached",
+      `A server may have at most ${upstreamHeadersMax} upstream headers.`,
     );
 }
+
+/** What the audit log keeps of a policy: not the arguments of the canary, which may hold a secret. */
+const auditedPolicy = ({ canary, ...policy }: CheckPolicy) => ({
+  ...policy,
+  canary: canary && { tool: canary.tool, everySeconds: canary.everySeconds },
+});
 
 const changeConfig = command({
   name: "server.updateConfig",
   scope: "servers:write",
   input: Input,
-  run: async (ctx, { server, environment = {} }) => {
-    const row = await getServerRow(ctx.db, ctx.organization.id, server, { lock: true });
-    if (row.kind !== "hosted")
-      throw new DomainError("invalid_input", "Only a hosted server has environment variables.");
-    const changes = Object.entries(environment);
-    const errors = changes.flatMap(([name, value]) => {
-      const error = value === null ? null : refuseValue(name, value);
-      return error ? [error] : [];
-    });
-    const [first] = errors;
-    if (first)
-      throw new DomainError("invalid_input", `The input is not valid. ${first.path}: ${first.message}`, {
-        errors,
-      });
-    const now = new Date(ctx.clock.nowMs());
-    const removed = changes.flatMap(([name, value]) => (value === null ? [name] : []));
-    const set = changes.flatMap(([name, value]) => (value === null ? [] : [{ name, value }]));
-    if (removed.length > 0)
-      await ctx.db
-        .delete(serverEnvironment)
-        .where(
-          and(
-            eq(serverEnvironment.organizationId, row.organizationId),
-            eq(serverEnvironment.serverId, row.id),
-            inArray(serverEnvironment.name, removed),
-          ),
-        );
-    if (set.length > 0)
-      await ctx.db
-        .insert(serverEnvironment)
-        .values(
-          set.map(({ name, value }) => ({
-            organizationId: row.organizationId,
-            serverId: row.id,
-            name,
-            ciphertext: ctx.doors.seal(value, environmentContext(row.organizationId, row.id, name)),
-            updatedAt: now,
-          })),
-        )
-        .onConflictDoUpdate({
-          target: [serverEnvironment.organizationId, serverEnvironment.serverId, serverEnvironment.name],
-          set: { ciphertext: sql`excluded.ciphertext`, updatedAt: now },
-        });
-    await assertWithinCaps(ctx.db, row);
-    if (changes.length > 0)
-      await ctx.db
-        .update(servers)
-        .set({ updatedAt: now })
-        .where(and(eq(servers.organizationId, row.organizationId), eq(servers.id, row.id)));
+  run: async (ctx, { server, environment = {}, upstreamHeaders = {}, checks }) => {
+    const before = await getServerRow(ctx.db, ctx.organization.id, server, { lock: true });
+    assertFitsKind(before, environment, upstreamHeaders);
+    assertValuesAreFine(environment, upstreamHeaders, checks);
+    const variables = await writeSealed(ctx, before, { kind: "environment", changes: environment });
+    const headers = await writeSealed(ctx, before, { kind: "upstreamHeaders", changes: upstreamHeaders });
+    await assertWithinCaps(ctx, before);
+    const [row = before] =
+      isEmpty(environment) && isEmpty(upstreamHeaders) && checks === undefined
+        ? [before]
+        : await ctx.db
+            .update(servers)
+            .set({
+              ...(checks === undefined
+                ? {}
+                : { checkPolicy: { ...checks, expectedTools: [...new Set(checks.expectedTools)] } }),
+              updatedAt: new Date(ctx.clock.nowMs()),
+            })
+            .where(and(eq(servers.organizationId, before.organizationId), eq(servers.id, before.id)))
+            .returning();
     return {
       value: { serverId: row.id, config: await describeConfig(ctx.db, row) },
       audit: {
         entity: "server",
         entityId: row.id,
-        after: { environment: { set: set.map(({ name }) => name), removed } },
+        after: {
+          environment: variables,
+          ...(isEmpty(upstreamHeaders) ? {} : { upstreamHeaders: headers }),
+          ...(checks === undefined ? {} : { checks: auditedPolicy(checks) }),
+        },
       },
     };
   },
 });
 
 /**
- * Sets variables that have a string, removes those that have null, leaves the others. Values are sealed before they are
- * stored and never come back. Throws `limit_reached` above the count or size caps.
+ * Sets variables and upstream headers that have a string, removes those that have null, leaves the others; `checks`
+ * replaces the whole policy. Values are sealed before they are stored and never come back. Throws `limit_reached` above
+ * the count or size caps, `invalid_input` for variables of a connected or headers of a hosted server.
  */
 export const updateServerConfig = workflow({
   name: "server.updateConfig",
