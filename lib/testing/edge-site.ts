@@ -4,10 +4,19 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { accessKeys, gatewayServers, gateways, grants, servers } from "#drizzle/schema/index.ts";
+import {
+  accessKeys,
+  gatewayServers,
+  gateways,
+  grants,
+  servers,
+  serverVersions,
+} from "#drizzle/schema/index.ts";
+import { runDirectoryOf } from "#lib/config/run-directory.ts";
 import { startEmbeddedPostgres } from "#lib/db/embedded/index.ts";
 import { type Database, migrateDatabase, openDatabase } from "#lib/db/index.ts";
-import { createIdSource } from "#lib/kernel/ids.ts";
+import { packBundle, storeBundle } from "#lib/domain/deployments/bundle-store.ts";
+import { createIdSource, type IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { freePort } from "./installation.ts";
 import { createTestOrganization } from "./tenants.ts";
@@ -21,13 +30,15 @@ const STOP_MS_MAX = 15_000;
 export interface TestEdge {
   readonly url: string;
   readonly pid: number;
+  /** Where its sockets are. */
+  readonly runDir: string;
   /** What it wrote to its log so far. */
   output(): string;
   /** Asks it to stop, and forces it when it does not. */
   stop(): Promise<void>;
 }
 
-/** A connected server and the gateway in front of it, which wants a key. */
+/** A server and the gateway in front of it, which wants a key. */
 export interface FrontedServer {
   readonly slug: string;
   /** Its path on every edge: `/gateway/{publicId}/mcp`. */
@@ -41,6 +52,8 @@ export interface EdgeSite {
   readonly database: Database;
   /** Adds a connected server behind a gateway of its own. Edges that start afterwards know it. */
   front(slug: string, upstreamUrl: string): Promise<FrontedServer>;
+  /** The same with a hosted server, whose code is one module. */
+  frontHosted(slug: string, code: string): Promise<FrontedServer>;
   startEdge(options?: { node?: string; region?: string }): Promise<TestEdge>;
   /** Stops everything and leaves nothing behind. */
   close(): Promise<void>;
@@ -71,10 +84,12 @@ export async function openEdgeSite(options: EdgeSiteOptions = {}): Promise<EdgeS
   );
   const database = openDatabase({ url: databaseUrl, connectionsMax: 2, applicationName: "mcpstack-site" });
   const organization = await createTestOrganization(database, "site", "Site");
+  const parts: Site = { database, organizationId: organization.id, ids: createIdSource() };
   const edges: TestEdge[] = [];
   return {
     database,
-    front: (slug, upstreamUrl) => front(database, organization.id, slug, upstreamUrl),
+    front: async (slug, upstreamUrl) => front(parts, slug, await addConnected(parts, slug, upstreamUrl)),
+    frontHosted: async (slug, code) => front(parts, slug, await addHosted(parts, slug, code)),
     startEdge: async ({ node = "edge-1", region = "local" } = {}) => {
       const edge = await startEdge({
         databaseUrl,
@@ -96,26 +111,45 @@ export async function openEdgeSite(options: EdgeSiteOptions = {}): Promise<EdgeS
   };
 }
 
+interface Site {
+  database: Database;
+  organizationId: string;
+  ids: IdSource;
+}
+
+async function addConnected({ database, organizationId, ids }: Site, slug: string, upstreamUrl: string) {
+  const id = ids.id("srv");
+  const row = { organizationId, id, slug, name: slug, kind: "connected", status: "active", upstreamUrl };
+  await database.db.insert(servers).values(row);
+  return id;
+}
+
+async function addHosted({ database, organizationId, ids }: Site, slug: string, code: string) {
+  const [id, versionId] = [ids.id("srv"), ids.id("ver")];
+  const bundle = await packBundle({ mainModule: "main.js", modules: { "main.js": code } });
+  await storeBundle(database.db, organizationId, bundle, new Date());
+  const row = { organizationId, id, slug, name: slug, kind: "hosted", status: "active" };
+  await database.db.insert(servers).values({ ...row, activeVersionId: versionId });
+  await database.db.insert(serverVersions).values({
+    organizationId,
+    id: versionId,
+    serverId: id,
+    semver: "1.0.0",
+    sha256: bundle.sha256,
+    publishedAt: new Date(),
+  });
+  return id;
+}
+
+/** Puts a server behind a gateway of its own that opens to one key. */
 async function front(
-  { db }: Database,
-  organizationId: string,
+  { database: { db }, organizationId, ids }: Site,
   slug: string,
-  upstreamUrl: string,
+  serverId: string,
 ): Promise<FrontedServer> {
-  const ids = createIdSource();
-  const serverId = ids.id("srv");
   const gatewayId = ids.id("gw");
   const publicId = `${slug}-${ids.uuid().slice(-12)}`;
   const secret = `mcpstack_gk_${ids.secret(32)}`;
-  await db.insert(servers).values({
-    organizationId,
-    id: serverId,
-    slug,
-    name: slug,
-    kind: "connected",
-    status: "active",
-    upstreamUrl,
-  });
   await db
     .insert(gateways)
     .values({ organizationId, id: gatewayId, name: `Gate of ${slug}`, access: ["key"] });
@@ -176,7 +210,13 @@ async function startEdge({ databaseUrl, node, region, dataDir, secret }: EdgeOpt
     child.kill("SIGKILL");
     throw new Error(`The edge does not start:\n${output}`, { cause: error });
   }
-  return { url, pid: child.pid ?? 0, output: () => output, stop: () => stop(child) };
+  return {
+    url,
+    pid: child.pid ?? 0,
+    runDir: runDirectoryOf(dataDir),
+    output: () => output,
+    stop: () => stop(child),
+  };
 }
 
 async function untilHealthy(child: ChildProcess, url: string): Promise<void> {

@@ -1,14 +1,21 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerTo } from "./answers.ts";
 
-/** A plain Node server that answers every tool call with about one kilobyte. */
-const text = "x".repeat(900);
+/** A plain Node server without sessions. */
 const server = createServer({ keepAliveTimeout: 600_000 }, (req, res) => {
+  if (req.method !== "POST") {
+    res.writeHead(405).end();
+    return;
+  }
   const chunks: Buffer[] = [];
   req.on("data", (chunk: Buffer) => chunks.push(chunk));
   req.on("end", () => {
-    const { id } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { id: number };
-    const body = JSON.stringify({ jsonrpc: "2.0", id, result: { content: [{ type: "text", text }] } });
+    const body = answerTo(Buffer.concat(chunks).toString("utf8"));
+    if (body === null) {
+      res.writeHead(202).end();
+      return;
+    }
     res.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(body) });
     res.end(body);
   });
