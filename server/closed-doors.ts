@@ -7,10 +7,19 @@ const closed = (): never => {
 
 /** For processes whose verbs only touch the database. */
 export const closedDoors: Doors = {
-  runtime: { verify: closed, refresh: closed, status: closed, logStream: closed },
+  runtime: {
+    startTrials: closed,
+    refresh: closed,
+    drain: closed,
+    restart: closed,
+    status: closed,
+    crashes: closed,
+    logStream: closed,
+  },
   mcpUrl: closed,
   gatewayUrl: closed,
   internalMcp: closed,
+  publicFetch: closed,
   seal: closed,
   unseal: closed,
 };

@@ -13,14 +13,16 @@ import { createLogStreamServer, type LogStreamServer } from "#lib/data-plane/log
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
 import { createObservation } from "#lib/data-plane/observation/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
-import { smokeToolsList } from "#lib/domain/checks/index.ts";
+import { smokeToolCall, smokeToolsList } from "#lib/domain/checks/index.ts";
 import { findPublishedVersion, loadBundle } from "#lib/domain/deployments/index.ts";
+import { loadGatewayEntries } from "#lib/domain/gateways/index.ts";
 import { loadDirectoryRows } from "#lib/domain/servers/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { createLog, type Log } from "#lib/telemetry/index.ts";
 import { closedDoors } from "./closed-doors.ts";
+import { keepNodeRegistered } from "./edge-node.ts";
 import { logViewerAccess } from "./log-viewer-access.ts";
 import type { RoleHost, RunningRole } from "./role.ts";
 
@@ -85,6 +87,8 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     config: {
       publicUrl: config.publicUrl,
       internalSecret: config.secrets.internal,
+      sessionSecret: config.secrets.encryption,
+      node,
       allowedOrigins: config.mcpOrigins,
     },
   });
@@ -135,23 +139,32 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
   await directory.start();
   const control = await startControlServer({
     socketPath: config.controlSocketPath,
+    listen: config.controlListen,
+    node,
+    region,
     internalSecret: config.secrets.internal,
     directory,
     driver,
     lines: observation.hub,
-    listTools: (target) =>
-      smokeToolsList({ ...target, timeoutMs: limits.checks.smokeTimeoutMs, clock, ids, era: "auto" }),
+    listTools: (target, era) =>
+      smokeToolsList({ ...target, timeoutMs: limits.checks.smokeTimeoutMs, clock, ids, era }),
+    callTool: (target, call) =>
+      smokeToolCall({ ...target, ...call, timeoutMs: limits.checks.smokeTimeoutMs, clock, ids }),
     runtimeStatus: driver.status,
     logStreamLoad: logStream.status,
     log,
   });
   const port = await frontDoor.listen(config.port, config.host);
+  const unregister = keepNodeRegistered(
+    { database, clock, log },
+    { node, region, controlAddress: control.address, ownUrl: ownUrlOf(config.host, port) },
+  );
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     frontDoor.stopListening();
     logStream.close();
     stopListening();
-    await Promise.all([gateway.close(limits.mcp.drainMs), control.close()]);
+    await Promise.all([gateway.close(limits.mcp.drainMs), control.close(), unregister()]);
     await frontDoor.close(limits.frontDoor.drainMs);
     await driver.close(limits.frontDoor.drainMs);
     await directory.close();
@@ -189,13 +202,15 @@ function listenForAccess(database: Database, logStream: LogStreamServer, log: Lo
 function directoryOf(config: Config, database: Database, log: Log): RefreshingDirectory {
   const box = createSealedBox(config.secrets.encryption);
   return createServerDirectory({
-    load: async () => ({
-      servers: await loadDirectoryRows(database, box.unseal, (serverId, error) =>
-        log.error({ err: error, serverId }, "the secrets of a server cannot be decrypted; it does not run"),
-      ),
-      gateways: [],
-      keys: new Map(),
-    }),
+    load: async () => {
+      const [servers, entries] = await Promise.all([
+        loadDirectoryRows(database, box.unseal, (serverId, error) =>
+          log.error({ err: error, serverId }, "the secrets of a server cannot be decrypted; it does not run"),
+        ),
+        loadGatewayEntries(database, clock.nowMs()),
+      ]);
+      return { servers, ...entries };
+    },
     loadVersion: (server, named) => findPublishedVersion(database, server, named),
     listen: (onChange, onListening) => listen(database.sql, CHANNELS.configuration, onChange, onListening),
     clock,
@@ -212,6 +227,12 @@ function ageProblemOf(directory: RefreshingDirectory): string | null {
 function jobsProblemOf(host: RoleHost): string | null {
   const state = host.parts().jobs ?? "starting";
   return state === "ready" ? null : `it is ${state}`;
+}
+
+/** Where this edge itself is reached from its own machine, whatever stands before it. */
+function ownUrlOf(host: string, port: number): string {
+  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /** A person on this machine may write either name of it into the address bar. */

@@ -1,5 +1,7 @@
 import type { Config } from "#lib/config/index.ts";
 import { competeForLeadership, openDatabase } from "#lib/db/index.ts";
+import { runOperationWorker } from "#lib/domain/deployments/index.ts";
+import { createWebSystem } from "#lib/http/system.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { createLog } from "#lib/telemetry/index.ts";
@@ -10,7 +12,10 @@ import type { RunningRole } from "./role.ts";
 /** Any constant: the jobs of all processes that share a database compete for it. */
 const JOBS_LOCK = 7_240_013;
 
-/** The schedules. Of all `jobs` processes on one database one works, and another takes over when it is gone. */
+/**
+ * The schedules and the deployment operations. Of all `jobs` processes on one database one runs the schedules, and
+ * another takes over when it is gone; each of them takes operations from the queue.
+ */
 export async function startJobs(config: Config): Promise<RunningRole> {
   if (config.databaseUrl === null) {
     throw new Error("The jobs process needs DATABASE_URL; start it through server/main.ts.");
@@ -24,6 +29,8 @@ export async function startJobs(config: Config): Promise<RunningRole> {
   });
   await database.sql`select 1`;
   const stopping = new AbortController();
+  const system = createWebSystem(config, "jobs");
+  const operating = runOperationWorker(system, stopping.signal);
   const competing = competeForLeadership(
     {
       url: config.databaseUrl,
@@ -42,7 +49,8 @@ export async function startJobs(config: Config): Promise<RunningRole> {
     async close() {
       stopping.abort();
       // A statement that takes long is cut off: every job is safe to repeat.
-      await Promise.all([competing, database.close(limits.supervisor.drainMs.jobs / 2)]);
+      await Promise.all([competing, database.close(limits.supervisor.drainMs.jobs / 2), operating]);
+      await system.database.close();
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Config {
   readonly webSocketPath: string;
   /** Where the edge role listens for the other roles. */
   readonly controlSocketPath: string;
+  /** Where the edge role also listens for processes of other machines, which need the same internal secret. */
+  readonly controlListen: { readonly host: string; readonly port: number } | null;
   /** Null means: the supervisor runs the embedded database. Its children always get a URL. */
   readonly databaseUrl: string | null;
   /** Connections of one process. */

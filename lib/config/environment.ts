@@ -71,6 +71,21 @@ const publicUrl = z.string().transform((text, context) => {
   return url.origin;
 });
 
+/** `10.0.0.5:7001` or `[fd00::5]:7001`: an address of this machine that the others can name. */
+const controlListen = z.string().transform((text, context) => {
+  const [, host = "", digits = ""] = /^\[?([0-9a-z.:_-]+?)\]?:(\d{1,5})$/i.exec(text) ?? [];
+  const port = Number(digits);
+  if (host === "" || port < 1 || port > 65_535) {
+    context.addIssue("must be host:port, e.g. 10.0.0.5:7001");
+    return z.NEVER;
+  }
+  if (host === "0.0.0.0" || host === "::") {
+    context.addIssue("must name an address that the other machines can reach, not all of them");
+    return z.NEVER;
+  }
+  return { host, port };
+});
+
 const databaseUrl = z.string().refine((text) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   return url !== null && /^postgres(ql)?:$/.test(url.protocol);
@@ -111,6 +126,7 @@ export const Environment = z.object({
   MCPSTACK_SECRET_AUTH: secretText.optional(),
   MCPSTACK_SECRET_ENCRYPTION: encryptionKey.optional(),
   MCPSTACK_SECRET_INTERNAL: secretText.optional(),
+  MCPSTACK_CONTROL_LISTEN: controlListen.optional(),
   MCPSTACK_ALLOW_PRIVATE_UPSTREAMS: onOff.default(false),
   MCPSTACK_EGRESS_HOSTS: egressHosts.default({}),
   MCPSTACK_MCP_ORIGINS: origins.default([]),

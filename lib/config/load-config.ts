@@ -17,6 +17,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   const parsed = Environment.safeParse(set);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describeIssue));
   const values = parsed.data;
+  if (values.MCPSTACK_CONTROL_LISTEN && values.MCPSTACK_SECRET_INTERNAL === undefined)
+    throw new ConfigError([
+      "MCPSTACK_CONTROL_LISTEN needs MCPSTACK_SECRET_INTERNAL, the same on all machines: it is how they know each other.",
+    ]);
   const dataDir = path.resolve(values.MCPSTACK_DATA_DIR);
   const runDir = runDirectoryOf(dataDir);
   makeDataDirectory(dataDir);
@@ -31,6 +35,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     runDir,
     webSocketPath: path.join(runDir, "web.sock"),
     controlSocketPath: path.join(runDir, "control.sock"),
+    controlListen: values.MCPSTACK_CONTROL_LISTEN ?? null,
     databaseUrl,
     databaseConnectionsMax: values.MCPSTACK_DATABASE_CONNECTIONS_MAX,
     region: values.MCPSTACK_REGION,
@@ -68,6 +73,7 @@ export function environmentOf(config: Config): Record<string, string> {
     MCPSTACK_SECRET_AUTH: config.secrets.auth,
     MCPSTACK_SECRET_ENCRYPTION: Buffer.from(config.secrets.encryption).toString("base64url"),
     MCPSTACK_SECRET_INTERNAL: config.secrets.internal,
+    MCPSTACK_CONTROL_LISTEN: config.controlListen ? addressText(config.controlListen) : "",
     MCPSTACK_ALLOW_PRIVATE_UPSTREAMS: onOff(config.allowPrivateUpstreams),
     MCPSTACK_EGRESS_HOSTS: Object.entries(config.egressHosts)
       .map(([name, target]) => `${name}=${target}`)
@@ -77,6 +83,9 @@ export function environmentOf(config: Config): Record<string, string> {
     MCPSTACK_LOG_LEVEL: config.logLevel,
   };
 }
+
+const addressText = ({ host, port }: { host: string; port: number }): string =>
+  `${host.includes(":") ? `[${host}]` : host}:${port}`;
 
 const describeIssue = (issue: z.core.$ZodIssue): string => `${issue.path.join(".")} ${issue.message}`;
 

@@ -1,18 +1,25 @@
 import { z } from "zod";
 import { ERROR_CODES } from "#lib/kernel/errors.ts";
-import { SmokeReport } from "./checks.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { SmokeReport, ToolCallResult } from "./checks.ts";
 import { RuntimeStatus } from "./deployments.ts";
+import { HostingHealth } from "./hosting-checks.ts";
 import { LogStreamStatus } from "./log-stream.ts";
+import { Era } from "./requests.ts";
 
 /** What our own processes say to the edge over its control socket. Not part of the public API. */
 
 /** Carries the internal secret of the installation. */
 export const CONTROL_SECRET_HEADER = "x-mcpstack-internal";
 
-/** The answer to `POST /servers/{id}/refresh`: nothing but that it happened. */
-export const RefreshResponse = z.object({});
+/** Names the edge that answers, so that an address which another edge took over is noticed. */
+export const CONTROL_NODE_HEADER = "x-mcpstack-node";
 
-export const VerifyRequest = z.object({
+/** The answer to what only happens or fails. */
+export const Done = z.object({});
+
+/** `POST /trials`: starts a bundle apart from all traffic. */
+export const TrialRequest = z.object({
   organizationId: z.string(),
   serverId: z.string(),
   versionId: z.string(),
@@ -20,11 +27,31 @@ export const VerifyRequest = z.object({
   bundle: z.object({ mainModule: z.string(), modules: z.record(z.string(), z.string()) }),
   environment: z.record(z.string(), z.string()),
 });
-
-export const VerifyResponse = z.discriminatedUnion("ok", [
-  z.object({ ok: z.literal(true), startMs: z.number(), smoke: SmokeReport }),
-  z.object({ ok: z.literal(false), step: z.enum(["start", "tools/list"]), message: z.string() }),
+export const TrialStarted = z.discriminatedUnion("ok", [
+  z.object({ ok: z.literal(true), trialId: z.string(), startMs: z.number() }),
+  z.object({ ok: z.literal(false), message: z.string() }),
 ]);
+/** `POST /trials/{id}/tools-list`. */
+export const TrialToolsList = z.object({ era: Era });
+export const TrialToolsListAnswer = z.object({ report: SmokeReport, exit: z.string().nullable() });
+/** `POST /trials/{id}/tool-call`. */
+export const TrialToolCall = z.object({ tool: z.string(), arguments: z.record(z.string(), z.unknown()) });
+export const TrialToolCallAnswer = z.object({ report: ToolCallResult, exit: z.string().nullable() });
+/** `DELETE /trials/{id}`. */
+export const TrialStopped = z.object({ errorLines: z.array(z.string()) });
+
+/** `POST /servers/{id}/drain`. */
+export const DrainRequest = z.object({
+  versionId: z.string(),
+  timeoutMs: z.number().int().min(0).max(limits.operations.drainMs),
+});
+export const DrainAnswer = z.object({
+  inFlight: z.number().int(),
+  sessions: z.number().int(),
+  waitedMs: z.number(),
+});
+
+export const CrashesResponse = HostingHealth.shape.crashes;
 
 export const RuntimeStatusResponse = z.array(RuntimeStatus);
 

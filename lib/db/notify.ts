@@ -6,6 +6,8 @@ export const CHANNELS = {
   configuration: "mcpstack_configuration",
   /** Somebody's rights changed; the payload is the organization's id, or empty for all. */
   access: "mcpstack_access",
+  /** A deployment operation was queued or is to be canceled; the payload is its id. */
+  operations: "mcpstack_operations",
 } as const;
 export type Channel = (typeof CHANNELS)[keyof typeof CHANNELS];
 

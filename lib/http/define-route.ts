@@ -70,6 +70,8 @@ interface RouteSpec<Path extends string, Access extends RouteAccess, Params, Que
   /** The answer's shape: what it does not name never leaves. `null` answers 204. */
   readonly response: Response;
   readonly status?: 200 | 201 | 202;
+  /** Where what was made, or is being done, can be read: a path below `/api/v1`, for the Location header. */
+  location?(params: ParamsOf<Path, Params>, result: ResultOf<Response>): string;
   /** A JSON body may be left out; the schema then sees `{}`. */
   readonly bodyOptional?: boolean;
   readonly example?: RouteExample;

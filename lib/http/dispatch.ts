@@ -118,6 +118,8 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
       address,
     };
     const result: unknown = await route.handle(call as unknown as Parameters<Route["handle"]>[0]);
+    const location = route.location?.(params as Parameters<NonNullable<Route["location"]>>[0], result);
+    if (location !== undefined) headers.set("location", `${API_PREFIX}${location}`);
     return respond(route, result, exchange);
   };
 

@@ -382,6 +382,7 @@ export const limits = {
     /** Tools that popular clients show at most; the doctor warns above. */
     clientToolsMax: 128,
     doctorTimeoutMs: 30_000,
+    doctorServersAtOnceMax: 4,
   },
   /** The edges of an installation. */
   nodes: {
@@ -452,6 +453,8 @@ export const limits = {
     /** Hosting checks that one edge runs at once. */
     hostingChecksAtOnceMax: 8,
     stepTextCharactersMax: 1_000,
+    /** A runtime that ended within this time is warned about although it runs again. */
+    recentCrashMs: 600_000,
     /** Hosting checks among which the last one of each region is looked for. */
     probesLookedAtMax: 20,
     /** A certificate that expires within this many days is warned about. */

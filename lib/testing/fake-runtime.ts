@@ -1,18 +1,64 @@
-import type { SmokeReport } from "#lib/contract/index.ts";
-import type { RuntimeDoor, VerifyOutcome } from "#lib/domain/access/index.ts";
+import type { Era, SmokeReport, ToolCallResult } from "#lib/contract/index.ts";
+import type { RuntimeDoor, TrialInput } from "#lib/domain/access/index.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
+
+/** What a trial shows: everything passes with the tools `echo` and `add`, unless said otherwise. */
+export interface FakeTrial {
+  startMs?: number;
+  /** It does not start, with these words of the runtime. */
+  refused?: string;
+  /** What each era answers; one report answers both. */
+  smoke?: SmokeReport | Readonly<Record<Era, SmokeReport>>;
+  canary?: ToolCallResult;
+  /** Why the runtime ended when it was asked. */
+  exit?: string;
+  /** What the version wrote as errors. */
+  errorLines?: string[];
+}
 
 /** A data plane that does what the test says. */
 export interface FakeRuntime extends RuntimeDoor {
   /** What was asked of it, in order. */
-  readonly verified: Parameters<RuntimeDoor["verify"]>[0][];
+  readonly tried: TrialInput[];
+  readonly stopped: string[];
+  readonly drained: { serverId: string; versionId: string }[];
+  readonly restarted: string[];
+  readonly called: { tool: string; arguments: Readonly<Record<string, unknown>> }[];
   /** How often it was asked to re-read its configuration. */
   refreshes: number;
-  /** What the next trial start shows. */
-  onVerify: () => VerifyOutcome | Promise<VerifyOutcome>;
+  /** What the next trial shows. */
+  onTrial: () => FakeTrial | Promise<FakeTrial>;
+  onRestart: () => void | Promise<void>;
+  onDrain: RuntimeDoor["drain"];
   /** Whether it answers status and refresh. */
   reachable: boolean;
 }
+
+/** A smoke that failed like this. */
+export const failedSmoke = (
+  message: string,
+  step: "connect" | "negotiate" | "tools/list" = "tools/list",
+): SmokeReport => ({
+  ...passedSmoke(),
+  status: "failed",
+  failure: { step, code: "failed", message, fix: "Read its logs." },
+});
+
+/** A tool call that answered this text. */
+export const passedCall = (tool: string, text: string): ToolCallResult => ({
+  server: "trial",
+  transport: "streamable-http",
+  status: "passed",
+  tool,
+  id: createIdSource().id("chk"),
+  isError: false,
+  content: [{ type: "text", text }],
+  structuredContent: null,
+  durationMs: 5,
+  failure: null,
+  requestId: null,
+  checkedAt: "2026-03-01T12:00:00.000Z",
+});
 
 /** A smoke that passed with tools of these names. */
 export const passedSmoke = (...toolNames: string[]): SmokeReport => ({
@@ -37,17 +83,58 @@ export const passedSmoke = (...toolNames: string[]): SmokeReport => ({
   checkedAt: "2026-03-01T12:00:00.000Z",
 });
 
-/** Reachable, and every version passes with the tools `echo` and `add`. */
+/** Reachable, and every version passes. */
 export function fakeRuntime(): FakeRuntime {
   const away = () => Promise.reject(new Error("connect ENOENT"));
+  const place = { region: "local", node: "node-1" };
   const runtime: FakeRuntime = {
-    verified: [],
+    tried: [],
+    stopped: [],
+    drained: [],
+    restarted: [],
+    called: [],
     refreshes: 0,
     reachable: true,
-    onVerify: () => ({ ok: true, startMs: 40, smoke: passedSmoke("echo", "add") }),
-    async verify(input) {
-      runtime.verified.push(input);
-      return runtime.onVerify();
+    onTrial: () => ({}),
+    onRestart: () => undefined,
+    onDrain: async () => ({ inFlight: 0, sessions: 0, waitedMs: 0 }),
+    async startTrials(input) {
+      runtime.tried.push(input);
+      const {
+        startMs = 40,
+        refused,
+        smoke = passedSmoke("echo", "add"),
+        canary = passedCall("echo", "hello"),
+        exit = null,
+        errorLines = [],
+      } = await runtime.onTrial();
+      if (refused !== undefined) return [{ ok: false, ...place, message: refused }];
+      return [
+        {
+          ok: true,
+          trial: {
+            ...place,
+            startMs,
+            listTools: async (era) => ({ report: "status" in smoke ? smoke : smoke[era], exit }),
+            async callTool(call) {
+              runtime.called.push(call);
+              return { report: canary, exit };
+            },
+            async stop() {
+              runtime.stopped.push(input.semver);
+              return errorLines;
+            },
+          },
+        },
+      ];
+    },
+    async drain(serverId, versionId, timeoutMs) {
+      runtime.drained.push({ serverId, versionId });
+      return runtime.onDrain(serverId, versionId, timeoutMs);
+    },
+    async restart(serverId) {
+      runtime.restarted.push(serverId);
+      await runtime.onRestart();
     },
     refresh() {
       runtime.refreshes += 1;
@@ -70,6 +157,7 @@ export function fakeRuntime(): FakeRuntime {
             },
           ])
         : away(),
+    crashes: async () => [],
     logStream: away,
   };
   return runtime;

@@ -1,7 +1,14 @@
 /** What tests share: a real database, two organizations, contexts, a clock that stands still. */
 
 export { type FakeClock, fakeClock } from "./fake-clock.ts";
-export { type FakeRuntime, fakeRuntime, passedSmoke } from "./fake-runtime.ts";
+export {
+  type FakeRuntime,
+  type FakeTrial,
+  failedSmoke,
+  fakeRuntime,
+  passedCall,
+  passedSmoke,
+} from "./fake-runtime.ts";
 export { noteCalls, noteRoutes } from "./note-routes.ts";
 export { recordingLog } from "./recording-log.ts";
 export { insertTenantRows, type PathValues, ROW_PARAMETERS } from "./tenant-rows.ts";

@@ -56,14 +56,18 @@ const closed = (name: string) => (): never => {
 
 const closedDoors: Doors = {
   runtime: {
-    verify: closed("runtime.verify"),
+    startTrials: closed("runtime.startTrials"),
     refresh: closed("runtime.refresh"),
+    drain: closed("runtime.drain"),
+    restart: closed("runtime.restart"),
     status: closed("runtime.status"),
+    crashes: closed("runtime.crashes"),
     logStream: closed("runtime.logStream"),
   },
   mcpUrl: (slug) => `http://127.0.0.1:3000/mcp/${slug}`,
   gatewayUrl: (publicId) => `http://127.0.0.1:3000/gateway/${publicId}/mcp`,
   internalMcp: closed("internalMcp"),
+  publicFetch: closed("publicFetch"),
   seal: closed("seal"),
   unseal: closed("unseal"),
 };

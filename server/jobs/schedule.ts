@@ -1,6 +1,7 @@
 import { type Database, dropPartitionsBefore, ensurePartitions } from "#lib/db/index.ts";
 import { deleteExpiredSignInAttempts } from "#lib/domain/accounts/index.ts";
 import { recoverOperations } from "#lib/domain/deployments/index.ts";
+import { forgetOldNodes } from "#lib/domain/nodes/index.ts";
 import { deleteExpiredOneTimeTokens } from "#lib/domain/organizations/index.ts";
 import { deleteExpiredFacts } from "#lib/domain/requests/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
@@ -43,6 +44,11 @@ export function scheduleOf(database: Database, clock: Clock): readonly Job[] {
       name: "abandoned-operations",
       everyMs: limits.jobs.recoverOperationsEveryMs,
       run: async () => someRows(await recoverOperations(database, clock.nowMs())),
+    },
+    {
+      name: "old-nodes",
+      everyMs: limits.jobs.forgetNodesEveryMs,
+      run: async () => someRows(await forgetOldNodes(store)),
     },
   ];
 }

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { and, eq, isNotNull } from "drizzle-orm";
 import { servers } from "#drizzle/schema/index.ts";
 import type { Ctx } from "#lib/domain/access/index.ts";
-import { listVersions, publishVersion, uploadVersion } from "#lib/domain/deployments/index.ts";
+import { getOperation, listVersions, publishVersion, uploadVersion } from "#lib/domain/deployments/index.ts";
 import { createServer, getServer, updateServerConfig } from "#lib/domain/servers/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
 
 /** The hosted server of the sample organization. */
 export interface SampleServer {
@@ -39,8 +41,24 @@ export async function ensurePublished(ctx: Ctx, sample: SampleServer): Promise<"
       body: sample.bundle,
     });
   }
-  await publishVersion(ctx, { server: sample.slug, version: sample.version });
+  const { id } = await publishVersion(ctx, { server: sample.slug, version: sample.version });
+  await hasSucceeded(ctx, sample.slug, id);
   return "published";
+}
+
+/** Resolves when an operation succeeded; throws what it failed with. Bounded by how long an operation may be open. */
+async function hasSucceeded(ctx: Ctx, server: string, operation: string): Promise<void> {
+  const { queuedMsMax, runningMsMax } = limits.operations;
+  const untilMs = ctx.clock.monotonicMs() + queuedMsMax + runningMsMax;
+  for (;;) {
+    const { state, error } = await getOperation(ctx, { server, operation });
+    if (state === "succeeded") return;
+    if (state === "failed" || state === "canceled")
+      throw new DomainError("conflict", error ?? `It was ${state}.`);
+    if (ctx.clock.monotonicMs() > untilMs)
+      throw new DomainError("timeout", "The sample's publish did not end. Does a jobs process run?");
+    await delay(limits.sample.operationPollMs);
+  }
 }
 
 async function wasDeleted(ctx: Ctx, slug: string): Promise<boolean> {

@@ -1,50 +1,48 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { chmod, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { z } from "zod";
-import { CONTROL_SECRET_HEADER, type ControlProblem, VerifyRequest } from "#lib/contract/edge-control.ts";
-import type { LogStreamStatus, RuntimeStatus } from "#lib/contract/index.ts";
-import { type Log, parseInput } from "#lib/domain/access/index.ts";
-import { DomainError, notFound, toDomainError } from "#lib/kernel/errors.ts";
+import {
+  CONTROL_NODE_HEADER,
+  CONTROL_SECRET_HEADER,
+  type ControlProblem,
+} from "#lib/contract/edge-control.ts";
+import type { Log } from "#lib/domain/access/index.ts";
+import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { RefreshingDirectory } from "../directory/index.ts";
-import type { RuntimeDriver } from "../hosting/index.ts";
-import { readJson } from "./json-request.ts";
-import { type VerifyOptions, verifyBundle } from "./verify-bundle.ts";
+import { type ControlParts, createControlRoutes } from "./control-routes.ts";
 
-export interface ControlServerOptions extends VerifyOptions {
+export interface ControlServerOptions extends ControlParts {
   socketPath: string;
+  /** Where processes of other machines reach this edge; null for those of this machine only. Port 0 takes any. */
+  listen: { host: string; port: number } | null;
   internalSecret: string;
-  directory: Pick<RefreshingDirectory, "byId" | "refresh">;
-  driver: Pick<RuntimeDriver, "trial" | "settled">;
-  runtimeStatus(serverId: string): RuntimeStatus;
-  logStreamLoad(
-    serverId: string,
-  ): Pick<LogStreamStatus, "viewers" | "viewersMax" | "holders" | "epoch" | "head">;
   log: Log;
 }
 
 export interface ControlServer {
+  /** How our other processes reach it: `unix:/path` or `http://host:port`. */
+  readonly address: string;
   close(): Promise<void>;
 }
 
 /**
- * Answers our other processes on a unix socket that only this user may open, and only with the internal secret.
- * Resolves when it listens.
+ * Answers our other processes, only with the internal secret: on a unix socket that only this user may open and, when
+ * asked, on a port. Resolves when it listens.
  */
 export async function startControlServer(options: ControlServerOptions): Promise<ControlServer> {
-  const { socketPath, log } = options;
+  const { socketPath, log, listen, node } = options;
   const isInternal = secretCheck(options.internalSecret);
-  const server = createServer((req, res) => {
+  const route = createControlRoutes(options);
+  const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
+    res.setHeader(CONTROL_NODE_HEADER, node);
     if (!isInternal(req)) {
-      send(
-        res,
-        401,
-        problemOf(new DomainError("unauthenticated", "The internal secret is missing or wrong.")),
-      );
+      const error = new DomainError("unauthenticated", "The internal secret is missing or wrong.");
+      send(res, 401, problemOf(error));
       return;
     }
-    answer(options, req).then(
+    route(req).then(
       (value) => send(res, 200, value),
       (error: unknown) => {
         const problem = toDomainError(error);
@@ -52,43 +50,45 @@ export async function startControlServer(options: ControlServerOptions): Promise
         send(res, 500, problemOf(problem));
       },
     );
-  });
-  server.requestTimeout = limits.control.verifyTimeoutMs;
-  server.headersTimeout = limits.frontDoor.headersTimeoutMs;
+  };
+  const servers = [createServer(onRequest), ...(listen ? [createServer(onRequest)] : [])];
+  for (const server of servers) {
+    server.requestTimeout = limits.control.trialTimeoutMs;
+    server.headersTimeout = limits.frontDoor.headersTimeoutMs;
+  }
+  const [local, remote] = servers;
   // Left behind by a process that was killed.
   await rm(socketPath, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(socketPath, resolve);
-  });
+  if (local) await listening(local, (done) => local.listen(socketPath, done));
   await chmod(socketPath, 0o600);
+  if (remote && listen) await listening(remote, (done) => remote.listen(listen.port, listen.host, done));
   return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    address: remote && listen ? addressOf(remote, listen.host) : `unix:${socketPath}`,
+    close: async () => {
+      await Promise.all(servers.map(close));
+    },
   };
 }
 
-const SERVER_PATH = /^\/servers\/([\w-]{1,64})\/(runtime|log-stream|refresh)$/;
+const listening = (server: Server, listen: (done: () => void) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject);
+    listen(() => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
 
-async function answer(options: ControlServerOptions, req: IncomingMessage): Promise<unknown> {
-  const { method, url = "" } = req;
-  if (method === "POST" && url === "/verify") {
-    const body = await readJson(req, limits.control.requestBytesMax);
-    return verifyBundle(options, parseInput(VerifyRequest, body));
-  }
-  const [, serverId, what] = SERVER_PATH.exec(url) ?? [];
-  if (serverId !== undefined && method === (what === "refresh" ? "POST" : "GET")) {
-    if (what === "runtime") return [options.runtimeStatus(serverId)];
-    if (what === "log-stream") return options.logStreamLoad(serverId);
-    await options.directory.refresh();
-    await options.driver.settled(serverId);
-    return {};
-  }
-  throw notFound("control request");
+function addressOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 
 function secretCheck(secret: string): (req: IncomingMessage) => boolean {
   const expected = hash("sha256", secret, "buffer");

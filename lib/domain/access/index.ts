@@ -10,7 +10,17 @@ export {
   type Verb,
 } from "./command.ts";
 export { type Actor, actorKey, type Ctx, type Log, type System } from "./context.ts";
-export type { BundleModules, Doors, RuntimeDoor, VerifyOutcome } from "./doors.ts";
+export type {
+  BundleModules,
+  Doors,
+  DrainOutcome,
+  RuntimeCrash,
+  RuntimeDoor,
+  Trial,
+  TrialAnswer,
+  TrialInput,
+  TrialStart,
+} from "./doors.ts";
 export { parseInput, requireScope } from "./guards.ts";
 export { query } from "./query.ts";
 export { scopesOfRole } from "./scopes.ts";

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { operations, serverVersions } from "#drizzle/schema/index.ts";
 import {
@@ -11,6 +11,8 @@ import {
 import type { Db } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { actorNames, type ServerRow } from "../servers/index.ts";
+import { settledSteps } from "./operation-progress.ts";
+import { STEP } from "./operation-steps.ts";
 
 export type OperationRow = typeof operations.$inferSelect;
 export type OperationKindValue = z.infer<typeof OperationKind>;
@@ -18,9 +20,19 @@ export type Step = z.infer<typeof OperationStep>;
 
 /** The states that hold a server's one place for an operation. */
 export const OPEN_STATES = ["queued", "running"];
-const ABANDONED = "The process that ran this operation ended before it did. Run it again.";
+const ABANDONED =
+  "The process that ran this operation ended before it did. Nothing was switched; run it again.";
+const NOT_TAKEN = `No worker took this operation within ${limits.operations.queuedMsMax / 1_000} s. Check that a jobs process runs, then run it again.`;
+/** Whether its switch is committed: a wait for old calls that was cut short is no failure. */
+const hasSwitched = sql`${operations.steps} @> ${JSON.stringify([{ name: STEP.switch, state: "succeeded" }])}::jsonb`;
 const Steps = z.array(OperationStep);
 const Log = z.array(OperationLogLine);
+
+/** The steps of a row; of one that ended without them, what was not reached is skipped. */
+export function stepsOf(row: Pick<OperationRow, "steps" | "state">): Step[] {
+  const steps = Steps.parse(row.steps);
+  return OPEN_STATES.includes(row.state) ? steps : settledSteps(steps);
+}
 
 /** Rows of one organization as the wire shows them, in the same order. */
 export async function describeOperations(
@@ -59,7 +71,7 @@ export async function describeOperations(
     version: row.versionId === null ? null : (semvers.get(row.versionId) ?? null),
     previousVersion: row.previousVersionId === null ? null : (semvers.get(row.previousVersionId) ?? null),
     actor: names.get(row.actor) ?? null,
-    steps: Steps.parse(row.steps),
+    steps: stepsOf(row),
     log: withLog ? Log.parse(row.log) : [],
     cancelRequested: row.cancelRequestedAt !== null,
     error: row.error,
@@ -85,21 +97,37 @@ export const newestOperations = (db: Db, server: ServerRow, limit: number): Prom
     .limit(limit);
 
 /**
- * Marks operations as failed that were left open by a process that ended: those that started more than
- * `limits.operations.runningMsMax` before `nowMs`. Of one server, or of all. Answers how many there were.
+ * Ends operations that nobody works on: queued ones that no worker took within `limits.operations.queuedMsMax`, and
+ * running ones whose worker has been silent for `limits.operations.silentMs`. Of one server, or of all. What had been
+ * switched stays switched. Answers how many there were.
  */
-export async function failAbandoned(db: Db, nowMs: number, server?: ServerRow): Promise<number> {
-  const failed = await db
+export async function giveUpOperations(db: Db, nowMs: number, server?: ServerRow): Promise<number> {
+  const before = (ageMs: number) => new Date(nowMs - ageMs);
+  const { queuedMsMax, silentMs } = limits.operations;
+  const given = await db
     .update(operations)
-    .set({ state: "failed", error: ABANDONED, finishedAt: new Date(nowMs) })
+    .set({
+      state: sql`case when ${hasSwitched} then 'succeeded' else 'failed' end`,
+      error: sql`case when ${operations.state} = 'queued' then ${NOT_TAKEN}
+        when ${hasSwitched} then null else ${ABANDONED} end`,
+      finishedAt: new Date(nowMs),
+    })
     .where(
       and(
-        inArray(operations.state, OPEN_STATES),
-        lt(operations.createdAt, new Date(nowMs - limits.operations.runningMsMax)),
+        or(
+          and(eq(operations.state, "queued"), lt(operations.createdAt, before(queuedMsMax))),
+          and(
+            eq(operations.state, "running"),
+            lt(
+              sql`coalesce(${operations.heartbeatAt}, ${operations.startedAt}, ${operations.createdAt})`,
+              before(silentMs).toISOString(),
+            ),
+          ),
+        ),
         server === undefined ? undefined : eq(operations.organizationId, server.organizationId),
         server === undefined ? undefined : eq(operations.serverId, server.id),
       ),
     )
     .returning({ id: operations.id });
-  return failed.length;
+  return given.length;
 }

@@ -1,9 +1,9 @@
 import type { Database } from "#lib/db/index.ts";
-import { failAbandoned } from "./operation-row.ts";
+import { giveUpOperations } from "./operation-row.ts";
 
 /**
- * Ends operations that a crash left open, in all organizations, so that none runs forever. Answers how many. For a
- * schedule; every new operation also does it for its own server.
+ * Ends operations that nobody works on any more, in all organizations, so that none stays open forever. Answers how
+ * many. For a schedule; every new operation also does it for its own server.
  */
 export const recoverOperations = (database: Pick<Database, "db">, nowMs: number): Promise<number> =>
-  failAbandoned(database.db, nowMs);
+  giveUpOperations(database.db, nowMs);

@@ -1,79 +1,163 @@
-import { and, eq } from "drizzle-orm";
-import { serverEnvironment } from "#drizzle/schema/index.ts";
-import type { SmokeReport } from "#lib/contract/index.ts";
-import { DomainError } from "#lib/kernel/errors.ts";
-import { limits } from "#lib/kernel/limits.ts";
-import type { Ctx, VerifyOutcome } from "../access/index.ts";
+import { CheckPolicy, type Era, type SmokeReport, type ToolCallResult } from "#lib/contract/index.ts";
+import { DomainError, type ErrorCode } from "#lib/kernel/errors.ts";
+import type { Trial, TrialAnswer } from "../access/index.ts";
 import { storableReport } from "../checks/index.ts";
-import { environmentContext, type ServerRow, within } from "../servers/index.ts";
-import { loadBundle } from "./bundle-store.ts";
-import type { OperationSteps } from "./operation-steps.ts";
-import type { VersionRow } from "./version-row.ts";
+import type { ServerRow } from "../servers/index.ts";
+import { type OperationProgress, orAborted } from "./operation-progress.ts";
+import { STEP } from "./operation-steps.ts";
 
-/** The steps that `passGate` takes. */
-export const GATE_STEPS = ["start", "tools/list"] as const;
+const ERAS = ["legacy", "modern"] as const satisfies readonly Era[];
+
+/** What one era showed in all regions: the answer of the first region that failed, else of the first. */
+interface EraOutcome {
+  era: Era;
+  answer: TrialAnswer<SmokeReport>;
+  region: string;
+  passed: boolean;
+  durationMs: number;
+}
+
+/** What must pass, and how a failure is called. */
+export interface Gate {
+  server: ServerRow;
+  trials: readonly Trial[];
+  progress: OperationProgress;
+  /** The code of a refusal: `bundle_refused` for code of ours, `upstream_failed` for somebody else's server. */
+  refusal: Extract<ErrorCode, "bundle_refused" | "upstream_failed">;
+}
 
 /**
- * Starts a version apart from all traffic and lists its tools. Answers what the smoke saw. Throws `bundle_refused` with
- * the runtime's own message when it does not start or does not answer, and `unavailable` when the data plane is away.
+ * What a server must show before traffic reaches it, in every region: its tools in at least one era (in both when the
+ * policy says so), the tools that are expected of it, and its canary. Answers what the smoke saw. Throws the refusal
+ * with the reason.
  */
-export async function passGate(
-  ctx: Ctx,
-  server: ServerRow,
-  version: VersionRow,
-  steps: OperationSteps,
-): Promise<SmokeReport> {
-  const startedMs = ctx.clock.monotonicMs();
-  let outcome: VerifyOutcome;
-  try {
-    outcome = await within(
-      limits.operations.verifyTimeoutMs,
-      ctx.doors.runtime.verify({
-        organizationId: server.organizationId,
-        serverId: server.id,
-        versionId: version.id,
-        semver: version.semver,
-        bundle: await loadBundle(ctx.database, server.organizationId, version.sha256),
-        environment: await loadEnvironment(ctx, server),
-      }),
-    );
-  } catch (error) {
-    const failure =
-      error instanceof DomainError
-        ? error
-        : new DomainError("unavailable", "The hosting runtime does not answer. Try again in a moment.", {
-            cause: error,
-          });
-    steps.note("start", "failed", ctx.clock.monotonicMs() - startedMs, failure.message);
-    throw failure;
-  }
-  if (!outcome.ok) {
-    const elapsedMs = ctx.clock.monotonicMs() - startedMs;
-    if (outcome.step === "tools/list") steps.note("start", "succeeded", null);
-    steps.note(outcome.step, "failed", elapsedMs, outcome.message);
-    throw new DomainError("bundle_refused", outcome.message, {
-      details: { step: outcome.step, version: version.semver },
-    });
-  }
-  steps.note("start", "succeeded", outcome.startMs);
-  steps.note("tools/list", "succeeded", outcome.smoke.durationMs, `${outcome.smoke.toolCount} tools`);
-  return { ...storableReport(outcome.smoke), server: server.slug };
+export async function passGate(gate: Gate): Promise<SmokeReport> {
+  const policy = CheckPolicy.parse(gate.server.checkPolicy);
+  const report = await listTools(gate, policy.requireBothEras);
+  await expectTools(gate, policy.expectedTools, report);
+  await callCanary(gate, policy.canary);
+  return { ...storableReport(report), server: gate.server.slug };
 }
 
-async function loadEnvironment(ctx: Ctx, server: ServerRow): Promise<Record<string, string>> {
-  const rows = await ctx.database.db
-    .select({ name: serverEnvironment.name, ciphertext: serverEnvironment.ciphertext })
-    .from(serverEnvironment)
-    .where(
-      and(
-        eq(serverEnvironment.organizationId, server.organizationId),
-        eq(serverEnvironment.serverId, server.id),
-      ),
+async function listTools(gate: Gate, requireBoth: boolean): Promise<SmokeReport> {
+  const { progress } = gate;
+  for (const era of ERAS) progress.note(STEP[era], "running");
+  const outcomes = await orAborted(
+    progress.signal,
+    Promise.all(ERAS.map((era) => listToolsIn(era, gate.trials))),
+  );
+  const passed = outcomes.filter((outcome) => outcome.passed);
+  const failed = outcomes.filter((outcome) => !outcome.passed);
+  for (const { era, answer, durationMs } of passed)
+    progress.note(STEP[era], "succeeded", durationMs, toolsOf(answer.report));
+  // A server need not speak both eras. One that dies of being asked is broken in any case.
+  const isFatal = passed.length === 0 || requireBoth || failed.some(({ answer }) => answer.exit !== null);
+  for (const { era, answer, durationMs } of failed) {
+    const words = wordsOf(answer, gate);
+    progress.note(
+      STEP[era],
+      isFatal ? "failed" : "skipped",
+      durationMs,
+      isFatal ? words : `Not spoken: ${words}`,
     );
-  return Object.fromEntries(
-    rows.map(({ name, ciphertext }) => [
-      name,
-      ctx.doors.unseal(ciphertext, environmentContext(server.organizationId, server.id, name)),
-    ]),
+  }
+  const modern = passed.find(({ era }) => era === "modern") ?? passed[0];
+  const blamed = failed.find(({ answer }) => answer.exit !== null) ?? mostTelling(failed);
+  if (modern && (!isFatal || !blamed)) return modern.answer.report;
+  throw refused(
+    gate,
+    blamed ? inRegion(gate, blamed.region, wordsOf(blamed.answer, gate)) : "",
+    "tools/list",
   );
 }
+
+async function listToolsIn(era: Era, trials: readonly Trial[]): Promise<EraOutcome> {
+  const answers = await Promise.all(
+    trials.map(async (trial) => ({ region: trial.region, answer: await trial.listTools(era) })),
+  );
+  const failure = answers.find(({ answer }) => !isPassed(answer));
+  const first = failure ?? answers[0];
+  if (!first) throw new DomainError("unavailable", "No edge could try the server. Is one running?");
+  const durationMs = Math.max(...answers.map(({ answer }) => answer.report.durationMs));
+  return { era, ...first, passed: failure === undefined, durationMs };
+}
+
+const isPassed = ({ report, exit }: TrialAnswer<SmokeReport>): boolean =>
+  report.status === "passed" && exit === null;
+
+/** Of two failures, the one in the era that the server speaks: it got further. */
+const mostTelling = (failed: readonly EraOutcome[]): EraOutcome | undefined =>
+  failed.find(({ answer }) => answer.report.failure?.step === "tools/list") ?? failed[0];
+
+const toolsOf = ({ toolCount }: SmokeReport): string => `${toolCount} tool${toolCount === 1 ? "" : "s"}`;
+
+function wordsOf(
+  { report, exit }: TrialAnswer<Pick<SmokeReport, "failure">>,
+  { refusal }: Pick<Gate, "refusal">,
+): string {
+  const { message, fix } = report.failure ?? { message: "It did not pass.", fix: "" };
+  const words = refusal === "upstream_failed" && fix !== "" ? `${message} ${fix}` : message;
+  return exit === null ? words : `${exit} (${words})`;
+}
+
+/** Several regions are told apart; one alone needs no name. */
+const inRegion = ({ trials }: Gate, region: string, words: string): string =>
+  trials.length > 1 ? `In ${region}: ${words}` : words;
+
+const refused = ({ refusal }: Gate, message: string, step: string): DomainError =>
+  new DomainError(refusal, message, { details: { step } });
+
+async function expectTools(gate: Gate, expected: readonly string[], report: SmokeReport): Promise<void> {
+  const { progress } = gate;
+  if (expected.length === 0) {
+    progress.note(STEP.expectedTools, "skipped", null, "None are declared for this server.");
+    return;
+  }
+  await progress.run(STEP.expectedTools, async () => {
+    const names = new Set(report.tools.map(({ name }) => name));
+    const missing = expected.filter((name) => !names.has(name));
+    if (missing.length > 0)
+      throw refused(
+        gate,
+        `Expected tools are missing: ${missing.join(", ")}. The server lists ${[...names].join(", ") || "none"}.`,
+        STEP.expectedTools,
+      );
+    return { value: undefined, detail: `All ${expected.length} there` };
+  });
+}
+
+async function callCanary(gate: Gate, canary: CheckPolicy["canary"]): Promise<void> {
+  const { progress, trials } = gate;
+  if (canary === null) {
+    progress.note(STEP.canary, "skipped", null, "No canary is declared for this server.");
+    return;
+  }
+  await progress.run(STEP.canary, async () => {
+    const answers = await Promise.all(
+      trials.map(async (trial) => ({ region: trial.region, answer: await trial.callTool(canary) })),
+    );
+    for (const { region, answer } of answers) {
+      const problem = canaryProblem(answer, canary.expectedText, gate);
+      if (problem !== null) throw refused(gate, inRegion(gate, region, problem), STEP.canary);
+    }
+    return { value: undefined, detail: `${canary.tool} answered as expected` };
+  });
+}
+
+function canaryProblem(
+  answer: TrialAnswer<ToolCallResult>,
+  expectedText: string | null,
+  gate: Gate,
+): string | null {
+  const { report, exit } = answer;
+  if (report.status !== "passed" || exit !== null)
+    return `The canary ${report.tool} failed: ${wordsOf(answer, gate)}`;
+  if (expectedText === null || textOf(report).includes(expectedText)) return null;
+  return `The canary ${report.tool} answered without the expected text ${JSON.stringify(expectedText)}.`;
+}
+
+const textOf = ({ content }: ToolCallResult): string =>
+  content
+    .map((part) => (part as { text?: unknown } | null)?.text)
+    .filter((text) => typeof text === "string")
+    .join("\n");

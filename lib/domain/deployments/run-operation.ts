@@ -1,156 +1,103 @@
-import { and, eq, inArray } from "drizzle-orm";
-import { z } from "zod";
-import { operations } from "#drizzle/schema/index.ts";
-import { type Operation, OperationStep } from "#lib/contract/index.ts";
-import { DomainError, notFound, toDomainError } from "#lib/kernel/errors.ts";
-import { storableText } from "#lib/kernel/text.ts";
-import { actorKey, type CommandCtx, type Ctx, command } from "../access/index.ts";
-import { getServerRow, type ServerRow } from "../servers/index.ts";
-import {
-  describeOperation,
-  failAbandoned,
-  OPEN_STATES,
-  type OperationKindValue,
-  type Step,
-} from "./operation-row.ts";
-import { type OperationSteps, operationSteps } from "./operation-steps.ts";
+import { OperationKind } from "#lib/contract/index.ts";
+import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import type { System } from "../access/index.ts";
+import { getServerRow } from "../servers/index.ts";
+import { endOperation, finishSwitched } from "./end-operation.ts";
+import { operationCtx } from "./operation-actor.ts";
+import { createOperationProgress, type OperationProgress } from "./operation-progress.ts";
+import { type OperationRow, stepsOf } from "./operation-row.ts";
+import { stepNamesOf } from "./operation-steps.ts";
+import { createOperationStore, type OperationStore } from "./operation-store.ts";
+import { doWork } from "./operation-work.ts";
+import { isCanceledError } from "./switch-server.ts";
 
-/** What one operation does. */
-interface OperationPlan {
-  kind: OperationKindValue;
-  server: ServerRow;
-  versionId: string | null;
-  /** Names of the steps, in order. */
-  steps: readonly string[];
-  /**
-   * Does the work and, by a command that ends in `succeedOperation`, commits it together with the operation's success.
-   * A throw fails the operation.
-   */
-  work(operationId: string, steps: OperationSteps): Promise<void>;
+/** An operation under way in this process. */
+export interface RunningOperation {
+  /** Resolves when it ended, however it did. Never rejects. */
+  readonly ended: Promise<void>;
+  /** Looks at once whether somebody canceled it. */
+  look(): void;
 }
 
 /**
- * Runs one operation from its row to its end and answers it. Throws `conflict` when another one runs on the server, and
- * the error of the work once it is stored; `details.operationId` then names the operation.
+ * Runs an operation that this process has claimed, as the actor who asked for it, and stores every step as it happens.
+ * `stop` ends it before its switch; after it, only the wait for old calls is cut short.
  */
-export async function runOperation(ctx: Ctx, plan: OperationPlan): Promise<Operation> {
-  const steps = operationSteps(ctx.clock, plan.steps);
-  const operationId = await beginOperation(plan.kind)(ctx, {
-    serverId: plan.server.id,
-    versionId: plan.versionId,
-    steps: plan.steps.map((name) => ({ name, state: "pending", detail: null, durationMs: null })),
-  });
+export function runOperation(system: System, row: OperationRow, stop: AbortSignal): RunningOperation {
+  const ending = new AbortController();
+  const store = createOperationStore(system, row, (reason) => ending.abort(reason));
+  const stopped = () =>
+    ending.abort(
+      new DomainError("unavailable", "The process that ran this operation was stopped. Run it again."),
+    );
+  stop.addEventListener("abort", stopped, { once: true });
+  if (stop.aborted) stopped();
+  const overdue = setTimeout(
+    () =>
+      ending.abort(
+        new DomainError(
+          "timeout",
+          `The operation took longer than ${limits.operations.runningMsMax / 1_000} s and was given up. Run it again.`,
+        ),
+      ),
+    limits.operations.runningMsMax,
+  );
+  const run = async (): Promise<void> => {
+    try {
+      await runToItsEnd(system, row, ending.signal, store);
+    } catch (error) {
+      // Its row stays open without a heartbeat, and is ended by whoever finds it so.
+      system.log.error({ err: error, operationId: row.id }, "the end of an operation could not be stored");
+    } finally {
+      clearTimeout(overdue);
+      stop.removeEventListener("abort", stopped);
+      await store.close();
+    }
+  };
+  return { ended: run(), look: store.look };
+}
+
+async function runToItsEnd(
+  system: System,
+  row: OperationRow,
+  signal: AbortSignal,
+  store: OperationStore,
+): Promise<void> {
+  const ctx = await operationCtx(system, row);
+  const kind = OperationKind.parse(row.kind);
+  let progress: OperationProgress | null = null;
   try {
-    await plan.work(operationId, steps);
-  } catch (error) {
-    const failure = toDomainError(error);
-    if (failure.code === "internal")
-      ctx.log.error({ err: error, operationId }, "an operation failed unexpectedly");
-    await failOperation(plan.kind)(ctx, {
-      operationId,
-      steps: steps.failed(),
-      error: storableText(failure.message),
+    const server = await getServerRow(ctx.database.db, row.organizationId, row.serverId);
+    const started = createOperationProgress({
+      clock: ctx.clock,
+      names: stepNamesOf(kind, server.kind),
+      signal,
+      onChange: () => store.changed(started),
     });
-    throw new DomainError(failure.code, failure.message, {
-      errors: failure.errors,
-      details: { ...failure.details, operationId },
-      retryable: failure.retryable,
-      cause: error,
+    progress = started;
+    await doWork({ ctx, row, kind, server, progress, stored: store.flushed });
+    progress.settle();
+    await store.close();
+    const { steps, log } = progress;
+    if (kind === "restart")
+      await endOperation(ctx, { kind, operationId: row.id, state: "succeeded", steps, log, error: null });
+    else await finishSwitched(ctx, { operationId: row.id, steps, log });
+  } catch (thrown) {
+    // What was thrown may only be a consequence of why it may not go on.
+    const failure = toDomainError(signal.aborted ? signal.reason : thrown);
+    if (failure.code === "internal")
+      ctx.log.error({ err: thrown, operationId: row.id }, "an operation failed unexpectedly");
+    progress?.settle();
+    await store.close();
+    const isCanceled = isCanceledError(failure);
+    await endOperation(ctx, {
+      kind,
+      operationId: row.id,
+      state: isCanceled ? "canceled" : "failed",
+      steps: progress?.steps ?? stepsOf({ ...row, state: "failed" }),
+      log: progress?.log ?? [],
+      error: isCanceled ? null : failure.message,
     });
   }
-  const { db } = ctx.database;
-  const [row] = await db.select().from(operations).where(byId(ctx, operationId));
-  if (!row) throw notFound("operation");
-  return describeOperation(db, row);
 }
-
-const byId = (ctx: Pick<Ctx, "organization">, operationId: string) =>
-  and(eq(operations.organizationId, ctx.organization.id), eq(operations.id, operationId));
-
-const beginOperation = (kind: OperationKindValue) =>
-  command({
-    name: `deployment.${kind}`,
-    scope: "deployments:write",
-    input: z.object({
-      serverId: z.string(),
-      versionId: z.string().nullable(),
-      steps: z.array(OperationStep),
-    }),
-    run: async (ctx, { serverId, versionId, steps }) => {
-      const server = await getServerRow(ctx.db, ctx.organization.id, serverId, { lock: true });
-      await failAbandoned(ctx.db, ctx.clock.nowMs(), server);
-      const now = new Date(ctx.clock.nowMs());
-      const [row] = await ctx.db
-        .insert(operations)
-        .values({
-          organizationId: ctx.organization.id,
-          id: ctx.ids.id("op"),
-          serverId: server.id,
-          kind,
-          state: "running",
-          versionId,
-          actor: actorKey(ctx.actor),
-          steps,
-          createdAt: now,
-          startedAt: now,
-        })
-        .onConflictDoNothing()
-        .returning({ id: operations.id });
-      if (!row) throw await alreadyRunning(ctx, server);
-      return {
-        value: row.id,
-        audit: { entity: "operation", entityId: row.id, after: { server: server.id, versionId } },
-      };
-    },
-  });
-
-async function alreadyRunning(ctx: CommandCtx, server: ServerRow): Promise<DomainError> {
-  const [running] = await ctx.db
-    .select({ id: operations.id, kind: operations.kind })
-    .from(operations)
-    .where(
-      and(
-        eq(operations.organizationId, server.organizationId),
-        eq(operations.serverId, server.id),
-        inArray(operations.state, OPEN_STATES),
-      ),
-    );
-  return new DomainError(
-    "conflict",
-    `One operation at a time: a ${running?.kind ?? "previous operation"} of this server is still running${running ? ` (${running.id})` : ""}. Wait for it to end.`,
-    { retryable: true, details: running ? { operationId: running.id } : {} },
-  );
-}
-
-/**
- * The last statement of a command that commits an operation's work: marks it as succeeded. Throws `conflict`, which
- * rolls the work back, when the operation was given up as abandoned in the meantime.
- */
-export async function succeedOperation(ctx: CommandCtx, operationId: string, steps: Step[]): Promise<void> {
-  const ended = await ctx.db
-    .update(operations)
-    .set({ state: "succeeded", steps, finishedAt: new Date(ctx.clock.nowMs()) })
-    .where(and(byId(ctx, operationId), eq(operations.state, "running")))
-    .returning({ id: operations.id });
-  if (ended.length === 0)
-    throw new DomainError("conflict", "The operation took too long and was given up. Run it again.", {
-      retryable: true,
-    });
-}
-
-const failOperation = (kind: OperationKindValue) =>
-  command({
-    name: `deployment.${kind}.fail`,
-    scope: "deployments:write",
-    input: z.object({ operationId: z.string(), steps: z.array(OperationStep), error: z.string() }),
-    run: async (ctx, { operationId, steps, error }) => {
-      await ctx.db
-        .update(operations)
-        .set({ state: "failed", steps, error, finishedAt: new Date(ctx.clock.nowMs()) })
-        .where(and(byId(ctx, operationId), inArray(operations.state, OPEN_STATES)));
-      return {
-        value: null,
-        audit: { entity: "operation", entityId: operationId, after: { state: "failed", error } },
-      };
-    },
-  });

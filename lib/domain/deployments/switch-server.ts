@@ -1,19 +1,22 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
-import { servers, serverVersions } from "#drizzle/schema/index.ts";
+import { operations, servers, serverVersions } from "#drizzle/schema/index.ts";
 import { OperationStep, SmokeReport } from "#lib/contract/index.ts";
-import { command } from "../access/index.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
+import { type CommandCtx, command } from "../access/index.ts";
 import { storeSmoke } from "../checks/index.ts";
 import { getServerRow } from "../servers/index.ts";
 import type { OperationKindValue } from "./operation-row.ts";
-import { succeedOperation } from "./run-operation.ts";
 
-/** The name of the step that `switchServer` is. */
-export const SWITCH_STEP = "switch";
+/** An operation that somebody canceled before its switch. */
+export const canceledError = (): DomainError =>
+  new DomainError("conflict", "Canceled before anything was switched.", { details: { canceled: true } });
+export const isCanceledError = (error: DomainError): boolean => error.details.canceled === true;
 
 /**
- * The one transaction of a publish, activation or deactivation: the server's new status and version, the smoke that
- * allowed it, the operation's success and the audit record, or none of them.
+ * The one transaction in which traffic is switched: the server's new status and version, the smoke that allowed it, the
+ * operation's switch step and the audit record, or none of them. Throws `conflict` for an operation that was canceled
+ * or given up meanwhile.
  */
 export const switchServer = (kind: OperationKindValue) =>
   command({
@@ -27,10 +30,12 @@ export const switchServer = (kind: OperationKindValue) =>
       versionId: z.string().nullable(),
       /** What the gate saw; null when there was none. */
       smoke: SmokeReport.nullable(),
+      /** As they are once this is committed. */
       steps: z.array(OperationStep),
     }),
     run: async (ctx, input) => {
       const before = await getServerRow(ctx.db, ctx.organization.id, input.serverId, { lock: true });
+      await commitSwitchStep(ctx, input);
       const now = new Date(ctx.clock.nowMs());
       const versionId = input.versionId ?? before.activeVersionId;
       await ctx.db
@@ -53,8 +58,7 @@ export const switchServer = (kind: OperationKindValue) =>
               isNull(serverVersions.publishedAt),
             ),
           );
-      if (input.smoke) await storeSmoke(ctx, { id: before.id, activeVersionId: versionId }, input.smoke);
-      await succeedOperation(ctx, input.operationId, input.steps);
+      if (input.smoke) await storeSmoke(ctx, { ...before, activeVersionId: versionId }, input.smoke);
       return {
         value: null,
         audit: {
@@ -66,3 +70,22 @@ export const switchServer = (kind: OperationKindValue) =>
       };
     },
   });
+
+/** Holds the operation's row until the transaction ends, so that a cancel comes either before or too late. */
+async function commitSwitchStep(
+  ctx: CommandCtx,
+  { operationId, steps }: { operationId: string; steps: z.output<typeof OperationStep>[] },
+): Promise<void> {
+  const named = and(eq(operations.organizationId, ctx.organization.id), eq(operations.id, operationId));
+  const [row] = await ctx.db
+    .select({ state: operations.state, cancelRequestedAt: operations.cancelRequestedAt })
+    .from(operations)
+    .where(named)
+    .for("update");
+  if (row?.state !== "running")
+    throw new DomainError("conflict", "The operation took too long and was given up. Run it again.", {
+      retryable: true,
+    });
+  if (row.cancelRequestedAt !== null) throw canceledError();
+  await ctx.db.update(operations).set({ steps }).where(named);
+}

@@ -1,14 +1,24 @@
 import { z } from "zod";
-import { Deployment, Operation, PublishVersion, Semver, Version } from "#lib/contract/index.ts";
+import {
+  Deployment,
+  Operation,
+  PublishVersion,
+  RollbackVersion,
+  Semver,
+  Version,
+} from "#lib/contract/index.ts";
 import {
   activateServer,
   BUNDLE_MEDIA_TYPES,
+  cancelOperation,
   deactivateServer,
   getDeployment,
   getOperation,
   listOperations,
   listVersions,
   publishVersion,
+  restartServer,
+  rollbackVersion,
   uploadVersion,
 } from "#lib/domain/deployments/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -17,6 +27,10 @@ import { defineRoute } from "../define-route.ts";
 const tags = ["Deployments"];
 /** Accepted so that callers of a platform with several environments work; there is one. */
 const EnvironmentQuery = z.object({ environment: z.literal("production").default("production") });
+
+/** Where an operation that was queued can be watched. */
+const operationPath = ({ org, server }: { org: string; server: string }, { id }: { id: string }): string =>
+  `/organizations/${org}/mcp-servers/${server}/deployment-operations/${id}`;
 
 export const deploymentRoutes = [
   defineRoute({
@@ -57,35 +71,66 @@ export const deploymentRoutes = [
     method: "POST",
     path: "/organizations/{org}/mcp-servers/{server}/publish",
     operationId: "publishVersion",
-    summary: "Make a version the one that serves, if it starts and lists its tools",
+    summary: "Queue making a version the one that serves, if it passes its gate",
     tags,
     access: "deployments:write",
     body: PublishVersion,
     response: Operation,
     status: 202,
+    location: operationPath,
     example: { body: { version: "1.0.0" } },
     handle: ({ ctx, params, body }) => publishVersion(ctx, { ...body, server: params.server }),
   }),
   defineRoute({
     method: "POST",
-    path: "/organizations/{org}/mcp-servers/{server}/activate",
-    operationId: "activateServer",
-    summary: "Let a server answer, if it passes its gate",
+    path: "/organizations/{org}/mcp-servers/{server}/rollback",
+    operationId: "rollbackVersion",
+    summary:
+      "Queue making a version serve again that served before; without one, that before the present one",
+    tags,
+    access: "deployments:write",
+    body: RollbackVersion,
+    bodyOptional: true,
+    response: Operation,
+    status: 202,
+    location: operationPath,
+    example: { body: { version: "1.0.0" } },
+    handle: ({ ctx, params, body }) => rollbackVersion(ctx, { ...body, server: params.server }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/organizations/{org}/mcp-servers/{server}/restart",
+    operationId: "restartServer",
+    summary: "Queue fresh processes of the version that serves; the old ones finish their calls",
     tags,
     access: "deployments:write",
     response: Operation,
     status: 202,
+    location: operationPath,
+    handle: ({ ctx, params }) => restartServer(ctx, { server: params.server }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/organizations/{org}/mcp-servers/{server}/activate",
+    operationId: "activateServer",
+    summary: "Queue letting a server answer, if it passes its gate",
+    tags,
+    access: "deployments:write",
+    response: Operation,
+    status: 202,
+    location: operationPath,
     handle: ({ ctx, params }) => activateServer(ctx, { server: params.server }),
   }),
   defineRoute({
     method: "POST",
     path: "/organizations/{org}/mcp-servers/{server}/deactivate",
     operationId: "deactivateServer",
-    summary: "Stop a server from answering; calls in flight are drained",
+    summary: "Queue stopping a server from answering; calls in flight are drained",
     tags,
     access: "deployments:write",
     response: Operation,
     status: 202,
+    location: operationPath,
     handle: ({ ctx, params }) => deactivateServer(ctx, { server: params.server }),
   }),
   defineRoute({
@@ -119,5 +164,15 @@ export const deploymentRoutes = [
     access: "servers:read",
     response: Operation,
     handle: ({ ctx, params }) => getOperation(ctx, { server: params.server, operation: params.operation }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/organizations/{org}/mcp-servers/{server}/deployment-operations/{operation}/cancel",
+    operationId: "cancelOperation",
+    summary: "Stop an operation before it switches traffic",
+    tags,
+    access: "deployments:write",
+    response: Operation,
+    handle: ({ ctx, params }) => cancelOperation(ctx, { server: params.server, operation: params.operation }),
   }),
 ];

@@ -1,0 +1,78 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import { operations } from "#drizzle/schema/index.ts";
+import type { Operation } from "#lib/contract/index.ts";
+import { DomainError, notFound } from "#lib/kernel/errors.ts";
+import { command, workflow } from "../access/index.ts";
+import { getServerRow, ServerRef } from "../servers/index.ts";
+import { describeOperation, OPEN_STATES, type OperationRow, stepsOf } from "./operation-row.ts";
+import { STEP } from "./operation-steps.ts";
+import { wakeWorkers } from "./queue-operation.ts";
+
+const requestCancel = command({
+  name: "deployment.cancel",
+  scope: "deployments:write",
+  input: z.object({ serverId: z.string(), operation: z.string() }),
+  run: async (ctx, { serverId, operation }): Promise<{ value: OperationRow; audit: CancelAudit }> => {
+    const named = and(
+      eq(operations.organizationId, ctx.organization.id),
+      eq(operations.serverId, serverId),
+      eq(operations.id, operation),
+    );
+    const [row] = await ctx.db.select().from(operations).where(named).for("update");
+    if (!row) throw notFound("operation");
+    assertCancelable(row);
+    const now = new Date(ctx.clock.nowMs());
+    const [canceled] = await ctx.db
+      .update(operations)
+      .set({
+        cancelRequestedAt: row.cancelRequestedAt ?? now,
+        ...(row.state === "queued" ? { state: "canceled", finishedAt: now } : {}),
+      })
+      .where(named)
+      .returning();
+    if (!canceled) throw notFound("operation");
+    return {
+      value: canceled,
+      audit: { entity: "operation", entityId: row.id, before: { state: row.state }, after: { cancel: true } },
+    };
+  },
+});
+
+interface CancelAudit {
+  entity: string;
+  entityId: string;
+  before: object;
+  after: object;
+}
+
+/** Throws `conflict` for an operation that ended or whose effect callers already see. */
+function assertCancelable(row: OperationRow): void {
+  if (!OPEN_STATES.includes(row.state))
+    throw new DomainError("conflict", `This operation has ended: it ${row.state}. Nothing was canceled.`);
+  if (row.state === "queued") return;
+  const switching = stepsOf(row).find(({ name }) => name === STEP.switch);
+  if (switching && switching.state !== "succeeded") return;
+  throw new DomainError(
+    "conflict",
+    switching
+      ? "Traffic is switched already, so this operation cannot be canceled. Roll back instead."
+      : "A restart that runs cannot be canceled. Wait for it to end.",
+  );
+}
+
+/**
+ * Stops an operation before its switch: a queued one at once, a running one as soon as its worker notices. Answers the
+ * operation as it is then. Throws `conflict` when it ended or has switched traffic already.
+ */
+export const cancelOperation = workflow({
+  name: "deployment.cancel",
+  scope: "deployments:write",
+  input: ServerRef.extend({ operation: z.string().min(1).max(64) }),
+  run: async (ctx, { server, operation }): Promise<Operation> => {
+    const { id } = await getServerRow(ctx.database.db, ctx.organization.id, server);
+    const row = await requestCancel(ctx, { serverId: id, operation });
+    await wakeWorkers(ctx, row.id);
+    return describeOperation(ctx.database.db, row);
+  },
+});

@@ -1,0 +1,45 @@
+import { createRequire } from "node:module";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import type { System } from "#lib/domain/access/index.ts";
+import { type EdgeNode, registerNode, stopNode } from "#lib/domain/nodes/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
+
+const Manifest = z.object({ version: z.string() });
+const { version } = Manifest.parse(createRequire(import.meta.url)("../package.json"));
+
+/**
+ * Keeps telling that this edge lives, for as long as it does. Never fails: while the database is away, and for one that
+ * does not answer, it tries again by time. Answers how to stop, which takes at most `limits.nodes.stopTimeoutMs`.
+ */
+export function keepNodeRegistered(
+  system: Pick<System, "database" | "clock" | "log">,
+  edge: Omit<EdgeNode, "version" | "startedAtMs">,
+): () => Promise<void> {
+  const { clock, log } = system;
+  const self: EdgeNode = { ...edge, version, startedAtMs: clock.nowMs() };
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  const beat = async (): Promise<void> => {
+    let isFailing = false;
+    while (!signal.aborted) {
+      try {
+        await registerNode(system, self);
+        isFailing = false;
+      } catch (error) {
+        if (!isFailing && !signal.aborted) log.warn({ err: error }, "this edge cannot make itself known");
+        isFailing = true;
+      }
+      await delay(limits.nodes.heartbeatMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  };
+  const beating = beat();
+  return async () => {
+    stopping.abort();
+    const ended = beating
+      .then(() => stopNode(system, self))
+      .catch((error: unknown) => log.warn({ err: error }, "this edge could not say that it ends"));
+    await Promise.race([ended, delay(limits.nodes.stopTimeoutMs, undefined, { ref: false })]);
+  };
+}
