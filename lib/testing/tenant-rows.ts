@@ -1,6 +1,9 @@
 import {
+  accessKeys,
   apiTokens,
   checkRuns,
+  gateways,
+  grants,
   memberships,
   oneTimeTokens,
   operations,
@@ -27,6 +30,9 @@ export const ROW_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   tokenId: "key",
   invitationId: "inv",
   operation: "op",
+  gateway: "gw",
+  grant: "grt",
+  key: "key",
   requestId: "req",
 };
 
@@ -49,6 +55,9 @@ export async function insertTenantRows(
   const invitationId = ids.id("inv");
   const operation = ids.id("op");
   const request = ids.uuid();
+  const gateway = ids.id("gw");
+  const grant = ids.id("grt");
+  const key = ids.id("key");
   await db.insert(servers).values({
     ...server,
     organizationId,
@@ -84,6 +93,22 @@ export async function insertTenantRows(
     state: "succeeded",
     actor: "system:test",
   });
+  await db.insert(gateways).values({ organizationId, id: gateway, name: "Own gateway", access: ["key"] });
+  await db.insert(accessKeys).values({
+    organizationId,
+    id: key,
+    gatewayId: gateway,
+    name: "Bot",
+    prefix: "mcpstack_gk_abcd",
+    hash: key,
+  });
+  await db.insert(grants).values({
+    organizationId,
+    id: grant,
+    gatewayId: gateway,
+    subjectKind: "everyone",
+    tools: ["*"],
+  });
   await db.insert(checkRuns).values({
     id: ids.id("chk"),
     organizationId,
@@ -117,6 +142,9 @@ export async function insertTenantRows(
     tokenId,
     invitationId,
     operation,
+    gateway,
+    grant,
+    key,
     requestId: encodeId("req", request),
     tool: "echo",
   };

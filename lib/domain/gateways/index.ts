@@ -21,5 +21,6 @@ export { listServerKeys } from "./list-server-keys.ts";
 export { type KeyUse, recordKeyUses } from "./record-key-uses.ts";
 export { revokeGatewayKey } from "./revoke-gateway-key.ts";
 export { revokeServerKey } from "./revoke-server-key.ts";
+export { runGatewayDoctor } from "./run-gateway-doctor.ts";
 export { updateGateway } from "./update-gateway.ts";
 export { updateGrant } from "./update-grant.ts";

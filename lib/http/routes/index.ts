@@ -3,6 +3,8 @@ import { apiTokenRoutes } from "./api-tokens.ts";
 import { auditLogRoutes } from "./audit-log.ts";
 import { checkRoutes } from "./checks.ts";
 import { deploymentRoutes } from "./deployments.ts";
+import { accessRoutes } from "./gateway-access.ts";
+import { gatewayRoutes } from "./gateways.ts";
 import { logStreamRoutes } from "./log-stream.ts";
 import { meRoutes } from "./me.ts";
 import { memberRoutes } from "./members.ts";
@@ -24,6 +26,8 @@ const described: readonly Route[] = [
   ...serverRoutes,
   ...deploymentRoutes,
   ...checkRoutes,
+  ...gatewayRoutes,
+  ...accessRoutes,
   ...requestRoutes,
   ...logStreamRoutes,
 ];
