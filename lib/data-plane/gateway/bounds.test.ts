@@ -6,7 +6,6 @@ import { Admission } from "./admission.ts";
 import { type Call, createCall } from "./calls.ts";
 import type { Exchange } from "./exchange.ts";
 import { OpenCalls } from "./open-calls.ts";
-import { SessionClients } from "./session-clients.ts";
 
 const server = { id: "srv_a", kind: "hosted" } as ServerEntry;
 const exchangeOf = (session: string, startedMs = 0): Exchange =>
@@ -108,18 +107,5 @@ describe("OpenCalls", () => {
     const call = callOf(1);
     calls.add(exchange, call);
     expect(calls.park(exchange, call)).toBe(false);
-  });
-});
-
-describe("SessionClients", () => {
-  it("remembers a bounded number of clients", () => {
-    const clients = new SessionClients();
-    const client = { name: "inspector", version: "1" };
-    for (let index = 0; index <= limits.mcp.sessionsRememberedMax; index++) {
-      clients.remember("srv_a", `s${index}`, client);
-    }
-    expect(clients.of("srv_a", "s0")).toBeNull();
-    expect(clients.of("srv_a", "s1")).toEqual(client);
-    expect(clients.of("srv_b", "s1")).toBeNull();
   });
 });

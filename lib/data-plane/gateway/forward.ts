@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { Dispatcher } from "undici";
 import type { Outcome } from "#lib/contract/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
-import { DomainError } from "#lib/kernel/errors.ts";
+import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
 import type { Answer } from "./answers.ts";
 import { answerCall, type Call, endCall, keyOfId } from "./calls.ts";
 import type { Exchange } from "./exchange.ts";
@@ -10,12 +10,14 @@ import { headersDown, headersUp } from "./headers.ts";
 import type { OpenCalls } from "./open-calls.ts";
 import { inspectorFor, mediaTypeOf, type ResponseInspector } from "./response-inspector.ts";
 import { rpcErrorText, sendJson, shapeOfError } from "./rpc-error.ts";
+import type { SealedSessions } from "./sealed-sessions.ts";
 import type { Target } from "./targets.ts";
 import { explainExit, explainTransportError, refusalOfAnswer, responseTooLarge } from "./upstream-errors.ts";
 
 export interface ForwardOptions {
   clock: Clock;
   openCalls: OpenCalls;
+  sessions: SealedSessions;
   /** Called once, when the exchange is over and every call has its outcome or is parked. */
   onEnd(): void;
 }
@@ -81,7 +83,9 @@ export class Forwarding implements Dispatcher.DispatchHandler {
             traceparent: trace.traceparent,
             keepTraceState: trace.isFromClient,
             tenantSlug: isHosted ? server.slug : null,
+            session: this.#exchange.upstreamSession,
             hasBody: body !== null,
+            set: server.upstreamHeaders,
           }),
           body,
           headersTimeout: 0,
@@ -137,8 +141,12 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       this.#inspector = inspectorFor(contentType, this.#onAnswer);
     }
     this.#isEvents = mediaTypeOf(contentType) === "text/event-stream";
-    this.#noteSession(headers["mcp-session-id"]);
+    const session = headers["mcp-session-id"];
+    if (typeof session === "string" && !this.#noteSession(session)) return;
     this.#headers = headersDown(headers, this.#exchange.answerHeaders);
+    if (session !== undefined && this.#exchange.session !== null) {
+      this.#headers.push("mcp-session-id", this.#exchange.session);
+    }
     if (!this.#isEvents) return;
     this.#headers.push("x-accel-buffering", "no");
     this.#writeHead();
@@ -214,9 +222,25 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     );
   };
 
-  #noteSession(session: string | string[] | undefined): void {
-    if (typeof session !== "string" || this.#exchange.session !== null) return;
-    this.#exchange.session = session;
+  /** The server opened a session, or named the one it has. False when its id cannot be used. */
+  #noteSession(upstream: string): boolean {
+    const exchange = this.#exchange;
+    if (upstream === exchange.upstreamSession) return true;
+    const { versionId: id, semver, sha256 } = this.#target;
+    try {
+      exchange.session = this.#options.sessions.seal(exchange.server, {
+        upstream,
+        principalId: exchange.principal?.id ?? "anonymous",
+        version: id !== null && semver !== null && sha256 !== null ? { id, semver, sha256 } : null,
+        client: exchange.client,
+      });
+    } catch (error) {
+      this.#fail(toDomainError(error));
+      return false;
+    }
+    exchange.upstreamSession = upstream;
+    this.#target.stay?.keepSession(upstream);
+    return true;
   }
 
   #writeHead(): void {

@@ -15,11 +15,22 @@ const NOT_UP: ReadonlySet<string> = new Set([
   "x-request-id",
   "traceparent",
   "tracestate",
+  "mcp-session-id",
   "origin",
   "referer",
   "forwarded",
   "x-real-ip",
   "via",
+]);
+/** What frames a message or is ours to say; an owner's setting cannot change it. */
+const NOT_SETTABLE: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  "host",
+  "content-length",
+  "expect",
+  "accept-encoding",
+  "x-request-id",
+  "mcp-session-id",
 ]);
 const NOT_UP_PREFIX = /^(?:x-tenant-|x-mcpstack-|x-forwarded-|sec-|access-control-|proxy-)/;
 
@@ -30,6 +41,7 @@ const NOT_DOWN: ReadonlySet<string> = new Set([
   "set-cookie2",
   "www-authenticate",
   "x-request-id",
+  "mcp-session-id",
   "alt-svc",
   "clear-site-data",
   "strict-transport-security",
@@ -68,7 +80,11 @@ export interface UpstreamHeaders {
   keepTraceState: boolean;
   /** Null for servers that are not ours: they need not know the slug. */
   tenantSlug: string | null;
+  /** The session id as the server gave it. */
+  session: string | null;
   hasBody: boolean;
+  /** What the owner set for the upstream; lower-case names. They override what the client sent. */
+  set: Readonly<Record<string, string>>;
 }
 
 /** The request headers to send on, as a flat list of names and values. */
@@ -83,14 +99,17 @@ export function headersUp(headers: IncomingHttpHeaders, own: UpstreamHeaders): s
     "identity",
   ];
   if (own.tenantSlug !== null) up.push("x-tenant-slug", own.tenantSlug);
+  if (own.session !== null) up.push("mcp-session-id", own.session);
   if (own.keepTraceState && typeof headers.tracestate === "string") up.push("tracestate", headers.tracestate);
   for (const name in headers) {
     const value = headers[name];
     if (typeof value !== "string") continue;
     if (NOT_UP.has(name) || NOT_UP_PREFIX.test(name) || named.has(name)) continue;
-    if (name === "content-type" && !own.hasBody) continue;
+    if ((name === "content-type" && !own.hasBody) || (own.set[name] !== undefined && !NOT_SETTABLE.has(name)))
+      continue;
     up.push(name, value);
   }
+  for (const name in own.set) if (!NOT_SETTABLE.has(name)) up.push(name, own.set[name] ?? "");
   return up;
 }
 

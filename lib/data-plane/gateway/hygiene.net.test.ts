@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
 import { decodeId } from "#lib/kernel/ids.ts";
@@ -88,7 +87,6 @@ describe("headers on the way up", () => {
   it("keep what belongs to MCP and to the caller's own tool", async () => {
     const own = {
       accept: "application/json, text/event-stream",
-      "mcp-session-id": "s1",
       "mcp-protocol-version": "2025-06-18",
       "last-event-id": "7",
       "mcp-param-region": "eu",
@@ -143,7 +141,6 @@ describe("headers on the way down", () => {
           "clear-site-data": '"*"',
           "service-worker-allowed": "/",
           "x-request-id": "theirs",
-          "mcp-session-id": "s1",
           "x-tool-version": "7",
         },
       },
@@ -159,7 +156,7 @@ describe("headers on the way down", () => {
       expect(answer.headers[name], name).toBeUndefined();
     }
     expect(decodeId("req", String(answer.headers["x-request-id"]))).not.toBeNull();
-    expect(answer.headers).toMatchObject({ "mcp-session-id": "s1", "x-tool-version": "7" });
+    expect(answer.headers).toMatchObject({ "x-tool-version": "7" });
     expect(answer.headers["content-security-policy"]).toContain("sandbox");
     expect(answer.headers["x-content-type-options"]).toBe("nosniff");
   });
@@ -301,14 +298,5 @@ describe("the source of traffic", () => {
   ])("%j is recorded as %s", async (headers, source) => {
     await exchange("tool", headers as Record<string, string>);
     expect((await gateway.fact(() => true)).source).toBe(source);
-  });
-});
-
-describe("sessions", () => {
-  it("are recorded by hash only, the same for every message of one session", async () => {
-    const expected = createHash("sha256").update("secret-session").digest("hex").slice(0, 16);
-    await exchange("tool", { "mcp-session-id": "secret-session" });
-    expect((await gateway.fact(() => true)).sessionHash).toBe(expected);
-    expect(JSON.stringify(gateway.facts)).not.toContain("secret-session");
   });
 });

@@ -25,7 +25,7 @@ export function passOn(context: GatewayContext, peer: Peer, exchange: Exchange, 
   }
   let found: Target | Promise<Target>;
   try {
-    found = targets.find(server, exchange.requestId);
+    found = targets.find(exchange);
   } catch (error) {
     giveUp(error);
     return;
@@ -50,33 +50,34 @@ function forward(
   exchange: Exchange,
   { target, body, isStream }: { target: Target; body: Buffer | null; isStream: boolean },
 ): void {
-  const { active, admission, clock, openCalls } = context;
+  const { active, admission, clock, openCalls, sessions } = context;
   exchange.versionId = target.versionId;
+  if (exchange.upstreamSession !== null) target.stay?.keepSession(exchange.upstreamSession);
   if (exchange.era === "legacy") for (const call of exchange.calls) openCalls.add(exchange, call);
   const forwarding = new Forwarding(exchange, peer, target, {
     clock,
     openCalls,
+    sessions,
     onEnd: () => {
       active.delete(forwarding);
       admission.leave(exchange.server.id, isStream);
-      observe(context, exchange);
+      observe(context, exchange, target);
       context.onExchangeOver();
     },
   });
   active.add(forwarding);
+  if (isStream) target.stay?.isStream(exchange.upstreamSession, () => forwarding.stopStream());
   forwarding.start(body);
 }
 
 /** Reports every call that is over; a parked one is reported when its answer comes or its time is up. */
-function observe({ openCalls, clients, report }: GatewayContext, exchange: Exchange): void {
-  const { server, session, client, httpStatus } = exchange;
+function observe({ openCalls, report }: GatewayContext, exchange: Exchange, target: Target): void {
+  const { upstreamSession, httpStatus } = exchange;
   const [first] = exchange.calls;
-  if (session !== null && first?.kind === "session_end" && httpStatus >= 200 && httpStatus < 300) {
+  if (upstreamSession !== null && first?.kind === "session_end" && httpStatus >= 200 && httpStatus < 300) {
     openCalls.sessionEnded(exchange);
-    clients.forget(server.id, session);
+    target.stay?.endSession(upstreamSession);
   }
-  if (session !== null && client && first?.method === "initialize")
-    clients.remember(server.id, session, client);
   const over = exchange.calls.filter((call) => !openCalls.isParked(exchange, call));
   concludeCalls(exchange, over);
   for (const call of over) {

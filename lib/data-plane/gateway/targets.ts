@@ -3,10 +3,14 @@ import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
 import type { RuntimeDriver, RuntimeLease } from "../hosting/index.ts";
+import type { Exchange } from "./exchange.ts";
 
 /** Where one exchange goes. The same shape for our own runtimes and for other people's servers. */
-export type Target = Pick<RuntimeLease, "dispatcher" | "origin" | "path" | "exit" | "end"> & {
+export type Target = Pick<RuntimeLease, "dispatcher" | "origin" | "path" | "exit" | "stay" | "end"> & {
   readonly versionId: string | null;
+  /** Of the version that answers; null for servers that we do not run. */
+  readonly semver: string | null;
+  readonly sha256: string | null;
 };
 
 export interface TargetsOptions {
@@ -19,7 +23,7 @@ export interface TargetsOptions {
 /** Finds the target of an exchange and keeps the connections to upstreams. */
 export interface Targets {
   /** Throws, or rejects with, the DomainErrors of `RuntimeDriver.lease`. The caller ends the target exactly once. */
-  find(server: ServerEntry, requestId: string): Target | Promise<Target>;
+  find(exchange: Exchange): Target | Promise<Target>;
   close(): Promise<void>;
 }
 
@@ -51,8 +55,8 @@ export function createTargets({ directory, driver, connect }: TargetsOptions): T
   });
 
   return {
-    find: (server, requestId) => {
-      if (server.kind === "hosted") return driver.lease(server, requestId);
+    find: ({ server, requestId, version }) => {
+      if (server.kind === "hosted") return driver.lease(server, requestId, version);
       if (server.upstreamUrl === null || !URL.canParse(server.upstreamUrl)) {
         throw new DomainError(
           "upstream_failed",
@@ -62,6 +66,8 @@ export function createTargets({ directory, driver, connect }: TargetsOptions): T
       const url = new URL(server.upstreamUrl);
       return {
         versionId: null,
+        semver: null,
+        sha256: null,
         dispatcher: poolOf(server, url),
         origin: url.origin,
         path: url.pathname + url.search,

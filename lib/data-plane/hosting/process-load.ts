@@ -1,11 +1,12 @@
 import type { Dispatcher } from "undici";
 import { limits } from "#lib/kernel/limits.ts";
+import type { VersionRef } from "../directory/index.ts";
 import type { ActiveRequests } from "./active-requests.ts";
 import type { LeaseStay, RuntimeExit, RuntimeLease } from "./runtime-driver.ts";
 
 /** What a lease needs to know of its process. */
 export interface LeasedProcess {
-  readonly version: { id: string; semver: string };
+  readonly version: VersionRef;
   readonly dispatcher: Dispatcher;
   readonly requests: ActiveRequests;
   monotonicMs(): number;
@@ -70,7 +71,7 @@ export class ProcessLoad {
     if (this.#open.size === 0) for (const callback of this.#whenIdle.splice(0)) callback();
   }
 
-  useSession(session: string): void {
+  keepSession(session: string): void {
     this.#sessions.delete(session);
     if (this.#sessions.size >= limits.mcp.sessionsRememberedMax) {
       const oldest = this.#sessions.keys().next();
@@ -131,6 +132,10 @@ class ProcessLease implements RuntimeLease, LeaseStay {
     return this.#load.process.version.semver;
   }
 
+  get sha256(): string {
+    return this.#load.process.version.sha256;
+  }
+
   get dispatcher(): Dispatcher {
     return this.#load.process.dispatcher;
   }
@@ -155,8 +160,8 @@ class ProcessLease implements RuntimeLease, LeaseStay {
     this.#stream = { session, onStopping };
   }
 
-  useSession(session: string): void {
-    this.#load.useSession(session);
+  keepSession(session: string): void {
+    this.#load.keepSession(session);
   }
 
   endSession(session: string): void {

@@ -18,6 +18,8 @@ export type RuntimeExit =
 export interface RuntimeLease {
   readonly versionId: string;
   readonly semver: string;
+  /** Of the version's bundle. */
+  readonly sha256: string;
   readonly dispatcher: Dispatcher;
   /** Origin to dispatch to, e.g. `http://runtime`. */
   readonly origin: string;
@@ -41,7 +43,7 @@ export interface LeaseStay {
    */
   isStream(session: string | null, onStopping: () => void): void;
   /** A legacy session lives in this process: it is kept for `limits.mcp.sessionPinMs` after the latest use. */
-  useSession(session: string): void;
+  keepSession(session: string): void;
   endSession(session: string): void;
 }
 

@@ -4,6 +4,7 @@ import { Pool } from "undici";
 import type { Log } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
+import type { VersionRef } from "../directory/index.ts";
 import type { ObservationSink } from "../observation/index.ts";
 import { createActiveRequests } from "./active-requests.ts";
 import type { RuntimeModule } from "./bundle-modules.ts";
@@ -39,14 +40,14 @@ export interface RuntimeHost {
 export interface RuntimeSpec {
   organizationId: string;
   serverId: string;
-  version: { id: string; semver: string };
+  version: VersionRef;
   modules: readonly RuntimeModule[];
   environment: Readonly<Record<string, string>>;
 }
 
 /** One running workerd process. */
 export interface RuntimeProcess {
-  readonly version: { id: string; semver: string };
+  readonly version: VersionRef;
   readonly startMs: number;
   readonly startedAtMs: number;
   /** Who uses it. */

@@ -115,7 +115,7 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
     return await startRuntimeProcess(host, {
       organizationId: entry.organizationId,
       serverId: entry.id,
-      version: { id: version.id, semver: version.semver },
+      version,
       modules,
       environment: entry.environment,
     });
@@ -160,7 +160,7 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
         const process = await startRuntimeProcess(host, {
           organizationId: server.organizationId,
           serverId: server.id,
-          version,
+          version: { ...version, sha256: "" },
           modules,
           environment,
         });

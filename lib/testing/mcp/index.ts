@@ -1,5 +1,6 @@
 /** A gateway on a real socket, and real MCP servers of both SDK generations behind it. */
 export { startEverythingServer } from "./everything-server.ts";
+export { startLegacySession } from "./legacy-session.ts";
 export {
   type JsonRpcError,
   openRequest,

@@ -76,6 +76,8 @@ export interface TestGatewayOptions {
   /** Replaces the lease of a server, e.g. with one that fails. */
   lease?: RuntimeDriver["lease"];
   allowedOrigins?: readonly string[];
+  sessionSecret?: Uint8Array;
+  node?: string;
 }
 
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
@@ -100,6 +102,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     return {
       versionId: server.version?.id ?? "",
       semver: server.version?.semver ?? "",
+      sha256: server.version?.sha256 ?? "",
       dispatcher: pool,
       origin: url.origin,
       path: url.pathname,
@@ -150,6 +153,8 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     config: {
       publicUrl: "https://mcp.example.com",
       internalSecret: INTERNAL_SECRET,
+      sessionSecret: options.sessionSecret ?? new Uint8Array(32),
+      node: options.node ?? "node-of-the-test",
       allowedOrigins: options.allowedOrigins ?? [],
     },
   });
