@@ -50,7 +50,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     socket.once("close", () => upgraded.delete(socket));
     socket.on("error", () => socket.destroy());
     const url = req.url ?? "";
-    if (!url.startsWith("/") || url === "/mcp" || url.startsWith("/mcp/"))
+    if (!url.startsWith("/") || /^\/(?:mcp|gateway)(?:[/?]|$)/.test(url))
       endUpgrade(socket, "400 Bad Request");
     else if (!options.logStream(req, socket, head)) web.upgrade(req, socket, head);
   };

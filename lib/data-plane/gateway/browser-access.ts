@@ -24,8 +24,9 @@ const ALWAYS_ALLOWED_HEADERS = [
   "mcp-protocol-version",
   "mcp-session-id",
   "traceparent",
+  "x-api-key",
 ];
-const EXPOSED_HEADERS = "mcp-session-id, mcp-protocol-version, x-request-id, retry-after";
+const EXPOSED_HEADERS = "mcp-session-id, mcp-protocol-version, x-request-id, retry-after, www-authenticate";
 
 /**
  * Decides by the Origin header. Pages of this origin and of the caller's own machine may call; others only when the

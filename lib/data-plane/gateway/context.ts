@@ -2,12 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
+import type { ServerDirectory } from "../directory/index.ts";
+import type { CallLimiter, KeyUses, Tokens } from "./access/index.ts";
 import type { Admission } from "./admission.ts";
 import type { Call } from "./calls.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Forwarding } from "./forward.ts";
 import type { OpenCalls } from "./open-calls.ts";
-import type { SessionClients } from "./session-clients.ts";
+import type { SealedSessions } from "./sealed-sessions.ts";
 import type { Targets } from "./targets.ts";
 
 /** Both ends of the client's HTTP exchange. */
@@ -16,14 +18,26 @@ export interface Peer {
   res: ServerResponse;
 }
 
+/** What decides who may call. */
+export interface AccessContext {
+  readonly directory: ServerDirectory;
+  readonly tokens: Tokens;
+  readonly limiter: CallLimiter;
+  readonly clock: Clock;
+  /** Null where nobody wants to know when keys are used. */
+  readonly keyUses: KeyUses | null;
+  readonly publicUrl: string;
+}
+
 /** What the steps share. One per gateway. */
 export interface GatewayContext {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
+  readonly access: AccessContext;
   readonly targets: Targets;
   readonly admission: Admission;
-  readonly clients: SessionClients;
+  readonly sessions: SealedSessions;
   readonly openCalls: OpenCalls;
   /** Exchanges that were passed on and are not over. */
   readonly active: Set<Forwarding>;

@@ -16,8 +16,12 @@ export interface ClientName {
 /** Who calls, as the gateway found out. */
 export interface Principal {
   kind: "anonymous" | "key" | "oauth" | "internal";
-  /** `anonymous`, `key:key_…`, `oauth:<issuer> <subject>`'s stable form, or `internal`: what sessions and limits are bound to. */
+  /** `anonymous`, `key:key_…`, `oauth:<hash of the issuer> <subject>`, or `internal`: what sessions and limits are bound to. */
   id: string;
+  /** As people read it in logs: `oauth:<subject>` without the issuer. */
+  label: string;
+  /** Of keys only. */
+  keyId: string | null;
   /** Claims of a verified token, for grants; null for others. */
   claims: Readonly<Record<string, unknown>> | null;
 }

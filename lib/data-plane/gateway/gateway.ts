@@ -4,18 +4,27 @@ import type { Log } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { encodeId, type IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { ServerDirectory } from "../directory/index.ts";
+import type { GatewayEntry, ServerDirectory, ServerEntry } from "../directory/index.ts";
 import type { RuntimeDriver } from "../hosting/index.ts";
 import type { ObservationSink } from "../observation/index.ts";
+import {
+  type CallLimiter,
+  createFetchJson,
+  Issuers,
+  KeyUses,
+  LocalLimiter,
+  type StoreKeyUses,
+  Tokens,
+} from "./access/index.ts";
 import { Admission, type ServerLoad } from "./admission.ts";
-import { refusalOfDirectUrl } from "./authorize.ts";
 import { createBrowserAccess, preflightHeaders } from "./browser-access.ts";
 import type { GatewayContext, Peer } from "./context.ts";
+import { enter, type ServerAddress } from "./entrance.ts";
 import { type Exchange, factOf } from "./exchange.ts";
 import type { Forwarding } from "./forward.ts";
 import { createSourceReader, readMcpAddress } from "./identify.ts";
+import { answerMetadata } from "./metadata-answer.ts";
 import { OpenCalls } from "./open-calls.ts";
-import { receive } from "./receive.ts";
 import {
   ALLOWED_METHODS,
   foreignOrigin,
@@ -25,7 +34,7 @@ import {
   unknownServer,
 } from "./refusals.ts";
 import { discardRequestBody } from "./request-body.ts";
-import { SessionClients } from "./session-clients.ts";
+import { createSealedSessions } from "./sealed-sessions.ts";
 import { createTargets } from "./targets.ts";
 import { traceContextOf } from "./trace-context.ts";
 
@@ -38,16 +47,27 @@ export interface GatewayOptions {
   log: Log;
   /** Connects to upstreams of connected servers, refusing addresses that tenants must not name. */
   connect: buildConnector.connector;
+  /** Counts the calls of all nodes together; without it each node counts alone. Closed with the gateway. */
+  limiter?: CallLimiter;
+  /** Stores when keys were last used; called at most once a minute. */
+  onKeysUsed?: StoreKeyUses;
   config: {
     publicUrl: string;
     internalSecret: string;
+    /** Seals session ids; the same on all nodes of an installation. */
+    sessionSecret: Uint8Array;
+    /** The name of this node, where sessions of hosted servers live. */
+    node: string;
     /** Origins of web pages that may call, besides our own and the caller's own machine; `*` for all. */
     allowedOrigins?: readonly string[];
   };
 }
 
 export interface Gateway {
-  /** Takes a request whose path is below `/mcp`; answers false for any other, which it leaves untouched. */
+  /**
+   * Takes a request whose path is below `/mcp`, `/gateway` or the well-known name of resource metadata; answers false for
+   * any other, which it leaves untouched.
+   */
   handle(req: IncomingMessage, res: ServerResponse): boolean;
   /** What is under way now, of one server or of all. */
   load(serverId?: string): ServerLoad;
@@ -55,12 +75,13 @@ export interface Gateway {
   close(timeoutMs?: number): Promise<void>;
 }
 
-/** The MCP gateway for direct URLs. Steps: identify → authorize → admit → forward → observe. Never asks the database. */
+/** The MCP gateway. Steps: identify → authorize → admit → forward → observe. Never asks the database. */
 export function createGateway(options: GatewayOptions): Gateway {
   const { directory, sink, clock, ids, log, config } = options;
+  const { publicUrl } = config;
   const sourceOf = createSourceReader(config.internalSecret);
   const accessOf = createBrowserAccess({
-    publicUrl: config.publicUrl,
+    publicUrl,
     allowedOrigins: config.allowedOrigins ?? [],
   });
   const report: GatewayContext["report"] = (exchange, call) =>
@@ -69,15 +90,22 @@ export function createGateway(options: GatewayOptions): Gateway {
   const expiry = setInterval(() => openCalls.expire(), limits.mcp.pendingCheckMs);
   expiry.unref();
   const active = new Set<Forwarding>();
+  const limiter = options.limiter ?? new LocalLimiter(() => clock.monotonicMs());
+  const keyUses = options.onKeysUsed ? new KeyUses(options.onKeysUsed, log) : null;
+  const issuers = new Issuers({
+    fetchJson: createFetchJson(options.connect),
+    monotonicMs: () => clock.monotonicMs(),
+  });
   let isClosing = false;
   let onIdle: () => void = () => undefined;
   const context: GatewayContext = {
     clock,
     ids,
     log,
+    access: { directory, tokens: new Tokens(issuers, clock), limiter, clock, keyUses, publicUrl },
     targets: createTargets(options),
     admission: new Admission(),
-    clients: new SessionClients(),
+    sessions: createSealedSessions({ secret: config.sessionSecret, node: config.node }),
     openCalls,
     active,
     report,
@@ -93,17 +121,21 @@ export function createGateway(options: GatewayOptions): Gateway {
     const arrivedMs = clock.nowMs();
     const requestId = ids.uuid(arrivedMs);
     const wireId = encodeId("req", requestId);
+    if (address.kind === "metadata") {
+      answerMetadata(peer, address.publicId, { directory, publicUrl, wireId });
+      return true;
+    }
     const access = accessOf(req);
     const answerHeaders =
       access.kind === "allowed" ? ["x-request-id", wireId, ...access.headers] : ["x-request-id", wireId];
     const refusal = access.kind === "refused" ? foreignOrigin(access.origin) : null;
-    const server = address.slug === null ? undefined : directory.bySlug(address.slug);
-    if (!server) {
+    const found = address.kind === "nothing" ? undefined : find(address);
+    if (!found || address.kind === "nothing") {
       refuseStranger(peer, refusal ?? unknownServer(directory.asOfMs > 0), { wireId, answerHeaders });
       return true;
     }
     const exchange: Exchange = {
-      server,
+      server: found.server,
       requestId,
       wireId,
       source: sourceOf(req),
@@ -111,7 +143,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       arrivedMs,
       startedMs: clock.monotonicMs(),
       search: address.search,
-      gateway: null,
+      gateway: found.gateway,
       version: null,
       principal: null,
       decision: null,
@@ -129,14 +161,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     };
     if (refusal) refuse(context, peer, exchange, { error: refusal });
     else if (req.method === "OPTIONS") answerOptions(peer, exchange);
-    else authorize(peer, exchange);
+    else if (isClosing) refuse(context, peer, exchange, { error: shuttingDown() });
+    else enter(context, peer, exchange, address);
     return true;
   };
 
-  const authorize = (peer: Peer, exchange: Exchange): void => {
-    const error = refusalOfDirectUrl(exchange.server, exchange.source) ?? (isClosing ? shuttingDown() : null);
-    if (error) refuse(context, peer, exchange, { error });
-    else receive(context, peer, exchange);
+  const find = (
+    address: ServerAddress,
+  ): { server: ServerEntry; gateway: GatewayEntry | null } | undefined => {
+    if (address.kind === "gateway") return directory.byPublicId(address.publicId);
+    const server = directory.bySlug(address.slug);
+    return server && { server, gateway: null };
   };
 
   return {
@@ -157,7 +192,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       for (const forwarding of [...active]) forwarding.stop(shuttingDown());
       openCalls.close();
-      await context.targets.close();
+      await Promise.all([context.targets.close(), limiter.close(), keyUses?.close()]);
     },
   };
 }

@@ -1,13 +1,15 @@
 import { DomainError } from "#lib/kernel/errors.ts";
+import { authorizeCalls, isDenial } from "./access/index.ts";
 import { type Call, createCall } from "./calls.ts";
 import type { GatewayContext, Peer } from "./context.ts";
 import { decideEra } from "./era.ts";
 import type { Exchange } from "./exchange.ts";
 import { type InboundBody, readMessages } from "./messages.ts";
 import { passOn } from "./pass-on.ts";
-import { refuse, reportCanceled } from "./refusals.ts";
+import { deny, refuse, reportCanceled } from "./refusals.ts";
 import { readRequestBody } from "./request-body.ts";
 import { mediaTypeOf } from "./response-inspector.ts";
+import { whenKnown } from "./when-known.ts";
 
 /** Takes a request whose server may be called: finds out what it says, and passes it on. */
 export function receive(context: GatewayContext, peer: Peer, exchange: Exchange): void {
@@ -19,11 +21,10 @@ export function receive(context: GatewayContext, peer: Peer, exchange: Exchange)
     case "GET":
     case "DELETE":
       exchange.era = "legacy";
-      exchange.client = clientOfSession(context, exchange);
       exchange.calls = [
         createCall(exchange.requestId, peer.req.method === "GET" ? "listen" : "session_end", null, 0),
       ];
-      passOn(context, peer, exchange, null);
+      authorize(context, peer, exchange, () => passOn(context, peer, exchange, null));
       return;
     default:
       refuse(context, peer, exchange, {
@@ -70,8 +71,7 @@ function receiveBody(context: GatewayContext, peer: Peer, exchange: Exchange, bo
     return;
   }
   exchange.calls = callsOf(context, exchange, read, body.length);
-  exchange.client =
-    read.messages.find((message) => message.client !== null)?.client ?? clientOfSession(context, exchange);
+  exchange.client = read.messages.find((message) => message.client !== null)?.client ?? exchange.client;
   const decision = decideEra(read, peer.req.headers);
   if ("code" in decision) {
     const error = new DomainError("invalid_input", decision.message);
@@ -79,10 +79,44 @@ function receiveBody(context: GatewayContext, peer: Peer, exchange: Exchange, bo
     return;
   }
   exchange.era = decision.era;
-  for (const message of read.messages) {
-    if (message.cancels !== null) context.openCalls.canceled(exchange, message.cancels);
+  authorize(context, peer, exchange, () => {
+    for (const message of read.messages) {
+      if (message.cancels !== null) context.openCalls.canceled(exchange, message.cancels);
+    }
+    passOn(context, peer, exchange, body);
+  });
+}
+
+/** Asks the grants and limits of the gateway about the calls of an exchange, and goes on with those that are allowed. */
+function authorize(context: GatewayContext, peer: Peer, exchange: Exchange, goOn: () => void): void {
+  const { gateway, server, principal, calls } = exchange;
+  if (gateway === null || principal === null || principal.kind === "internal") {
+    goOn();
+    return;
   }
-  passOn(context, peer, exchange, body);
+  const asked = authorizeCalls({ gateway, server, principal, calls }, context.access.limiter);
+  whenKnown(
+    context,
+    peer,
+    exchange,
+    asked,
+    (answer) => {
+      if (isDenial(answer)) {
+        deny(context, peer, exchange, answer);
+        return;
+      }
+      const { grantId, toolFilter, release } = answer;
+      exchange.decision = { reason: "allowed", principal: principal.label, grantId, explanation: null };
+      exchange.toolFilter = toolFilter;
+      exchange.release = release;
+      // However the exchange ends, its places are given back.
+      if (release) peer.res.once("close", release);
+      goOn();
+    },
+    (answer) => {
+      if (!isDenial(answer)) answer.release?.();
+    },
+  );
 }
 
 function callsOf(
@@ -99,6 +133,3 @@ function callsOf(
     return createCall(id, kind, message, index === 0 ? bytes - share * (messages.length - 1) : share);
   });
 }
-
-const clientOfSession = ({ clients }: GatewayContext, { session, server }: Exchange) =>
-  session === null ? null : clients.of(server.id, session);

@@ -1,5 +1,6 @@
 import { DomainError } from "#lib/kernel/errors.ts";
-import { createCall, endCall } from "./calls.ts";
+import type { Denial } from "./access/index.ts";
+import { type Call, createCall, endCall } from "./calls.ts";
 import type { GatewayContext, Peer } from "./context.ts";
 import type { Exchange } from "./exchange.ts";
 import { concludeCalls } from "./outcomes.ts";
@@ -11,6 +12,8 @@ export interface Refusal {
   error: DomainError;
   rpcCode?: number;
   httpStatus?: number;
+  /** Why the caller may not: decides the outcome, and what other credentials would help. */
+  denial?: Denial;
 }
 
 export const ALLOWED_METHODS = "GET, POST, DELETE, OPTIONS";
@@ -20,7 +23,7 @@ export function refuse(
   { log, report }: Pick<GatewayContext, "log" | "report">,
   { req, res }: Peer,
   exchange: Exchange,
-  { error, rpcCode, httpStatus }: Refusal,
+  { error, rpcCode, httpStatus, denial }: Refusal,
 ): void {
   const shape = shapeOfError(error.code);
   if (error.code === "internal") {
@@ -32,21 +35,54 @@ export function refuse(
   if (exchange.calls.length === 0) exchange.calls = [createCall(exchange.requestId, "invalid", null, 0)];
   const requests = exchange.calls.filter((call) => call.key !== null);
   const asked = requests.length === 1 ? requests[0] : undefined;
-  // What an agent asked for and the runtime could not do is an answer; what was wrong with the request is a status.
-  exchange.httpStatus = httpStatus ?? (asked && isRuntimeTrouble(error) ? 200 : shape.httpStatus);
+  // What an agent asked for and cannot have is an answer to it; what was wrong with the request is a status.
+  const isAnswer =
+    denial?.outcome === "grant_denied"
+      ? requests.length > 0
+      : asked !== undefined && httpStatus === undefined && isRuntimeTrouble(error) && !denial;
+  exchange.httpStatus = isAnswer ? 200 : (httpStatus ?? shape.httpStatus);
   const code = rpcCode ?? shape.rpcCode;
-  const body = rpcErrorText(asked?.rpcId ?? null, code, error, exchange.wireId);
+  const textFor = (call: Call | undefined): string =>
+    rpcErrorText(call?.rpcId ?? null, code, error, exchange.wireId);
+  const body =
+    isAnswer && exchange.calls.length > 1
+      ? `[${requests.map((call) => textFor(call)).join(",")}]`
+      : textFor(asked);
   exchange.responseBytes = sendJson(res, exchange.httpStatus, body, [
     ...exchange.answerHeaders,
     ...headersOf(error),
+    ...(denial?.challenge ? ["www-authenticate", denial.challenge] : []),
   ]);
   discardRequestBody(req);
   for (const call of exchange.calls) {
-    endCall(call, shape.outcome, error.message);
+    endCall(call, denial?.outcome ?? shape.outcome, error.message);
     call.rpcErrorCode = code;
   }
-  concludeCalls(exchange, exchange.calls);
+  // Somebody who may not in is not finding out what the server can do.
+  if (denial) shareResponseBytes(exchange);
+  else concludeCalls(exchange, exchange.calls);
   for (const call of exchange.calls) report(exchange, call);
+}
+
+/** Answers a caller who may not, and keeps the decision with its explanation for the owner. */
+export function deny(
+  context: Pick<GatewayContext, "log" | "report">,
+  peer: Peer,
+  exchange: Exchange,
+  denial: Denial,
+): void {
+  exchange.decision = {
+    reason: denial.reason,
+    principal: denial.principal ?? exchange.principal?.label ?? null,
+    grantId: denial.grantId,
+    explanation: denial.explanation,
+  };
+  refuse(context, peer, exchange, { error: denial.error, denial });
+}
+
+function shareResponseBytes({ calls, responseBytes }: Exchange): void {
+  const [first] = calls;
+  if (first) first.responseBytes = responseBytes;
 }
 
 /** Answers with an error when it is not known whose server was meant: nobody's log gets a row. */
@@ -88,7 +124,10 @@ export const foreignOrigin = (origin: string): DomainError =>
 /** Before the first read nobody can tell an unknown server from one that was not read yet. */
 export const unknownServer = (isDirectoryRead: boolean): DomainError =>
   isDirectoryRead
-    ? new DomainError("not_found", "There is no MCP server at this URL. Check the slug: /mcp/{slug}.")
+    ? new DomainError(
+        "not_found",
+        "There is no MCP server at this URL. Check it: /mcp/{slug}, or /gateway/{id}/mcp behind a gateway.",
+      )
     : new DomainError(
         "unavailable",
         "This node is starting and does not know its servers yet. Try again soon.",

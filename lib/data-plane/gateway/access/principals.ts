@@ -1,0 +1,52 @@
+import { hash } from "node:crypto";
+import { limits } from "#lib/kernel/limits.ts";
+import type { KeyEntry } from "../../directory/index.ts";
+import type { Principal } from "../exchange.ts";
+
+/** A caller that proves nothing, where nothing has to be proved. */
+export const ANONYMOUS: Principal = {
+  kind: "anonymous",
+  id: "anonymous",
+  label: "anonymous",
+  keyId: null,
+  claims: null,
+};
+
+/** Our own processes: smoke tests, checks and the dashboard. */
+export const INTERNAL: Principal = {
+  kind: "internal",
+  id: "internal",
+  label: "internal",
+  keyId: null,
+  claims: null,
+};
+
+const keyPrincipals = new WeakMap<KeyEntry, Principal>();
+
+/** The same object for the same entry, so that what is known of a principal can be remembered by it. */
+export function principalOfKey(key: KeyEntry): Principal {
+  let principal = keyPrincipals.get(key);
+  if (!principal) {
+    const id = `key:${key.id}`;
+    principal = { kind: "key", id, label: id, keyId: key.id, claims: null };
+    keyPrincipals.set(key, principal);
+  }
+  return principal;
+}
+
+/** The holder of a verified token. */
+export function principalOfToken(
+  issuer: string,
+  subject: string,
+  claims: Readonly<Record<string, unknown>>,
+): Principal {
+  const label = `oauth:${subject}`;
+  const { principalCharactersMax } = limits.requests;
+  return {
+    kind: "oauth",
+    id: `oauth:${hash("sha256", issuer, "hex").slice(0, 16)} ${subject}`,
+    label: label.length > principalCharactersMax ? label.slice(0, principalCharactersMax) : label,
+    keyId: null,
+    claims,
+  };
+}
