@@ -1,14 +1,13 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Label } from "#components/ui/label.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { Switch } from "#components/ui/switch.tsx";
 import type { Server } from "#lib/contract/index.ts";
+import { DirectAccessField } from "./direct-access-field.tsx";
 import { RETENTION_CHOICES, retentionLabel } from "./retention.ts";
 import { useServer } from "./server-context.tsx";
 import { useUpdateServer } from "./use-update-server.ts";
@@ -18,7 +17,6 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
   const { slug: org } = useOrganization();
   const server = useServer();
   const update = useUpdateServer(org, server.slug);
-  const switchId = useId();
   const [shorter, setShorter] = useState<Server["retentionDays"] | null>(null);
   const choose = (days: Server["retentionDays"]) => {
     if (days < server.retentionDays) setShorter(days);
@@ -27,20 +25,11 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
   return (
     <Card title="Access and history">
       <div className="grid gap-5 p-4">
-        <div className="flex items-start justify-between gap-4">
-          <div className="grid gap-0.5">
-            <Label htmlFor={switchId}>Direct access</Label>
-            <p className="text-muted text-xs">
-              Whoever knows the MCP URL may call it. Off, the URL refuses everybody; smoke tests still run.
-            </p>
-          </div>
-          <Switch
-            id={switchId}
-            checked={server.directAccess === "public"}
-            disabled={readOnly || update.isPending}
-            onCheckedChange={(on) => update.mutate({ directAccess: on ? "public" : "off" })}
-          />
-        </div>
+        <DirectAccessField
+          server={server}
+          disabled={readOnly || update.isPending}
+          onChange={(directAccess) => update.mutate({ directAccess })}
+        />
         <Field
           label="Log retention"
           hint="How long requests and console lines are kept. Live logs work with every choice."

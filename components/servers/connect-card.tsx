@@ -1,35 +1,25 @@
 "use client";
 
+import { ConnectTabs } from "#components/gateways/connect-tabs.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { Tabs } from "#components/ui/tabs.tsx";
-import { connectSnippets } from "./connect-snippets.ts";
 import { useServer } from "./server-context.tsx";
+
+/** Stands where a caller puts a key of its own. */
+const KEY_PLACEHOLDER = "YOUR_KEY";
 
 /** How to connect a real client, to copy. */
 export function ConnectCard() {
   const server = useServer();
+  const needsKey = server.gateway === null && server.directAccess === "key";
   return (
     <Card title="Connect">
-      <Tabs
-        label="Clients"
-        listClassName="px-4 pt-1"
-        panelClassName="grid grid-cols-1 gap-2 p-4"
-        tabs={connectSnippets(server.slug, server.mcpUrl).map((snippet) => ({
-          id: snippet.id,
-          label: snippet.label,
-          panel: (
-            <>
-              <p className="text-muted text-xs">{snippet.hint}</p>
-              <CodeBlock code={snippet.code} label={`${snippet.label} snippet`} />
-              {server.status === "active" ? null : (
-                <Notice tone="warn">The server is not active, so calls are refused until it is.</Notice>
-              )}
-            </>
-          ),
-        }))}
-      />
+      <ConnectTabs name={server.slug} url={server.mcpUrl} credential={needsKey ? KEY_PLACEHOLDER : null} />
+      {server.status === "active" ? null : (
+        <div className="px-4 pb-4">
+          <Notice tone="warn">The server is not active, so calls are refused until it is.</Notice>
+        </div>
+      )}
     </Card>
   );
 }

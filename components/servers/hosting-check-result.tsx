@@ -17,7 +17,7 @@ export function HostingCheckResult({ check }: { check: HostingCheck }) {
   if (check.regions.length === 0) {
     return (
       <p className="px-4 py-2 text-fail">
-        No edge could be asked. Without one that lives, nothing answers calls.
+        {check.error ?? "No edge could be asked. Without one that lives, nothing answers calls."}
       </p>
     );
   }

@@ -3,12 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, History } from "lucide-react";
 import { parseAsString, useQueryState } from "nuqs";
+import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { formatDuration } from "#components/ui/numbers.ts";
+import { formatCount, formatDuration } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { isUnderWay, operationsQuery } from "#lib/client/queries/deployments.ts";
@@ -18,6 +19,7 @@ import { OperationDetails } from "./operation-details.tsx";
 import { OperationPill } from "./operation-pill.tsx";
 import { useServer } from "./server-context.tsx";
 
+const SHOWN_FIRST = 8;
 const ROWS_OF_SKELETON = ["a", "b", "c", "d"];
 /** In the address: no operation is open, not even the newest. */
 const CLOSED = "none";
@@ -28,6 +30,10 @@ export function OperationsCard() {
   const server = useServer();
   const operations = useQuery(operationsQuery(org, server.slug));
   const [chosen, setChosen] = useQueryState("operation", parseAsString);
+  const [all, setAll] = useState(false);
+  // What the address names is shown, however old it is.
+  const chosenAt = operations.data?.findIndex(({ id }) => id === chosen) ?? -1;
+  const shown = operations.data?.slice(0, all ? undefined : Math.max(SHOWN_FIRST, chosenAt + 1)) ?? [];
   const open = chosen ?? operations.data?.[0]?.id;
   return (
     <Card id="operations" title="Operations" className="scroll-mt-4">
@@ -48,8 +54,8 @@ export function OperationsCard() {
           Every publish, rollback, restart, activation and deactivation appears here, with its steps.
         </EmptyState>
       ) : (
-        <ol className="max-h-[34rem] divide-y overflow-y-auto">
-          {operations.data.map((operation) => (
+        <ol className="divide-y" aria-label="Operations, newest first">
+          {shown.map((operation) => (
             <OperationItem
               key={operation.id}
               operation={operation}
@@ -59,6 +65,15 @@ export function OperationsCard() {
           ))}
         </ol>
       )}
+      {shown.length < (operations.data?.length ?? 0) ? (
+        <button
+          type="button"
+          onClick={() => setAll(true)}
+          className="h-9 w-full border-t text-muted text-xs hover:bg-raised/60 hover:text-fg focus-visible:-outline-offset-2"
+        >
+          Show all {formatCount(operations.data?.length ?? 0)}
+        </button>
+      ) : null}
     </Card>
   );
 }

@@ -51,11 +51,9 @@ export function RegionsCard() {
           <Table label="Health per region">
             <TableHead>
               <TableRow>
-                <TableHeader>State</TableHeader>
                 <TableHeader>Region</TableHeader>
                 <TableHeader>Last probe</TableHeader>
                 <TableHeader>Nodes</TableHeader>
-                <TableHeader>Heartbeat</TableHeader>
                 <TableHeader>Runtime</TableHeader>
               </TableRow>
             </TableHead>
@@ -92,17 +90,17 @@ function RegionRow({ health, runtimes }: { health: RegionHealth; runtimes: reado
     <>
       <TableRow>
         <TableCell>
+          <span className="block font-mono text-xs">{health.region}</span>
           <HealthState state={health.state} />
         </TableCell>
-        <TableCell className="font-mono text-xs">{health.region}</TableCell>
         <TableCell>
           {probe ? (
-            <span className="inline-flex items-center gap-2">
+            <>
               <CheckPill status={probe.status} />
-              <span className="text-muted text-xs">
+              <span className="block text-faint text-xs">
                 <Time value={probe.at} /> · {formatDuration(probe.durationMs)}
               </span>
-            </span>
+            </>
           ) : (
             <span className="text-muted">never probed</span>
           )}
@@ -110,19 +108,29 @@ function RegionRow({ health, runtimes }: { health: RegionHealth; runtimes: reado
         <TableCell
           title={health.nodes.map(({ node, version, state }) => `${node} ${version}: ${state}`).join("\n")}
         >
-          {counts.map(({ state, count }, index) => (
-            <span key={state} className={state === "silent" ? "text-warn" : undefined}>
-              {index > 0 ? " · " : ""}
-              {count} {state}
-            </span>
-          ))}
+          <span className="block">
+            {counts.map(({ state, count }, index) => (
+              <span key={state} className={state === "silent" ? "text-warn" : undefined}>
+                {index > 0 ? " · " : ""}
+                {count} {state}
+              </span>
+            ))}
+          </span>
+          <span className="text-faint text-xs">
+            {heartbeat ? (
+              <>
+                heartbeat <Time value={heartbeat} />
+              </>
+            ) : (
+              "no heartbeat yet"
+            )}
+          </span>
         </TableCell>
-        <TableCell className="text-muted">{heartbeat ? <Time value={heartbeat} /> : "never"}</TableCell>
         <TableCell>
           {states.length === 0 ? (
             <span className="text-muted">nothing runs</span>
           ) : (
-            <span className="inline-flex gap-3">
+            <span className="grid">
               {states.map((state) => (
                 <RuntimeState key={state} state={state} />
               ))}
@@ -132,7 +140,7 @@ function RegionRow({ health, runtimes }: { health: RegionHealth; runtimes: reado
       </TableRow>
       {probe && probe.status !== "passed" && probe.failedStep ? (
         <tr>
-          <td colSpan={6} className="px-4 pb-2 text-xs">
+          <td colSpan={4} className="px-4 pb-2 text-xs">
             <span className={probe.status === "failed" ? "text-fail" : "text-warn"}>
               <span className="font-mono">{probe.failedStep}</span>
               {probe.detail ? `: ${probe.detail}` : null}

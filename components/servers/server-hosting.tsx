@@ -4,10 +4,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import type { ReactNode } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { cn } from "#components/ui/class-names.ts";
 import { deploymentQuery } from "#lib/client/queries/deployments.ts";
 import { ActivityStrip } from "./activity-strip.tsx";
 import { CheckRowsSkeleton } from "./check-row.tsx";
@@ -38,20 +40,47 @@ export function ServerHosting() {
       <StaleNotice query={deployment} />
       <ActivityStrip />
       <div className="grid items-start gap-3.5 xl:grid-cols-[minmax(0,1.35fr)_minmax(0,1fr)]">
-        <div className="grid min-w-0 gap-3.5">
-          <DeploymentCard />
-          <RegionsCard />
-          {isHosted ? <RuntimeCard /> : null}
-          {isHosted ? <VersionsCard /> : null}
-          <PlanCapsCard />
-        </div>
-        <div className="grid min-w-0 gap-3.5">
-          <OperationsCard />
-          <HostingChecksCard />
-        </div>
+        <Column>
+          <Place order="order-1">
+            <DeploymentCard />
+          </Place>
+          <Place order="order-3">
+            <RegionsCard />
+          </Place>
+          {isHosted ? (
+            <>
+              <Place order="order-5">
+                <RuntimeCard />
+              </Place>
+              <Place order="order-6">
+                <VersionsCard />
+              </Place>
+            </>
+          ) : null}
+          <Place order="order-7">
+            <PlanCapsCard />
+          </Place>
+        </Column>
+        <Column>
+          <Place order="order-2">
+            <OperationsCard />
+          </Place>
+          <Place order="order-4">
+            <HostingChecksCard />
+          </Place>
+        </Column>
       </div>
     </PageBody>
   );
+}
+
+/** Beside another one where there is room; else its cards mix with the other's in the order of `Place`. */
+function Column({ children }: { children: ReactNode }) {
+  return <div className="contents xl:grid xl:min-w-0 xl:gap-3.5">{children}</div>;
+}
+
+function Place({ order, children }: { order: string; children: ReactNode }) {
+  return <div className={cn("min-w-0 xl:order-none", order)}>{children}</div>;
 }
 
 function LaterCard({ title, rows }: { title: string; rows: number }) {

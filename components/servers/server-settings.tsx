@@ -2,6 +2,7 @@
 
 // What is this server called, who may call it, what does its code get, and how is it removed?
 
+import dynamic from "next/dynamic";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -10,6 +11,12 @@ import { DangerZone } from "./danger-zone.tsx";
 import { EnvironmentSettings } from "./environment-settings.tsx";
 import { GeneralServerSettings } from "./general-server-settings.tsx";
 import { useServer } from "./server-context.tsx";
+import { ServerKeys } from "./server-keys.tsx";
+import { UpstreamHeaderSettings } from "./upstream-header-settings.tsx";
+
+const ReleasePolicySettings = dynamic(() =>
+  import("./release-policy-settings.tsx").then((module) => module.ReleasePolicySettings),
+);
 
 export function ServerSettings() {
   const { can } = useOrganization();
@@ -22,7 +29,13 @@ export function ServerSettings() {
       ) : null}
       <GeneralServerSettings key={`general-${server.updatedAt}`} readOnly={readOnly} />
       <AccessSettings readOnly={readOnly} />
-      {server.kind === "hosted" ? <EnvironmentSettings readOnly={readOnly} /> : null}
+      <ServerKeys />
+      <ReleasePolicySettings readOnly={readOnly} />
+      {server.kind === "hosted" ? (
+        <EnvironmentSettings readOnly={readOnly} />
+      ) : (
+        <UpstreamHeaderSettings readOnly={readOnly} />
+      )}
       {readOnly ? null : <DangerZone />}
     </PageBody>
   );

@@ -21,6 +21,7 @@ import { SearchInput } from "#components/ui/search-input.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { toolsQuery } from "#lib/client/queries/servers.ts";
+import { DriftPanel } from "./drift-panel.tsx";
 import { ToolDetails } from "./tool-details.tsx";
 import { ToolList } from "./tool-list.tsx";
 
@@ -77,6 +78,9 @@ export function ServerTools() {
     tools.find((tool) => tool.name === search.tool) ?? (search.tool === null ? tools[0] : undefined);
   return (
     <PageBody className="items-start lg:grid-cols-[minmax(16rem,22rem)_minmax(0,1fr)]">
+      <div className="min-w-0 empty:hidden lg:col-span-2">
+        <DriftPanel />
+      </div>
       <div className="grid min-w-0 gap-2 lg:sticky lg:top-4">
         <StaleNotice query={query} />
         <SearchInput

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { ServerSettings } from "#components/servers/server-settings.tsx";
-import { serverConfigQuery } from "#lib/client/queries/servers.ts";
+import { serverConfigQuery, toolsQuery } from "#lib/client/queries/servers.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
-import { getServerConfig } from "#lib/domain/servers/index.ts";
+import { getServerConfig, listTools } from "#lib/domain/servers/index.ts";
 import { Hydrate } from "#lib/rsc/hydrate.tsx";
 import { prefetch } from "#lib/rsc/prefetch.ts";
 import { requireCtx } from "#lib/rsc/require-ctx.ts";
@@ -13,7 +13,10 @@ export default async function ServerSettingsPage({ params }: PageProps<"/[org]/s
   const { org, server } = await params;
   const ctx = await requireCtx(org);
   const client = makeQueryClient();
-  await prefetch(client, serverConfigQuery(org, server), () => getServerConfig(ctx, { server }));
+  await Promise.all([
+    prefetch(client, serverConfigQuery(org, server), () => getServerConfig(ctx, { server })),
+    prefetch(client, toolsQuery(org, server), () => listTools(ctx, { server })),
+  ]);
   return (
     <Hydrate client={client}>
       <ServerSettings />
