@@ -1,4 +1,4 @@
-import { LayoutGrid, type LucideIcon, Server, Settings } from "lucide-react";
+import { LayoutGrid, type LucideIcon, Server, Settings, Shield } from "lucide-react";
 
 export interface NavigationItem {
   label: string;
@@ -13,6 +13,7 @@ export interface NavigationItem {
 export const navigationOf = (org: string): readonly NavigationItem[] => [
   { label: "Overview", href: `/${org}`, icon: LayoutGrid, keys: "g o", hasChildren: false },
   { label: "Servers", href: `/${org}/servers`, icon: Server, keys: "g s", hasChildren: true },
+  { label: "Gateways", href: `/${org}/gateways`, icon: Shield, keys: "g g", hasChildren: true },
   { label: "Settings", href: `/${org}/settings`, icon: Settings, keys: "g ,", hasChildren: true },
 ];
 

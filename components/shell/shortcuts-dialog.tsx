@@ -14,7 +14,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const commands = useCommands();
   const groups = [
     { name: "Everywhere", entries: ALWAYS },
-    ...(["Go to", "This server", "Actions"] as const).map((name) => ({
+    ...(["Go to", "This server", "This gateway", "Actions"] as const).map((name) => ({
       name,
       entries: commands.flatMap((command) =>
         command.group === name && command.keys ? [{ label: command.label, keys: command.keys }] : [],
