@@ -97,8 +97,13 @@ export function createHostingFixture(overrides: Partial<WorkerdDriverOptions> = 
       return { ...server, version: other.version, revision: other.revision, environment: other.environment };
     },
     /** One exchange through a lease of its own, as the gateway makes them. */
-    async call(server: ServerEntry, path = "/mcp", requestId = ids.id("req")) {
-      const lease = await driver.lease(server, requestId);
+    async call(
+      server: ServerEntry,
+      path = "/mcp",
+      requestId = ids.id("req"),
+      version: ServerEntry["version"] = null,
+    ) {
+      const lease = await driver.lease(server, requestId, version);
       try {
         const { statusCode, body } = await lease.dispatcher.request({
           origin: lease.origin,
