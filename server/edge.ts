@@ -7,7 +7,7 @@ import { createSealedBox } from "#lib/crypto/index.ts";
 import { startControlServer } from "#lib/data-plane/control/index.ts";
 import { createServerDirectory, type RefreshingDirectory } from "#lib/data-plane/directory/index.ts";
 import { createFrontDoor, createReadiness, createWebProxy } from "#lib/data-plane/front-door/index.ts";
-import { createGateway } from "#lib/data-plane/gateway/index.ts";
+import { createGateway, createSharedLimiter } from "#lib/data-plane/gateway/index.ts";
 import { createWorkerdDriver } from "#lib/data-plane/hosting/index.ts";
 import { createLogStreamServer, type LogStreamServer } from "#lib/data-plane/log-stream/index.ts";
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
@@ -15,7 +15,7 @@ import { createObservation } from "#lib/data-plane/observation/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
 import { smokeToolCall, smokeToolsList } from "#lib/domain/checks/index.ts";
 import { findPublishedVersion, loadBundle } from "#lib/domain/deployments/index.ts";
-import { loadGatewayEntries } from "#lib/domain/gateways/index.ts";
+import { loadGatewayEntries, recordKeyUses } from "#lib/domain/gateways/index.ts";
 import { loadDirectoryRows } from "#lib/domain/servers/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
@@ -84,6 +84,14 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
       allowPrivate: config.allowPrivateUpstreams,
       aliases: config.egressHosts,
     }),
+    ...(config.redisUrl === null
+      ? {}
+      : { limiter: createSharedLimiter({ url: config.redisUrl, monotonicMs: clock.monotonicMs, log }) }),
+    onKeysUsed: (uses) =>
+      recordKeyUses(
+        database,
+        [...uses].map(([keyId, usedAtMs]) => ({ keyId, usedAtMs })),
+      ),
     config: {
       publicUrl: config.publicUrl,
       internalSecret: config.secrets.internal,

@@ -18,6 +18,8 @@ export interface Config {
   readonly controlListen: { readonly host: string; readonly port: number } | null;
   /** Null means: the supervisor runs the embedded database. Its children always get a URL. */
   readonly databaseUrl: string | null;
+  /** Shares the limits of callers among all edges; null: each edge counts alone. */
+  readonly redisUrl: string | null;
   /** Connections of one process. */
   readonly databaseConnectionsMax: number;
   readonly region: string;

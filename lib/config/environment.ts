@@ -91,6 +91,11 @@ const databaseUrl = z.string().refine((text) => {
   return url !== null && /^postgres(ql)?:$/.test(url.protocol);
 }, "must be a PostgreSQL URL, e.g. postgres://user:password@host:5432/database");
 
+const redisUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && /^rediss?:$/.test(url.protocol);
+}, "must be a Redis URL, e.g. redis://host:6379");
+
 /** 32 bytes as base64 (either alphabet) or 64 hexadecimal digits. */
 const encryptionKey = z.string().transform((text, context) => {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64url");
@@ -118,6 +123,7 @@ export const Environment = z.object({
   MCPSTACK_PUBLIC_URL: publicUrl.optional(),
   MCPSTACK_DATA_DIR: z.string().default(".mcpstack"),
   DATABASE_URL: databaseUrl.optional(),
+  REDIS_URL: redisUrl.optional(),
   MCPSTACK_DATABASE_CONNECTIONS_MAX: integer(1, 1000).default(10),
   MCPSTACK_REGION: label.default("local"),
   MCPSTACK_NODE: label.default(defaultNode),

@@ -28,6 +28,7 @@ describe("loadConfig", () => {
       port: 3000,
       publicUrl: "http://127.0.0.1:3000",
       databaseUrl: null,
+      redisUrl: null,
       sample: true,
       allowPrivateUpstreams: false,
       trustProxy: false,
@@ -49,6 +50,7 @@ describe("loadConfig", () => {
     const problems = problemsOf({
       PORT: "70000",
       DATABASE_URL: "mysql://db",
+      REDIS_URL: "http://redis",
       MCPSTACK_PUBLIC_URL: "http://example.com/path",
       MCPSTACK_EGRESS_HOSTS: "tickets=127.0.0.1",
       MCPSTACK_MCP_ORIGINS: "https://app.example.com/path",
@@ -58,6 +60,7 @@ describe("loadConfig", () => {
     for (const name of [
       "PORT",
       "DATABASE_URL",
+      "REDIS_URL",
       "MCPSTACK_PUBLIC_URL",
       "MCPSTACK_EGRESS_HOSTS",
       "MCPSTACK_MCP_ORIGINS",
@@ -66,7 +69,7 @@ describe("loadConfig", () => {
     ]) {
       expect(problems.some((problem) => problem.startsWith(`${name} `))).toBe(true);
     }
-    expect(problems).toHaveLength(7);
+    expect(problems).toHaveLength(8);
   });
 
   it("gives a child process the same configuration through the environment", () => {
@@ -77,6 +80,7 @@ describe("loadConfig", () => {
       MCPSTACK_EGRESS_HOSTS: "tickets.internal=127.0.0.1:9000, b=[::1]:80",
       MCPSTACK_MCP_ORIGINS: "https://app.example.com, http://10.0.0.1:8080",
       DATABASE_URL: "postgres://u:p@db/app",
+      REDIS_URL: "rediss://:p@redis:6380/1",
       MCPSTACK_SAMPLE_TRAFFIC: "off",
     });
     expect(config.publicUrl).toBe("https://mcp.example.com");

@@ -71,6 +71,8 @@ export const limits = {
     pendingCheckMs: 1_000,
     directorySizeMax: 50_000,
     directoryRefreshMs: 5_000,
+    /** Between tries to listen for configuration changes. */
+    listenRetryMs: 1_000,
     /** How old the directory may be before the edge calls itself not ready. */
     directoryStaleMs: 600_000,
     /** How long a request body may take to arrive. */

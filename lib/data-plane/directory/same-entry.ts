@@ -1,4 +1,5 @@
-import type { ServerEntry } from "./entry.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { GatewayEntry, KeyEntry, ServerEntry } from "./entry.ts";
 
 /**
  * True when nothing that the data plane acts on differs. `revision` stands for code and environment, so that a
@@ -24,4 +25,32 @@ export function isSameEntry(left: ServerEntry, right: ServerEntry): boolean {
     left.caps.requestBytesMax === right.caps.requestBytesMax &&
     left.caps.responseBytesMax === right.caps.responseBytesMax
   );
+}
+
+/** The same, for a gateway with its grants. */
+export const isSameGateway = (left: GatewayEntry, right: GatewayEntry): boolean =>
+  isDeepStrictEqual(left, right);
+
+/** The same, for a key. */
+export const isSameKey = (left: KeyEntry, right: KeyEntry): boolean =>
+  left.id === right.id &&
+  left.organizationId === right.organizationId &&
+  left.name === right.name &&
+  left.gatewayId === right.gatewayId &&
+  left.serverId === right.serverId &&
+  left.expiresAtMs === right.expiresAtMs &&
+  left.revokedAtMs === right.revokedAtMs;
+
+/** `read`, with the object that was there before in place of each that is the same: what is known by it stays known. */
+export function keepSame<T>(
+  before: ReadonlyMap<string, T>,
+  read: Iterable<readonly [string, T]>,
+  isSame: (left: T, right: T) => boolean,
+): Map<string, T> {
+  const kept = new Map<string, T>();
+  for (const [name, entry] of read) {
+    const old = before.get(name);
+    kept.set(name, old !== undefined && isSame(old, entry) ? old : entry);
+  }
+  return kept;
 }

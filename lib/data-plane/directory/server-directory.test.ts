@@ -177,4 +177,75 @@ describe("the server directory", () => {
     await changed;
     expect(seen).toEqual(["1", "2", "3"]);
   });
+
+  it("tries to listen until it does, although the database was away at the start", async () => {
+    let tries = 0;
+    const listening = new Promise<void>((resolve) => {
+      directory = createServerDirectory({
+        load: async () => ({ servers: [], gateways: [], keys: new Map() }),
+        loadVersion: async () => null,
+        listen: async () => {
+          if (++tries < 2) throw new Error("connection refused");
+          resolve();
+          return async () => {};
+        },
+        log,
+        clock: { nowMs: () => 1, monotonicMs: () => 1 },
+        refreshMs: 3_600_000,
+      });
+    });
+    await directory?.start();
+    await listening;
+    expect(tries).toBe(2);
+  });
+
+  it("keeps the objects of gateways and keys that did not change, and replaces those that did", async () => {
+    let callsPerMinuteMax: number | null = null;
+    directory = createServerDirectory({
+      load: async () => ({
+        servers: [entry("a", { gateway: { id: "gw_1", publicId: "public-1" } })],
+        gateways: [
+          {
+            id: "gw_1",
+            organizationId: "org_a",
+            name: "one",
+            access: ["key"],
+            oauth: null,
+            callsPerMinuteMax,
+            concurrentMax: null,
+            grants: [],
+          },
+        ],
+        keys: new Map([
+          [
+            "aa",
+            {
+              id: "key_1",
+              organizationId: "org_a",
+              name: "k",
+              gatewayId: "gw_1",
+              serverId: null,
+              expiresAtMs: null,
+              revokedAtMs: null,
+            },
+          ],
+        ]),
+      }),
+      loadVersion: async () => null,
+      log,
+      clock: { nowMs: () => 1, monotonicMs: () => 1 },
+      refreshMs: 3_600_000,
+    });
+    await directory.refresh();
+    const before = directory.byPublicId("public-1");
+    const key = directory.keyByHash("aa");
+    expect(before?.gateway.name).toBe("one");
+    await directory.refresh();
+    expect(directory.byPublicId("public-1")?.gateway).toBe(before?.gateway);
+    expect(directory.keyByHash("aa")).toBe(key);
+    callsPerMinuteMax = 10;
+    await directory.refresh();
+    expect(directory.byPublicId("public-1")?.gateway).not.toBe(before?.gateway);
+    expect(directory.gatewayById("gw_1")?.callsPerMinuteMax).toBe(10);
+  });
 });

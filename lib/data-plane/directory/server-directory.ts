@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Log } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
@@ -10,7 +11,7 @@ import type {
   ServerEntry,
   VersionRef,
 } from "./entry.ts";
-import { isSameEntry } from "./same-entry.ts";
+import { isSameEntry, isSameGateway, isSameKey, keepSame } from "./same-entry.ts";
 import { VersionMemory } from "./version-memory.ts";
 
 /** Subscribes to configuration changes; calls back on each one and whenever the subscription is (re)made. */
@@ -57,6 +58,7 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
   let next: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let stopListening: (() => Promise<void>) | null = null;
+  const closing = new AbortController();
 
   const tell = (change: { before?: ServerEntry; after?: ServerEntry }): void => {
     for (const listener of listeners) {
@@ -74,18 +76,22 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
       log.error({ servers: rows.length, served: kept.length }, "too many servers for one edge");
     }
     const before = byId;
-    const entries = new Map<string, ServerEntry>();
-    for (const row of kept) {
-      const old = before.get(row.id);
-      entries.set(row.id, old && isSameEntry(old, row) ? old : row);
-    }
+    const entries = keepSame(
+      before,
+      kept.map((row) => [row.id, row] as const),
+      isSameEntry,
+    );
     byId = entries;
     bySlug = new Map([...entries.values()].map((entry) => [entry.slug, entry]));
     byPublicId = new Map(
       [...entries.values()].flatMap((entry) => (entry.gateway ? [[entry.gateway.publicId, entry]] : [])),
     );
-    gateways = new Map(read.gateways.map((gateway) => [gateway.id, gateway]));
-    keys = read.keys;
+    gateways = keepSame(
+      gateways,
+      read.gateways.map((gateway) => [gateway.id, gateway] as const),
+      isSameGateway,
+    );
+    keys = keepSame(keys, read.keys, isSameKey);
     for (const [id, entry] of entries) {
       const old = before.get(id);
       if (old !== entry) tell(old ? { before: old, after: entry } : { after: entry });
@@ -141,6 +147,27 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
     timer.unref();
   };
 
+  /** Tries until it listens: a database that was away at the start would else be heard by time only, for ever. */
+  const subscribe = async (listen: ListenForChanges): Promise<void> => {
+    const { listenRetryMs } = limits.mcp;
+    for (let attempt = 1; !isClosed; attempt++) {
+      try {
+        const stop = await listen(
+          () => void refreshQuietly(),
+          () => void refreshQuietly(),
+        );
+        if (isClosed) await stop();
+        else stopListening = stop;
+        return;
+      } catch (error) {
+        if (attempt === 1)
+          log.warn({ err: error }, "cannot listen for configuration changes yet; they arrive by time only");
+        // An aborted wait ends the loop by `isClosed`.
+        await delay(listenRetryMs, undefined, { ref: false, signal: closing.signal }).catch(() => undefined);
+      }
+    }
+  };
+
   return {
     bySlug: (slug) => bySlug.get(slug),
     byId: (id) => byId.get(id),
@@ -162,25 +189,14 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
     },
     refresh,
     start: async () => {
-      const subscribing = options
-        .listen?.(
-          () => void refreshQuietly(),
-          () => void refreshQuietly(),
-        )
-        .then(async (stop) => {
-          if (isClosed) await stop();
-          else stopListening = stop;
-        })
-        .catch((error: unknown) => {
-          log.warn({ err: error }, "cannot listen for configuration changes; they arrive by time only");
-        });
+      // The subscription may take as long as the database is away; nobody waits for it.
+      if (options.listen) void subscribe(options.listen);
       await refreshQuietly();
       schedule();
-      // The subscription may take as long as the database is away; nobody waits for it.
-      void subscribing;
     },
     close: async () => {
       isClosed = true;
+      closing.abort();
       if (timer) clearTimeout(timer);
       listeners.clear();
       await stopListening?.();

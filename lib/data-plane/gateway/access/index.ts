@@ -14,5 +14,5 @@ export { KeyUses, type StoreKeyUses } from "./key-uses.ts";
 export { LocalLimiter } from "./local-limiter.ts";
 export { resourceMetadataOf } from "./metadata.ts";
 export { INTERNAL } from "./principals.ts";
-export { SharedLimiter } from "./shared-limiter.ts";
+export { createSharedLimiter } from "./shared-limiter.ts";
 export { Tokens } from "./tokens.ts";

@@ -9,6 +9,7 @@ import {
   WINDOW_MS,
   waitForRoom,
 } from "./call-limits.ts";
+import { LocalLimiter } from "./local-limiter.ts";
 
 /** A place that was never given back, e.g. because its node died, is free again after this long. */
 const LEASE_MS = bounds.mcp.toolCallDurationMsMax + 30_000;
@@ -55,7 +56,7 @@ declare module "ioredis" {
   }
 }
 
-export interface SharedLimiterOptions {
+interface SharedLimiterOptions {
   url: string;
   /** Decides whenever Redis does not answer in time. */
   local: CallLimiter;
@@ -66,7 +67,7 @@ export interface SharedLimiterOptions {
  * Counts the calls of all nodes together in Redis, in one round trip per request. A Redis that is away or slow holds up
  * nothing: this node then counts alone, says so once, and goes back when Redis answers again.
  */
-export class SharedLimiter implements CallLimiter {
+class SharedLimiter implements CallLimiter {
   readonly #redis: Redis;
   readonly #local: CallLimiter;
   readonly #log: Log;
@@ -168,3 +169,11 @@ export class SharedLimiter implements CallLimiter {
     this.#log.info({}, "Redis answers again; the limits of callers count for all nodes together");
   }
 }
+
+/** A limiter over the Redis at `url` (`redis://` or `rediss://`). Connects by itself, now and after every outage. */
+export const createSharedLimiter = (options: {
+  url: string;
+  monotonicMs: () => number;
+  log: Log;
+}): CallLimiter =>
+  new SharedLimiter({ url: options.url, local: new LocalLimiter(options.monotonicMs), log: options.log });
