@@ -10,6 +10,8 @@ export interface ApiClient {
   /** The JSON that `path` (below `/api/v1`) answers. Throws CliError for anything but success. */
   get<Answer>(path: string): Promise<Answer>;
   post<Answer>(path: string, body?: unknown): Promise<Answer>;
+  /** Resolves when it is gone. */
+  delete(path: string): Promise<void>;
 }
 
 /** The origin and base of an installation: `https://host` for `https://host/` and `https://host/api/v1/`. */
@@ -48,6 +50,7 @@ export function createApiClient(apiUrl: string, token: string): ApiClient {
       throw unreachable(apiUrl, error);
     }
     if (!response.ok) throw refused(apiUrl, response, text);
+    if (response.status === 204) return undefined as Answer;
     try {
       return JSON.parse(text) as Answer;
     } catch (cause) {
@@ -64,6 +67,7 @@ export function createApiClient(apiUrl: string, token: string): ApiClient {
     token,
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body),
+    delete: (path) => call("DELETE", path),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { GATEWAY_COMMANDS } from "./gateway-commands.ts";
 import { OUTPUT_FORMATS } from "./output.ts";
 
 /** What every command takes. */
@@ -119,6 +120,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {},
     load: async () => (await import("./commands/operations-get.ts")).operationsGet,
   },
+  ...GATEWAY_COMMANDS,
   {
     path: ["completion"],
     summary: "Print a completion script for bash, zsh or fish",

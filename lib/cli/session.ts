@@ -18,6 +18,8 @@ export interface Session {
   organizationPath(): Promise<string>;
   /** The same for one server. */
   serverPath(server: string): Promise<string>;
+  /** The path of one gateway, by id or name. */
+  gatewayPath(gateway: string): Promise<string>;
   /** What would be used, without asking the API. */
   resolve(): Promise<ResolvedLogin>;
 }
@@ -91,6 +93,7 @@ export function createSession(io: CliIo, options: SessionOptions): Session {
     api,
     organizationPath,
     serverPath: async (server) => `${await organizationPath()}/mcp-servers/${encodeURIComponent(server)}`,
+    gatewayPath: async (gateway) => `${await organizationPath()}/gateways/${encodeURIComponent(gateway)}`,
     resolve: once,
   };
 }
