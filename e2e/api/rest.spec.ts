@@ -71,7 +71,9 @@ test("deployment, operations and the smoke are what the documents say [ops.deplo
   const operations = await api.do<Operation[]>("GET", `${SERVER}/deployment-operations`);
   const published = operations.at(-1);
   expect(published).toMatchObject({ kind: "publish", state: "succeeded", version: "1.0.0" });
-  expect(await api.do("GET", `${SERVER}/deployment-operations/${published?.id}`)).toEqual(published);
+  const one = await api.do<Operation>("GET", `${SERVER}/deployment-operations/${published?.id}`);
+  expect({ ...one, log: [] }, "a list leaves the log out").toEqual(published);
+  expect(one.log.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^start: Started in /));
   const smoke = await api.do<SmokeResult>("POST", `${SERVER}/mcp-smoke/tools-list`);
   expect(Object.keys(smoke).slice(0, 4)).toEqual(["server", "transport", "status", "toolCount"]);
   expect(smoke).toMatchObject({

@@ -1,4 +1,5 @@
 import type { RequestPage, Server } from "#lib/contract/index.ts";
+import { operate, succeeded } from "../support/api-client.ts";
 import { expect, test, uniqueSlug } from "../support/fixtures.ts";
 import { connectMcp } from "../support/mcp-clients.ts";
 import { startUpstream, UPSTREAM_URL } from "../support/upstream.ts";
@@ -42,7 +43,7 @@ test("an upstream that is gone is told as such to the caller", async ({ api, pro
   await api.do("POST", "/mcp-servers", {
     body: { kind: "connected", name: "Gone", slug, upstreamUrl: UPSTREAM_URL },
   });
-  await api.do("POST", `/mcp-servers/${slug}/activate`);
+  succeeded(await operate(api, slug, "activate"));
   await upstream.close();
   await expect(connectMcp(`${product.url}/mcp/${slug}`, "first")).rejects.toThrow(/upstream|reach/i);
 });

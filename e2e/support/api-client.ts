@@ -77,7 +77,7 @@ export interface HostedServer {
   retentionDays?: 0 | 1 | 7;
 }
 
-/** Uploads one module as a version and publishes it. */
+/** Uploads one module as a version and publishes it. Answers the operation as it ended; throws when it failed. */
 export async function uploadAndPublish(
   api: ApiClient,
   slug: string,
@@ -89,5 +89,33 @@ export async function uploadAndPublish(
     query: { version },
     raw: { bytes: code, contentType: "text/javascript" },
   });
-  return api.do<Operation>("POST", `${path}/publish`, { body: { version } });
+  return succeeded(await operate(api, slug, "publish", { version }));
 }
+
+/** What a server can be asked to do. */
+export type OperationVerb = "publish" | "rollback" | "restart" | "activate" | "deactivate";
+
+/** Asks for an operation and waits until it has ended, however it did. Throws when it is refused. */
+export async function operate(
+  api: ApiClient,
+  slug: string,
+  verb: OperationVerb,
+  body?: unknown,
+): Promise<Operation> {
+  const path = `/mcp-servers/${slug}`;
+  let operation = await api.do<Operation>("POST", `${path}/${verb}`, body === undefined ? {} : { body });
+  while (operation.state === "queued" || operation.state === "running") {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    operation = await api.do<Operation>("GET", `${path}/deployment-operations/${operation.id}`);
+  }
+  return operation;
+}
+
+/** The same operation, or an error that says why it did not succeed. */
+export function succeeded(operation: Operation): Operation {
+  if (operation.state === "succeeded") return operation;
+  throw new Error(`${operation.kind} ${operation.id} ${operation.state}: ${operation.error ?? ""}`);
+}
+
+/** Between two looks at an operation that is under way. */
+const LOOK_MS = 100;

@@ -20,6 +20,7 @@ import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import {
   bearer,
+  completed,
   createTenants,
   fakeRuntime,
   recordingLog,
@@ -107,7 +108,7 @@ beforeAll(async () => {
     contentType: "text/javascript",
     body: new TextEncoder().encode("export default {};"),
   });
-  await publishVersion(developer, { server: id, version: "1.0.0" });
+  await completed(developer, publishVersion(developer, { server: id, version: "1.0.0" }));
   await createServer(testCtx(system, tenants.globex, "owner"), {
     kind: "hosted",
     name: "Foreign",

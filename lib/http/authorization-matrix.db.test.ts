@@ -167,7 +167,15 @@ function distantDoors(): Partial<System["doors"]> {
     throw new DomainError("unavailable", "The data plane is away.");
   };
   return {
-    runtime: { verify: away, refresh: away, status: away, logStream: away },
+    runtime: {
+      startTrials: away,
+      refresh: away,
+      drain: away,
+      restart: away,
+      status: away,
+      crashes: away,
+      logStream: away,
+    },
     internalMcp: (slug) => ({ url: `http://127.0.0.1:9/mcp/${slug}`, headers: {} }),
     ...createSealedBox(new Uint8Array(32)),
   };

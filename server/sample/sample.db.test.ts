@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { organizations, users } from "#drizzle/schema/index.ts";
 import { createSealedBox, hashPassword } from "#lib/crypto/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
-import { listOperations, listVersions } from "#lib/domain/deployments/index.ts";
+import { listOperations, listVersions, runOperationWorker } from "#lib/domain/deployments/index.ts";
 import { systemCtx } from "#lib/domain/organizations/index.ts";
 import { deleteServer, getServer } from "#lib/domain/servers/index.ts";
 import {
@@ -23,14 +23,20 @@ let own: TestDatabase;
 let system: System;
 let dataDir: string;
 let runtime: ReturnType<typeof fakeRuntime>;
+let stopping: AbortController;
+let worker: Promise<void>;
 beforeEach(async () => {
   own = await testDatabase();
   dataDir = mkdtempSync(path.join(os.tmpdir(), "mcpstack-sample-"));
   runtime = fakeRuntime();
   const box = createSealedBox(new Uint8Array(32));
   system = testSystem({ database: own.database, doors: { runtime, seal: box.seal, unseal: box.unseal } });
+  stopping = new AbortController();
+  worker = runOperationWorker(system, stopping.signal);
 });
 afterEach(async () => {
+  stopping.abort();
+  await worker;
   rmSync(dataDir, { recursive: true, force: true });
   await own.close();
 });
@@ -70,16 +76,16 @@ it("publishes once, with the environment that its code needs, and starts nothing
   const ctx = await ctxOf();
   expect(await ensurePublished(ctx, SAMPLE)).toBe("published");
   expect(await ensurePublished(ctx, SAMPLE)).toBe("published");
-  expect(runtime.verified.map(({ environment }) => environment)).toEqual([{ SUPPORT_API_KEY: "k" }]);
+  expect(runtime.tried.map(({ environment }) => environment)).toEqual([{ SUPPORT_API_KEY: "k" }]);
   expect(await listVersions(ctx, { server: SAMPLE.slug })).toHaveLength(1);
   expect((await getServer(ctx, { server: SAMPLE.slug })).status).toBe("active");
 });
 
 it("goes on where a start that failed in the middle ended", async () => {
   const ctx = await ctxOf();
-  runtime.onVerify = () => ({ ok: false, step: "start", message: "the edge was killed" });
+  runtime.onTrial = () => ({ refused: "the edge was killed" });
   await expect(ensurePublished(ctx, SAMPLE)).rejects.toThrow(/the edge was killed/);
-  runtime.onVerify = fakeRuntime().onVerify;
+  runtime.onTrial = fakeRuntime().onTrial;
   expect(await ensurePublished(ctx, SAMPLE)).toBe("published");
   expect(await listOperations(ctx, { server: SAMPLE.slug })).toHaveLength(2);
 });

@@ -1,8 +1,9 @@
-import { and, eq } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { auditLog, bundles, checkRuns } from "#drizzle/schema/index.ts";
+import { auditLog, bundles, checkRuns, operations } from "#drizzle/schema/index.ts";
+import type { Operation } from "#lib/contract/index.ts";
 import { createSealedBox } from "#lib/crypto/index.ts";
-import type { Ctx, System, VerifyOutcome } from "#lib/domain/access/index.ts";
+import type { Ctx, System } from "#lib/domain/access/index.ts";
 import {
   createServer,
   deleteServer,
@@ -13,11 +14,15 @@ import {
 } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import {
+  completed,
   createTenants,
   type FakeClock,
   type FakeRuntime,
+  type FakeTrial,
+  failedSmoke,
   fakeClock,
   fakeRuntime,
+  passedCall,
   passedSmoke,
   type Tenants,
   type TestDatabase,
@@ -25,8 +30,10 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { claimOperation } from "./claim-operation.ts";
 import {
   activateServer,
+  cancelOperation,
   deactivateServer,
   getDeployment,
   getOperation,
@@ -35,6 +42,10 @@ import {
   loadBundle,
   publishVersion,
   recoverOperations,
+  restartServer,
+  rollbackVersion,
+  runOperationWorker,
+  runQueuedOperations,
   uploadVersion,
 } from "./index.ts";
 
@@ -67,6 +78,23 @@ const code = (text: string) =>
   new TextEncoder().encode(`export default { fetch: () => new Response("${text}") };`);
 const upload = (server: string, version: string, ctx: Ctx = developer(), text = version) =>
   uploadVersion(ctx, { server, version, contentType: "text/javascript", body: code(text) });
+const publish = (server: string, version: string, ctx: Ctx = developer()) =>
+  completed(ctx, publishVersion(ctx, { server, version }));
+const newest = async (server: string): Promise<Operation> => {
+  const [first] = await listOperations(viewer(), { server });
+  if (!first) throw new Error("there is no operation");
+  return first;
+};
+/** A trial that goes on when the test says so. */
+function heldTrial() {
+  const begun = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<FakeTrial>();
+  runtime.onTrial = () => {
+    begun.resolve();
+    return held.promise;
+  };
+  return { begun: begun.promise, release: (trial: FakeTrial = {}) => held.resolve(trial) };
+}
 let made = 0;
 async function serverWith(...versions: string[]): Promise<string> {
   made += 1;
@@ -123,29 +151,41 @@ test.each(["1", "v1.0.0", "1.0", "1.0.0+build", "latest", "../1.0.0"])(
   },
 );
 
-test("publishing a version makes it serve: gate, switch, tools, smoke, audit, and the data plane knows", async () => {
+test("asking for a publish answers at once with the queued operation; a worker makes the version serve: gate, switch, tools, smoke, audit, and the data plane knows", async () => {
   const id = await serverWith("1.0.0");
   await updateServerConfig(developer(), { server: id, environment: { KEY: "value" } });
-  runtime.onVerify = () => {
+  runtime.onTrial = () => {
     clock.advance(70);
-    return { ok: true, startMs: 45, smoke: passedSmoke("list_tickets", "close_ticket") };
+    return { startMs: 45, smoke: passedSmoke("list_tickets", "close_ticket") };
   };
   const refreshes = runtime.refreshes;
-  const operation = await publishVersion(developer(), { server: id, version: "1.0.0" });
+  const queued = await publishVersion(developer(), { server: id, version: "1.0.0" });
+  expect(queued).toMatchObject({ kind: "publish", state: "queued", version: "1.0.0", startedAt: null });
+  expect(new Set(queued.steps.map(({ state }) => state))).toEqual(new Set(["pending"]));
+  expect(runtime.tried).toEqual([]);
+
+  expect(await runQueuedOperations(system)).toBe(1);
+  const operation = await getOperation(viewer(), { server: id, operation: queued.id });
   expect(operation).toMatchObject({
-    kind: "publish",
     state: "succeeded",
     version: "1.0.0",
+    previousVersion: null,
     actor: "Acme developer",
     error: null,
     steps: [
-      { name: "start", state: "succeeded", durationMs: 45 },
-      { name: "tools/list", state: "succeeded", durationMs: 12, detail: "2 tools" },
+      { name: "start", state: "succeeded", detail: "Started in local in 45 ms" },
+      { name: "tools/list legacy", state: "succeeded", durationMs: 12, detail: "2 tools" },
+      { name: "tools/list modern", state: "succeeded", durationMs: 12, detail: "2 tools" },
+      { name: "expected tools", state: "skipped" },
+      { name: "canary", state: "skipped" },
       { name: "switch", state: "succeeded" },
+      { name: "drain", state: "skipped", detail: "No version served before." },
     ],
   });
   expect(Date.parse(operation.finishedAt ?? "") - Date.parse(operation.startedAt ?? "")).toBe(70);
-  expect(runtime.verified[0]).toMatchObject({ semver: "1.0.0", environment: { KEY: "value" } });
+  expect(operation.log.map(({ message }) => message)).toContain("tools/list modern: 2 tools");
+  expect(runtime.tried[0]).toMatchObject({ semver: "1.0.0", environment: { KEY: "value" } });
+  expect(runtime.stopped).toEqual(["1.0.0"]);
   expect(runtime.refreshes).toBe(refreshes + 1);
   expect(await getServer(viewer(), { server: id })).toMatchObject({
     status: "active",
@@ -156,166 +196,354 @@ test("publishing a version makes it serve: gate, switch, tools, smoke, audit, an
   const { tools } = await listTools(viewer(), { server: id });
   expect(tools.map((tool) => tool.name)).toEqual(["list_tickets", "close_ticket"]);
   expect(await directoryRow(id)).toMatchObject({ status: "active", version: { semver: "1.0.0" } });
-  const [audit] = await test_.database.db
+});
+
+test("a worker acts as who asked: the audit log names that actor and that request, also after the switch", async () => {
+  const id = await serverWith("1.0.0");
+  const ctx = developer();
+  const { id: operationId } = await publish(id, "1.0.0", ctx);
+  const records = await test_.database.db
     .select()
     .from(auditLog)
-    .where(and(eq(auditLog.entityId, id), eq(auditLog.action, "deployment.publish.succeed")));
-  expect(audit).toMatchObject({ before: { status: "draft" }, after: { status: "active" } });
+    .where(eq(auditLog.requestId, ctx.requestId));
+  expect(records.map(({ action, actor, entityId }) => [action, actor, entityId])).toEqual([
+    ["deployment.publish", `user:${tenants.acme.users.developer.id}`, operationId],
+    ["deployment.publish.succeed", `user:${tenants.acme.users.developer.id}`, id],
+  ]);
+  expect(records[1]).toMatchObject({ before: { status: "draft" }, after: { status: "active" } });
 });
 
-test.each<[string, VerifyOutcome, string[]]>([
+const bothEras = (legacy: ReturnType<typeof passedSmoke>, modern = legacy) => ({
+  smoke: { legacy, modern },
+});
+test.each<[string, FakeTrial, string, string[]]>([
   [
     "does not load",
-    { ok: false, step: "start", message: "Uncaught SyntaxError: Unexpected token '}' at main.js:1:25" },
-    ["failed", "skipped", "skipped"],
+    { refused: "Uncaught SyntaxError: Unexpected token '}' at main.js:1:25" },
+    "Uncaught SyntaxError: Unexpected token '}' at main.js:1:25",
+    ["failed", "skipped", "skipped", "skipped", "skipped", "skipped", "skipped"],
   ],
   [
-    "does not answer tools/list",
-    { ok: false, step: "tools/list", message: "The server did not finish within 20 s (tools/list)." },
-    ["succeeded", "failed", "skipped"],
+    "does not answer tools/list in any era",
+    bothEras(failedSmoke("No session.", "negotiate"), failedSmoke("The server did not finish within 20 s.")),
+    "The server did not finish within 20 s.",
+    ["succeeded", "failed", "failed", "skipped", "skipped", "skipped", "skipped"],
   ],
-])("a version that %s is refused with the reason, and nothing changes", async (_, outcome, states) => {
+  [
+    "dies of a question in one era",
+    {
+      ...bothEras(passedSmoke("a"), failedSmoke("The connection was closed.")),
+      exit: "It used more than 512 MiB of memory.",
+    },
+    "It used more than 512 MiB of memory. (The connection was closed.)",
+    ["succeeded", "failed", "failed", "skipped", "skipped", "skipped", "skipped"],
+  ],
+])("a version that %s is refused with the reason, and nothing changes", async (_, trial, message, states) => {
   const id = await serverWith("1.0.0", "2.0.0");
-  await publishVersion(developer(), { server: id, version: "1.0.0" });
+  await publish(id, "1.0.0");
   const before = { row: await directoryRow(id), server: await getServer(viewer(), { server: id }) };
-  runtime.onVerify = () => outcome;
-  const message = outcome.ok ? "" : outcome.message;
-  await expect(publishVersion(developer(), { server: id, version: "2.0.0" })).rejects.toMatchObject({
-    code: "bundle_refused",
-    message,
-    details: { operationId: expect.stringMatching(/^op_/), version: "2.0.0" },
+  runtime.onTrial = () => ({ ...trial, errorLines: ["no KEY"] });
+  const failed = await publish(id, "2.0.0");
+  expect(failed).toMatchObject({
+    state: "failed",
+    version: "2.0.0",
+    previousVersion: "1.0.0",
+    error: message,
   });
+  expect(failed.steps.map((step) => step.state)).toEqual(states);
   expect(await directoryRow(id)).toEqual(before.row);
   expect(await getServer(viewer(), { server: id })).toEqual(before.server);
-  const [failed] = await listOperations(viewer(), { server: id });
-  expect(failed).toMatchObject({ state: "failed", version: "2.0.0", error: message });
-  expect(failed?.steps.map((step) => step.state)).toEqual(states);
+  const isStarted = trial.refused === undefined;
+  expect(
+    failed.log.filter(({ level, message: line }) => level === "error" && line === "no KEY"),
+  ).toHaveLength(isStarted ? 1 : 0);
 });
 
-test("when the data plane is away the publish fails as unavailable and can be run again", async () => {
+test("an era that the server does not speak is skipped with words, unless the policy wants both", async () => {
   const id = await serverWith("1.0.0");
-  runtime.onVerify = () => Promise.reject(new Error("connect ENOENT /run/control.sock"));
-  await expect(publishVersion(developer(), { server: id, version: "1.0.0" })).rejects.toMatchObject({
-    code: "unavailable",
-    retryable: true,
+  runtime.onTrial = () => bothEras(passedSmoke("a"), failedSmoke("HTTP 400", "negotiate"));
+  expect((await publish(id, "1.0.0")).steps.slice(1, 3)).toMatchObject([
+    { name: "tools/list legacy", state: "succeeded" },
+    { name: "tools/list modern", state: "skipped", detail: "Not spoken: HTTP 400" },
+  ]);
+  await updateServerConfig(developer(), { server: id, checks: { requireBothEras: true } });
+  expect(await publish(id, "1.0.0")).toMatchObject({ state: "failed", error: "HTTP 400" });
+});
+
+test("expected tools and the canary are gates: what is missing is named", async () => {
+  const id = await serverWith("1.0.0");
+  const declare = (expectedTools: string[], expectedText: string | null) =>
+    updateServerConfig(developer(), {
+      server: id,
+      checks: { expectedTools, canary: { tool: "echo", arguments: { text: "hello" }, expectedText } },
+    });
+  await declare(["echo", "search", "close"], null);
+  expect(await publish(id, "1.0.0")).toMatchObject({
+    state: "failed",
+    error: "Expected tools are missing: search, close. The server lists echo, add.",
   });
-  runtime.onVerify = () => ({ ok: true, startMs: 1, smoke: passedSmoke("a") });
-  expect(await publishVersion(developer(), { server: id, version: "1.0.0" })).toMatchObject({
-    state: "succeeded",
+  await declare(["echo"], "good day");
+  expect(await publish(id, "1.0.0")).toMatchObject({
+    state: "failed",
+    error: expect.stringMatching(/canary echo failed: .*does not contain “good day”/),
   });
+  runtime.onTrial = () => ({ canary: passedCall("echo", "a good day to you") });
+  const passed = await publish(id, "1.0.0");
+  expect(passed.steps.slice(3, 5)).toMatchObject([{ state: "succeeded" }, { state: "succeeded" }]);
+  expect(runtime.called.at(-1)).toMatchObject({ tool: "echo", arguments: { text: "hello" } });
+  const failing = { ...passedCall("echo", "no"), status: "failed" as const, isError: true };
+  runtime.onTrial = () => ({ canary: failing });
+  expect(await publish(id, "1.0.0")).toMatchObject({ state: "failed" });
+});
+
+test("when the data plane is away the publish fails in words and can be run again", async () => {
+  const id = await serverWith("1.0.0");
+  runtime.onTrial = () => Promise.reject(new Error("connect ENOENT /run/control.sock"));
+  expect(await publish(id, "1.0.0")).toMatchObject({
+    state: "failed",
+    error: expect.stringMatching(/runtime does not answer/),
+  });
+  runtime.onTrial = () => ({});
+  expect(await publish(id, "1.0.0")).toMatchObject({ state: "succeeded" });
 });
 
 test("a tool description that no database can hold does not stop a publish", async () => {
   const id = await serverWith("1.0.0");
-  runtime.onVerify = () => {
-    const smoke = passedSmoke("odd");
-    return {
-      ok: true,
-      startMs: 1,
-      smoke: { ...smoke, tools: smoke.tools.map((tool) => ({ ...tool, description: "nul\0half\ud800" })) },
-    };
-  };
-  await publishVersion(developer(), { server: id, version: "1.0.0" });
-  const { tools } = await listTools(viewer(), { server: id });
-  expect(tools[0]?.description).toBe("nul\u2400half\uFFFD");
+  const smoke = passedSmoke("odd");
+  const tools = smoke.tools.map((tool) => ({ ...tool, description: "nul\0half\ud800" }));
+  runtime.onTrial = () => ({ smoke: { ...smoke, tools } });
+  await publish(id, "1.0.0");
+  const listed = await listTools(viewer(), { server: id });
+  expect(listed.tools[0]?.description).toBe("nul\u2400half\uFFFD");
 });
 
-test("one operation at a time: the second is told which one runs, and the first ends undisturbed", async () => {
+test("one operation at a time: whoever comes second is told which one is open, queued or running, and the first ends undisturbed", async () => {
   const id = await serverWith("1.0.0", "2.0.0");
-  const trial = Promise.withResolvers<VerifyOutcome>();
-  const started = Promise.withResolvers<void>();
-  runtime.onVerify = () => {
-    started.resolve();
-    return trial.promise;
-  };
-  const first = publishVersion(developer(), { server: id, version: "1.0.0" });
-  await started.promise;
-  const [running] = await listOperations(viewer(), { server: id });
-  expect(running).toMatchObject({ state: "running", kind: "publish" });
-  for (const second of [
+  const trial = heldTrial();
+  const first = await publishVersion(developer(), { server: id, version: "1.0.0" });
+  const others = [
     () => publishVersion(developer(), { server: id, version: "2.0.0" }),
+    () => rollbackVersion(developer(), { server: id, version: "1.0.0" }),
     () => deactivateServer(developer(), { server: id }),
     () => deleteServer(developer(), { server: id }),
-  ])
-    await expect(second()).rejects.toMatchObject({
-      code: "conflict",
-      retryable: true,
-      details: { operationId: running?.id },
-    });
-  trial.resolve({ ok: true, startMs: 1, smoke: passedSmoke("a") });
-  expect(await first).toMatchObject({ id: running?.id, state: "succeeded", version: "1.0.0" });
+  ];
+  const refusal = { code: "conflict", retryable: true, details: { operationId: first.id } };
+  for (const second of [others[0], others[2], others[3]])
+    await expect(second?.()).rejects.toMatchObject(refusal);
+  const working = runQueuedOperations(system);
+  await trial.begun;
+  expect(await newest(id)).toMatchObject({ id: first.id, state: "running" });
+  for (const second of [others[0], others[2], others[3]])
+    await expect(second?.()).rejects.toMatchObject(refusal);
+  trial.release();
+  await working;
+  expect(await newest(id)).toMatchObject({ id: first.id, state: "succeeded", version: "1.0.0" });
 });
 
-test("an operation that a crash left behind ends when the next one starts, and by the schedule", async () => {
+test("workers that look at once never take the same operation", async () => {
+  const servers = await Promise.all(Array.from({ length: 6 }, () => serverWith("1.0.0")));
+  for (const server of servers) await publishVersion(developer(), { server, version: "1.0.0" });
+  const taken = await Promise.all(Array.from({ length: 12 }, () => claimOperation(system)));
+  const ids = taken.flatMap((row) => (row ? [row.serverId] : []));
+  expect(ids.toSorted()).toEqual(servers.toSorted());
+  // Nobody works on what was taken here.
+  expect(await recoverOperations(test_.database, clock.nowMs() + limits.operations.silentMs + 1)).toBe(6);
+});
+
+test("a worker takes an operation as soon as it is queued, shows each step to readers while it runs, and ends when it is told", async () => {
+  const id = await serverWith("1.0.0");
+  const trial = heldTrial();
+  const stop = new AbortController();
+  const worker = runOperationWorker(system, stop.signal);
+  const { id: operation } = await publishVersion(developer(), { server: id, version: "1.0.0" });
+  await trial.begun;
+  const read = () => getOperation(viewer(), { server: id, operation });
+  await expect.poll(async () => (await read()).steps[0]?.state).toBe("running");
+  expect(await read()).toMatchObject({ state: "running", startedAt: expect.any(String) });
+  trial.release();
+  await expect.poll(async () => (await read()).state).toBe("succeeded");
+  stop.abort();
+  await worker;
+});
+
+test("a worker that is told to end fails what has not switched, in words, at once", async () => {
+  const id = await serverWith("1.0.0");
+  const trial = heldTrial();
+  const stop = new AbortController();
+  const worker = runOperationWorker(system, stop.signal);
+  await publishVersion(developer(), { server: id, version: "1.0.0" });
+  await trial.begun;
+  stop.abort();
+  await worker;
+  expect(await newest(id)).toMatchObject({ state: "failed", error: expect.stringMatching(/was stopped/) });
+  trial.release();
+  await expect.poll(() => runtime.stopped, "what started late is stopped").toEqual(["1.0.0"]);
+});
+
+test("a queued operation is canceled at once, a running one before its switch, and none after it", async () => {
+  const id = await serverWith("1.0.0");
+  const cancel = (operation: string) => cancelOperation(developer(), { server: id, operation });
+  const queued = await publishVersion(developer(), { server: id, version: "1.0.0" });
+  expect(await cancel(queued.id)).toMatchObject({ state: "canceled", cancelRequested: true });
+  expect(await runQueuedOperations(system)).toBe(0);
+
+  const trial = heldTrial();
+  const stop = new AbortController();
+  const worker = runOperationWorker(system, stop.signal);
+  const running = await publishVersion(developer(), { server: id, version: "1.0.0" });
+  await trial.begun;
+  expect(await cancel(running.id)).toMatchObject({ state: "running", cancelRequested: true });
+  await expect
+    .poll(() => getOperation(viewer(), { server: id, operation: running.id }))
+    .toMatchObject({
+      state: "canceled",
+      error: null,
+      steps: [{ name: "start", state: "failed" }, {}, {}, {}, {}, {}, {}],
+    });
+  expect(await directoryRow(id)).toMatchObject({ status: "draft", version: null });
+  stop.abort();
+  await worker;
+
+  runtime.onTrial = () => ({});
+  const done = await publish(id, "1.0.0");
+  await expect(cancel(done.id)).rejects.toMatchObject({ code: "conflict" });
+  await expect(cancel("op_missing")).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a cancel that comes while old calls drain is refused: traffic is switched", async () => {
+  const id = await serverWith("1.0.0", "2.0.0");
+  await publish(id, "1.0.0");
+  const draining = Promise.withResolvers<void>();
+  const drained = Promise.withResolvers<{ inFlight: number; sessions: number; waitedMs: number }>();
+  runtime.onDrain = () => {
+    draining.resolve();
+    return drained.promise;
+  };
+  const { id: operation } = await publishVersion(developer(), { server: id, version: "2.0.0" });
+  const working = runQueuedOperations(system);
+  await draining.promise;
+  expect(await directoryRow(id)).toMatchObject({ version: { semver: "2.0.0" } });
+  await expect(cancelOperation(developer(), { server: id, operation })).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringMatching(/switched already/),
+  });
+  drained.resolve({ inFlight: 0, sessions: 3, waitedMs: 12 });
+  await working;
+  expect((await newest(id)).steps.at(-1)).toMatchObject({
+    name: "drain",
+    state: "succeeded",
+    detail: "Its calls ended within 12 ms. 3 sessions stay on it.",
+  });
+});
+
+test("an operation whose worker died ends with what to do, by the schedule and when the next one starts; it cannot switch later", async () => {
   const [one, two] = [await serverWith("1.0.0"), await serverWith("1.0.0")];
-  const trial = Promise.withResolvers<VerifyOutcome>();
-  runtime.onVerify = () => trial.promise;
-  const left = Promise.allSettled(
-    [one, two].map((server) => publishVersion(developer(), { server, version: "1.0.0" })),
-  );
-  const running = async (server: string) => (await listOperations(viewer(), { server }))[0]?.state;
-  await expect.poll(() => running(one)).toBe("running");
-  await expect.poll(() => running(two)).toBe("running");
+  const trial = heldTrial();
+  for (const server of [one, two]) await publishVersion(developer(), { server, version: "1.0.0" });
+  const stop = new AbortController();
+  const worker = runOperationWorker(system, stop.signal);
+  for (const server of [one, two])
+    await expect.poll(async () => (await newest(server)).state).toBe("running");
 
   expect(await recoverOperations(test_.database, clock.nowMs())).toBe(0);
-  clock.advance(limits.operations.runningMsMax + 1);
-  runtime.onVerify = () => ({ ok: true, startMs: 1, smoke: passedSmoke("a") });
-  expect(await publishVersion(developer(), { server: one, version: "1.0.0" })).toMatchObject({
-    state: "succeeded",
-  });
-  expect((await listOperations(viewer(), { server: one })).map(({ state }) => state)).toEqual([
-    "succeeded",
-    "failed",
-  ]);
-  expect(await recoverOperations(test_.database, clock.nowMs())).toBe(1);
-  expect(await running(two)).toBe("failed");
-  trial.resolve({ ok: true, startMs: 1, smoke: passedSmoke("a") });
-  expect((await left).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  // The worker is alive, but its clock stands still: to the others it fell silent.
+  const laterMs = clock.nowMs() + limits.operations.silentMs + 1;
+  expect(await recoverOperations(test_.database, laterMs)).toBe(2);
+  expect(await newest(one)).toMatchObject({ state: "failed", error: expect.stringMatching(/run it again/i) });
+  expect(new Set((await newest(two)).steps.map(({ state }) => state))).toEqual(
+    new Set(["failed", "skipped"]),
+  );
+  trial.release();
+  stop.abort();
+  await worker;
+  expect(await newest(one)).toMatchObject({ state: "failed" });
+  expect(await directoryRow(one)).toMatchObject({ status: "draft", version: null });
+  expect(await test_.database.db.select().from(checkRuns).where(eq(checkRuns.serverId, one))).toEqual([]);
 });
 
-test("an operation that was given up cannot switch traffic later", async () => {
+test("an operation that nobody took is given up with what to check; what had switched before its worker died has succeeded", async () => {
   const id = await serverWith("1.0.0");
-  const trial = Promise.withResolvers<VerifyOutcome>();
-  const started = Promise.withResolvers<void>();
-  runtime.onVerify = () => {
-    started.resolve();
-    return trial.promise;
-  };
-  const late = publishVersion(developer(), { server: id, version: "1.0.0" });
-  await started.promise;
-  clock.advance(limits.operations.runningMsMax + 1);
-  await recoverOperations(test_.database, clock.nowMs());
-  trial.resolve({ ok: true, startMs: 1, smoke: passedSmoke("a") });
-  await expect(late).rejects.toMatchObject({ code: "conflict" });
-  expect(await directoryRow(id)).toMatchObject({ status: "draft", version: null });
-  const checks = await test_.database.db.select().from(checkRuns).where(eq(checkRuns.serverId, id));
-  expect(checks).toEqual([]);
+  const left = await publishVersion(developer(), { server: id, version: "1.0.0" });
+  clock.advance(limits.operations.queuedMsMax + 1);
+  expect(await claimOperation(system)).toBe(null);
+  expect(await publish(id, "1.0.0")).toMatchObject({ state: "succeeded" });
+  const given = await getOperation(viewer(), { server: id, operation: left.id });
+  expect(given).toMatchObject({ state: "failed", error: expect.stringMatching(/jobs process/) });
+
+  const done = await newest(id);
+  await test_.database.db.update(operations).set({ state: "running" }).where(eq(operations.id, done.id));
+  await recoverOperations(test_.database, clock.nowMs() + limits.operations.silentMs + 1);
+  expect(await newest(id)).toMatchObject({ id: done.id, state: "succeeded", error: null });
+});
+
+test("rollback goes to the version that served before, or to a named one that has served, behind the same gate", async () => {
+  const id = await serverWith("1.0.0", "2.0.0", "3.0.0");
+  const rollback = (version?: string) =>
+    completed(developer(), rollbackVersion(developer(), version ? { server: id, version } : { server: id }));
+  await expect(rollback()).rejects.toMatchObject({ code: "conflict" });
+  await publish(id, "1.0.0");
+  await expect(rollback()).rejects.toMatchObject({ code: "conflict" });
+  await publish(id, "2.0.0");
+  expect(await rollback()).toMatchObject({
+    kind: "rollback",
+    state: "succeeded",
+    version: "1.0.0",
+    previousVersion: "2.0.0",
+  });
+  expect(await directoryRow(id)).toMatchObject({ version: { semver: "1.0.0" } });
+  await expect(rollback("1.0.0")).rejects.toThrow(/serves already/);
+  await expect(rollback("3.0.0")).rejects.toThrow(/never served/);
+  await expect(rollback("9.0.0")).rejects.toMatchObject({ code: "not_found" });
+  runtime.onTrial = () => ({ refused: "Uncaught Error: gone" });
+  expect(await rollback("2.0.0")).toMatchObject({ state: "failed", error: "Uncaught Error: gone" });
+  expect(await directoryRow(id)).toMatchObject({ version: { semver: "1.0.0" } });
+});
+
+test("restart brings fresh processes of a server that serves; one that cannot start keeps the old ones", async () => {
+  const id = await serverWith("1.0.0");
+  const restart = () => completed(developer(), restartServer(developer(), { server: id }));
+  await expect(restart()).rejects.toMatchObject({ code: "conflict" });
+  await publish(id, "1.0.0");
+  expect(await restart()).toMatchObject({
+    kind: "restart",
+    state: "succeeded",
+    version: "1.0.0",
+    steps: [
+      { name: "start", state: "succeeded" },
+      { name: "drain", state: "succeeded" },
+    ],
+  });
+  expect(runtime.restarted).toEqual([id]);
+  runtime.onRestart = () => Promise.reject(new Error("no room"));
+  expect(await restart()).toMatchObject({ state: "failed" });
+  expect(await directoryRow(id)).toMatchObject({ status: "active" });
 });
 
 test("deactivate stops a server, activate starts the same version behind the same gate", async () => {
   const id = await serverWith("1.0.0");
-  await expect(activateServer(developer(), { server: id })).rejects.toMatchObject({ code: "conflict" });
-  await publishVersion(developer(), { server: id, version: "1.0.0" });
-  expect(await deactivateServer(developer(), { server: id })).toMatchObject({
+  const activate = () => completed(developer(), activateServer(developer(), { server: id }));
+  await expect(activate()).rejects.toMatchObject({ code: "conflict" });
+  const published = await publish(id, "1.0.0");
+  expect(await completed(developer(), deactivateServer(developer(), { server: id }))).toMatchObject({
     kind: "deactivate",
     state: "succeeded",
     version: "1.0.0",
+    steps: [{ name: "switch" }, { name: "drain", state: "succeeded" }],
   });
+  expect(runtime.drained).toMatchObject([{ serverId: id, versionId: expect.stringMatching(/^ver_/) }]);
+  expect(published.version).toBe("1.0.0");
   expect(await directoryRow(id)).toMatchObject({ status: "inactive" });
-  runtime.onVerify = () => ({ ok: false, step: "start", message: "Uncaught Error: no KEY" });
-  await expect(activateServer(developer(), { server: id })).rejects.toMatchObject({ code: "bundle_refused" });
+  runtime.onTrial = () => ({ refused: "Uncaught Error: no KEY" });
+  expect(await activate()).toMatchObject({ state: "failed", error: "Uncaught Error: no KEY" });
   expect(await directoryRow(id)).toMatchObject({ status: "inactive" });
-  runtime.onVerify = () => ({ ok: true, startMs: 1, smoke: passedSmoke("a") });
-  expect(await activateServer(developer(), { server: id })).toMatchObject({
-    kind: "activate",
-    state: "succeeded",
-  });
+  runtime.onTrial = () => ({});
+  expect(await activate()).toMatchObject({ kind: "activate", state: "succeeded" });
   expect(await directoryRow(id)).toMatchObject({ status: "active", version: { semver: "1.0.0" } });
 });
 
 test("the deployment tells what serves; its runtime is unknown when the data plane is away", async () => {
   const id = await serverWith("1.0.0");
-  await publishVersion(developer(), { server: id, version: "1.0.0" });
+  await publish(id, "1.0.0");
   const deployment = await getDeployment(viewer(), { server: id });
   expect(deployment).toMatchObject({
     serverId: id,
@@ -352,13 +580,15 @@ test("a viewer reads and starts nothing; a refused call leaves no operation", as
   await expect(publishVersion(viewer(), { server: id, version: "1.0.0" })).rejects.toMatchObject(forbidden);
   await expect(activateServer(viewer(), { server: id })).rejects.toMatchObject(forbidden);
   await expect(deactivateServer(viewer(), { server: id })).rejects.toMatchObject(forbidden);
+  await expect(rollbackVersion(viewer(), { server: id })).rejects.toMatchObject(forbidden);
+  await expect(restartServer(viewer(), { server: id })).rejects.toMatchObject(forbidden);
+  await expect(cancelOperation(viewer(), { server: id, operation: "op_1" })).rejects.toMatchObject(forbidden);
   expect(await listOperations(viewer(), { server: id })).toEqual([]);
 });
 
 test("a stranger's server and a missing one give the same answer, to every verb", async () => {
   const id = await serverWith("1.0.0");
-  await publishVersion(developer(), { server: id, version: "1.0.0" });
-  const [operation] = await listOperations(viewer(), { server: id });
+  const operation = await publish(id, "1.0.0");
   const answerOf = (work: Promise<unknown>) =>
     work.then(
       () => null,
@@ -369,18 +599,21 @@ test("a stranger's server and a missing one give the same answer, to every verb"
     (server: string) => publishVersion(stranger(), { server, version: "1.0.0" }),
     (server: string) => activateServer(stranger(), { server }),
     (server: string) => deactivateServer(stranger(), { server }),
+    (server: string) => rollbackVersion(stranger(), { server }),
+    (server: string) => restartServer(stranger(), { server }),
+    (server: string) => cancelOperation(stranger(), { server, operation: operation.id }),
     (server: string) => getDeployment(stranger(), { server }),
     (server: string) => listVersions(stranger(), { server }),
     (server: string) => listOperations(stranger(), { server }),
-    (server: string) => getOperation(stranger(), { server, operation: operation?.id ?? "" }),
+    (server: string) => getOperation(stranger(), { server, operation: operation.id }),
   ]) {
     const missing = await answerOf(verb("no-such-server"));
     expect(missing).toMatchObject({ code: "not_found" });
     expect(await answerOf(verb(id))).toEqual(missing);
   }
-  expect(await getOperation(viewer(), { server: id, operation: operation?.id ?? "" })).toEqual(operation);
+  expect(await getOperation(viewer(), { server: id, operation: operation.id })).toEqual(operation);
   const other = await serverWith();
-  await expect(
-    getOperation(viewer(), { server: other, operation: operation?.id ?? "" }),
-  ).rejects.toMatchObject({ code: "not_found" });
+  await expect(getOperation(viewer(), { server: other, operation: operation.id })).rejects.toMatchObject({
+    code: "not_found",
+  });
 });

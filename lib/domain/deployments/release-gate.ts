@@ -1,7 +1,7 @@
-import { CheckPolicy, type Era, type SmokeReport, type ToolCallResult } from "#lib/contract/index.ts";
+import { CheckPolicy, type Era, type SmokeReport } from "#lib/contract/index.ts";
 import { DomainError, type ErrorCode } from "#lib/kernel/errors.ts";
 import type { Trial, TrialAnswer } from "../access/index.ts";
-import { storableReport } from "../checks/index.ts";
+import { judgeCanary, storableReport } from "../checks/index.ts";
 import type { ServerRow } from "../servers/index.ts";
 import { type OperationProgress, orAborted } from "./operation-progress.ts";
 import { STEP } from "./operation-steps.ts";
@@ -62,7 +62,7 @@ async function listTools(gate: Gate, requireBoth: boolean): Promise<SmokeReport>
     );
   }
   const modern = passed.find(({ era }) => era === "modern") ?? passed[0];
-  const blamed = failed.find(({ answer }) => answer.exit !== null) ?? mostTelling(failed);
+  const blamed = mostTelling(failed);
   if (modern && (!isFatal || !blamed)) return modern.answer.report;
   throw refused(
     gate,
@@ -85,9 +85,11 @@ async function listToolsIn(era: Era, trials: readonly Trial[]): Promise<EraOutco
 const isPassed = ({ report, exit }: TrialAnswer<SmokeReport>): boolean =>
   report.status === "passed" && exit === null;
 
-/** Of two failures, the one in the era that the server speaks: it got further. */
+/** Of two failures the one that ended the runtime, else the one in the era that the server speaks: it got further. */
 const mostTelling = (failed: readonly EraOutcome[]): EraOutcome | undefined =>
-  failed.find(({ answer }) => answer.report.failure?.step === "tools/list") ?? failed[0];
+  failed.find(({ answer }) => answer.exit !== null && answer.report.failure !== null) ??
+  failed.find(({ answer }) => answer.report.failure?.step === "tools/list") ??
+  failed[0];
 
 const toolsOf = ({ toolCount }: SmokeReport): string => `${toolCount} tool${toolCount === 1 ? "" : "s"}`;
 
@@ -95,7 +97,8 @@ function wordsOf(
   { report, exit }: TrialAnswer<Pick<SmokeReport, "failure">>,
   { refusal }: Pick<Gate, "refusal">,
 ): string {
-  const { message, fix } = report.failure ?? { message: "It did not pass.", fix: "" };
+  if (report.failure === null) return exit ?? "It did not pass.";
+  const { message, fix } = report.failure;
   const words = refusal === "upstream_failed" && fix !== "" ? `${message} ${fix}` : message;
   return exit === null ? words : `${exit} (${words})`;
 }
@@ -137,27 +140,11 @@ async function callCanary(gate: Gate, canary: CheckPolicy["canary"]): Promise<vo
       trials.map(async (trial) => ({ region: trial.region, answer: await trial.callTool(canary) })),
     );
     for (const { region, answer } of answers) {
-      const problem = canaryProblem(answer, canary.expectedText, gate);
-      if (problem !== null) throw refused(gate, inRegion(gate, region, problem), STEP.canary);
+      const judged = { ...answer, report: judgeCanary(answer.report, canary) };
+      if (judged.report.status === "passed" && judged.exit === null) continue;
+      const words = `The canary ${canary.tool} failed: ${wordsOf(judged, gate)}`;
+      throw refused(gate, inRegion(gate, region, words), STEP.canary);
     }
     return { value: undefined, detail: `${canary.tool} answered as expected` };
   });
 }
-
-function canaryProblem(
-  answer: TrialAnswer<ToolCallResult>,
-  expectedText: string | null,
-  gate: Gate,
-): string | null {
-  const { report, exit } = answer;
-  if (report.status !== "passed" || exit !== null)
-    return `The canary ${report.tool} failed: ${wordsOf(answer, gate)}`;
-  if (expectedText === null || textOf(report).includes(expectedText)) return null;
-  return `The canary ${report.tool} answered without the expected text ${JSON.stringify(expectedText)}.`;
-}
-
-const textOf = ({ content }: ToolCallResult): string =>
-  content
-    .map((part) => (part as { text?: unknown } | null)?.text)
-    .filter((text) => typeof text === "string")
-    .join("\n");

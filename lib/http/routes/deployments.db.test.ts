@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { System } from "#lib/domain/access/index.ts";
+import { runQueuedOperations } from "#lib/domain/deployments/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import {
   bearer,
@@ -43,19 +44,35 @@ const upload = (version: string, body: string | Uint8Array, contentType = "text/
     body,
     headers: { "content-type": contentType },
   });
-const publish = (version: string) =>
-  api.call<{ code?: string; detail?: string; state?: string; details?: { operationId: string } }>(
-    "POST",
-    `${base}/tickets/publish`,
-    { as: token, body: { version } },
-  );
+interface Queued {
+  id: string;
+  state: string;
+  code?: string;
+  detail?: string;
+  details?: { operationId: string };
+}
+const post = (path: string, body?: object) =>
+  api.call<Queued>("POST", `${base}/tickets/${path}`, { as: token, ...(body ? { body } : {}) });
+/** Queues a publish and lets it run; answers what the queueing answered. */
+const publish = async (version: string) => {
+  const answer = await post("publish", { version });
+  await runQueuedOperations(system);
+  return answer;
+};
 
 test("code is uploaded as it is, published, and read back as deployment and history [ops.deployment.rest] [ops.publish-history]", async () => {
   expect(await upload("1.0.0", MODULE)).toMatchObject({ status: 201, body: { semver: "1.0.0" } });
   expect(await upload("1.1.0", zipSync({ "main.js": strToU8(MODULE) }), "application/zip")).toMatchObject({
     status: 201,
   });
-  expect(await publish("1.0.0")).toMatchObject({ status: 202, body: { state: "succeeded" } });
+  const queued = await publish("1.0.0");
+  expect(queued).toMatchObject({ status: 202, body: { state: "queued" } });
+  const location = queued.headers.get("location") ?? "";
+  expect(location).toBe(`/api/v1${base}/tickets/deployment-operations/${queued.body.id}`);
+  expect(await api.call("GET", location.slice("/api/v1".length), { as: token })).toMatchObject({
+    status: 200,
+    body: { state: "succeeded", log: expect.arrayContaining([expect.objectContaining({ level: "info" })]) },
+  });
   expect(await publish("1.1.0")).toMatchObject({ status: 202 });
   const deployment = await api.call("GET", `${base}/tickets/deployment`, {
     as: token,
@@ -69,20 +86,39 @@ test("code is uploaded as it is, published, and read back as deployment and hist
   expect(history.body).toMatchObject([{ version: "1.1.0" }, { version: "1.0.0" }]);
 });
 
-test("a refused publish is 422 with the runtime's own message, and its operation can be read", async () => {
+test("a version that is refused is a failed operation with the runtime's own message", async () => {
   await upload("2.0.0", "syntax error");
-  runtime.onVerify = () => ({ ok: false, step: "start", message: "Uncaught SyntaxError at main.js:1:7" });
-  const refused = await publish("2.0.0");
-  expect(refused).toMatchObject({
-    status: 422,
-    body: { code: "bundle_refused", detail: "Uncaught SyntaxError at main.js:1:7" },
+  runtime.onTrial = () => ({ refused: "Uncaught SyntaxError at main.js:1:7" });
+  const queued = await publish("2.0.0");
+  const operation = await api.call("GET", `${base}/tickets/deployment-operations/${queued.body.id}`, {
+    as: token,
   });
-  const operation = await api.call(
-    "GET",
-    `${base}/tickets/deployment-operations/${refused.body.details?.operationId}`,
-    { as: token },
-  );
-  expect(operation).toMatchObject({ status: 200, body: { state: "failed", version: "2.0.0" } });
+  expect(operation).toMatchObject({
+    status: 200,
+    body: { state: "failed", version: "2.0.0", error: "Uncaught SyntaxError at main.js:1:7" },
+  });
+  runtime.onTrial = () => ({});
+});
+
+test("while an operation is open every other one is 409 and names it; it can be canceled; rollback and restart are queued the same way", async () => {
+  const open = await post("rollback", { version: "1.0.0" });
+  expect(open).toMatchObject({ status: 202, body: { state: "queued", kind: "rollback" } });
+  for (const [verb, body] of [
+    ["publish", { version: "1.0.0" }],
+    ["rollback", undefined],
+    ["restart", undefined],
+    ["deactivate", undefined],
+  ] as const)
+    expect(await post(verb, body)).toMatchObject({
+      status: 409,
+      body: { code: "conflict", details: { operationId: open.body.id } },
+    });
+  const canceled = await post(`deployment-operations/${open.body.id}/cancel`);
+  expect(canceled).toMatchObject({ status: 200, body: { state: "canceled" } });
+  for (const verb of ["rollback", "restart"]) {
+    expect(await post(verb)).toMatchObject({ status: 202, body: { state: "queued" } });
+    expect(await runQueuedOperations(system)).toBe(1);
+  }
 });
 
 test.each([
