@@ -69,7 +69,7 @@ export function ExpectedToolsField({ known, expected, disabled, onChange }: Expe
             maxLength={200}
             spellCheck={false}
             autoComplete="off"
-            className="w-auto max-w-56 flex-1 font-mono text-xs"
+            className="w-auto min-w-40 max-w-56 flex-1 font-mono text-xs"
             onChange={(event) => setTyped(event.target.value)}
             onKeyDown={(event) => {
               if (event.key !== "Enter") return;

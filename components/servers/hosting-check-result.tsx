@@ -1,4 +1,4 @@
-import { Check, Minus, TriangleAlert, X } from "lucide-react";
+import { Check, ChevronRight, Minus, TriangleAlert, X } from "lucide-react";
 import { cn } from "#components/ui/class-names.ts";
 import { formatDuration } from "#components/ui/numbers.ts";
 import type { HostingCheck, HostingStep, RegionCheck } from "#lib/contract/index.ts";
@@ -33,8 +33,12 @@ export function HostingCheckResult({ check }: { check: HostingCheck }) {
 function RegionResult({ region }: { region: RegionCheck }) {
   return (
     <li>
-      <details open={region.status !== "passed"}>
+      <details open={region.status !== "passed"} className="group">
         <summary className="flex min-h-9 flex-wrap items-center gap-x-2.5 gap-y-1 px-4 py-1.5 hover:bg-raised/60 focus-visible:-outline-offset-2">
+          <ChevronRight
+            aria-hidden="true"
+            className="-ml-1 size-3.5 shrink-0 text-faint transition-transform group-open:rotate-90"
+          />
           <span className="font-mono text-xs">{region.region}</span>
           <span className="min-w-0 truncate text-faint text-xs">{region.node}</span>
           <span className="ml-auto flex flex-wrap items-center gap-x-2.5">

@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -23,10 +24,11 @@ import { CheckTrend } from "./check-trend.tsx";
 import { HostingCheckResult } from "./hosting-check-result.tsx";
 import { RunSmokeButton } from "./run-smoke-button.tsx";
 import { useServer } from "./server-context.tsx";
+import { ShowAllButton } from "./show-all-button.tsx";
 import { useRunCanary, useRunHostingCheck } from "./use-check-runs.ts";
 import { useRunSmoke } from "./use-run-smoke.ts";
 
-const ROWS_MAX = 15;
+const ROWS_FIRST = 8;
 const KIND_OPTIONS = [
   { value: "all", label: "All" },
   { value: "tools-list", label: "Smoke" },
@@ -42,6 +44,7 @@ export function HostingChecksCard() {
     checks: parseAsStringLiteral(["all", ...CHECK_KINDS]).withDefault("all"),
     check: parseAsString,
   });
+  const [all, setAll] = useState(false);
   const kind = view.checks === "all" ? undefined : view.checks;
   const history = useQuery(checkHistoryQuery(org, server.slug, kind));
   return (
@@ -76,7 +79,7 @@ export function HostingChecksCard() {
         <>
           <CheckTrend runs={history.data} />
           <ul className="divide-y border-t" aria-label="Check history">
-            {history.data.slice(0, ROWS_MAX).map((check) => (
+            {history.data.slice(0, all ? undefined : ROWS_FIRST).map((check) => (
               <CheckRow
                 key={check.id}
                 check={check}
@@ -86,6 +89,9 @@ export function HostingChecksCard() {
               />
             ))}
           </ul>
+          {all || history.data.length <= ROWS_FIRST ? null : (
+            <ShowAllButton count={history.data.length} onClick={() => setAll(true)} />
+          )}
         </>
       )}
     </Card>

@@ -37,7 +37,7 @@ export function OperationDetails({ listed }: { listed: Operation }) {
   const target = targetOf(operation, versions);
   const way = target === null ? null : wayTo(versions, target);
   return (
-    <div className="grid gap-2 px-4 pb-3 pl-10" aria-live={underWay ? "polite" : undefined}>
+    <div className="grid gap-2 px-4 pb-3 sm:pl-10" aria-live={underWay ? "polite" : undefined}>
       <OperationSteps steps={operation.steps} error={operation.error} />
       {operation.error ? (
         <CodeBlock code={operation.error} label="error message" wrap className="border-fail/40" />

@@ -9,7 +9,7 @@ import { QueryError } from "#components/shell/query-error.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { formatCount, formatDuration } from "#components/ui/numbers.ts";
+import { formatDuration } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { isUnderWay, operationsQuery } from "#lib/client/queries/deployments.ts";
@@ -18,6 +18,7 @@ import { Elapsed } from "./elapsed.tsx";
 import { OperationDetails } from "./operation-details.tsx";
 import { OperationPill } from "./operation-pill.tsx";
 import { useServer } from "./server-context.tsx";
+import { ShowAllButton } from "./show-all-button.tsx";
 
 const SHOWN_FIRST = 8;
 const ROWS_OF_SKELETON = ["a", "b", "c", "d"];
@@ -66,13 +67,7 @@ export function OperationsCard() {
         </ol>
       )}
       {shown.length < (operations.data?.length ?? 0) ? (
-        <button
-          type="button"
-          onClick={() => setAll(true)}
-          className="h-9 w-full border-t text-muted text-xs hover:bg-raised/60 hover:text-fg focus-visible:-outline-offset-2"
-        >
-          Show all {formatCount(operations.data?.length ?? 0)}
-        </button>
+        <ShowAllButton count={operations.data?.length ?? 0} onClick={() => setAll(true)} />
       ) : null}
     </Card>
   );

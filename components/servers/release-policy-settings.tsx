@@ -128,7 +128,7 @@ function PolicyForm({ policy, tools, readOnly }: PolicyFormProps) {
       />
       {save.error ? <Notice tone="fail">{messageOf(save.error)}</Notice> : null}
       {readOnly ? null : (
-        <div className="flex justify-end">
+        <div>
           <Button type="submit" disabled={!isChanged || next === null} pending={save.isPending}>
             Save policy
           </Button>

@@ -3,7 +3,7 @@
 // Did the tools change since the last good look, since when, and does it break callers?
 
 import { useQuery } from "@tanstack/react-query";
-import { Check, CircleMinus, CirclePlus, Pencil, TriangleAlert } from "lucide-react";
+import { Check, ChevronRight, CircleMinus, CirclePlus, Pencil, TriangleAlert } from "lucide-react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Pill } from "#components/ui/pill.tsx";
@@ -36,11 +36,18 @@ export function DriftPanel() {
   const breaking = drift.removed.length + drift.changed.filter((tool) => tool.breaking).length;
   return (
     <details
+      key={total === 0 ? "same" : "changed"}
       open={breaking > 0}
       className="group rounded-lg border bg-surface"
       aria-label="Changes of the tools"
     >
       <summary className="flex min-h-9 flex-wrap items-center gap-x-2.5 gap-y-1 rounded-lg px-3 py-1.5">
+        {total === 0 ? null : (
+          <ChevronRight
+            aria-hidden="true"
+            className="-mr-1 size-3.5 shrink-0 text-faint transition-transform group-open:rotate-90"
+          />
+        )}
         <span className="font-medium">{total === 0 ? "No tool changed" : summaryOf(drift)}</span>
         {breaking > 0 ? (
           <Pill tone="fail" icon={TriangleAlert}>
@@ -56,7 +63,7 @@ export function DriftPanel() {
         </span>
       </summary>
       {total === 0 ? null : (
-        <ul className="divide-y border-t" aria-label="Changed tools">
+        <ul className="max-h-72 divide-y overflow-y-auto border-t" aria-label="Changed tools">
           {drift.removed.map((name) => (
             <Change key={name} name={name} what="removed" breaking />
           ))}

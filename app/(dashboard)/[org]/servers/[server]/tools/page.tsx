@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { ServerTools } from "#components/tools/server-tools.tsx";
+import { toolDriftQuery } from "#lib/client/queries/hosting.ts";
 import { toolsQuery } from "#lib/client/queries/servers.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
+import { getToolDrift } from "#lib/domain/checks/index.ts";
 import { listTools } from "#lib/domain/servers/index.ts";
 import { Hydrate } from "#lib/rsc/hydrate.tsx";
 import { prefetch } from "#lib/rsc/prefetch.ts";
@@ -13,7 +15,10 @@ export default async function ToolsPage({ params }: PageProps<"/[org]/servers/[s
   const { org, server } = await params;
   const ctx = await requireCtx(org);
   const client = makeQueryClient();
-  await prefetch(client, toolsQuery(org, server), () => listTools(ctx, { server }));
+  await Promise.all([
+    prefetch(client, toolsQuery(org, server), () => listTools(ctx, { server })),
+    prefetch(client, toolDriftQuery(org, server), () => getToolDrift(ctx, { server })),
+  ]);
   return (
     <Hydrate client={client}>
       <ServerTools />
