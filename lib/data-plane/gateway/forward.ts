@@ -7,6 +7,7 @@ import type { Answer } from "./answers.ts";
 import { answerCall, type Call, endCall, keyOfId } from "./calls.ts";
 import type { Exchange } from "./exchange.ts";
 import { headersDown, headersUp } from "./headers.ts";
+import { type ListFilter, listFilterFor } from "./list-filter.ts";
 import type { OpenCalls } from "./open-calls.ts";
 import { inspectorFor, mediaTypeOf, type ResponseInspector } from "./response-inspector.ts";
 import { rpcErrorText, sendJson, shapeOfError } from "./rpc-error.ts";
@@ -21,6 +22,16 @@ export interface ForwardOptions {
   /** Called once, when the exchange is over and every call has its outcome or is parked. */
   onEnd(): void;
 }
+
+/** What would no longer be true of a body that was changed. */
+const OF_ONE_BODY = {
+  "content-length": undefined,
+  "content-md5": undefined,
+  "content-digest": undefined,
+  "repr-digest": undefined,
+  digest: undefined,
+  etag: undefined,
+};
 
 const ONE_WRITE_BYTES_MAX = 16_384;
 
@@ -43,6 +54,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #headers: string[] | null = null;
   #contentLength = -1;
   #inspector: ResponseInspector | null = null;
+  #filter: ListFilter | null = null;
   #isEvents = false;
   #isOver = false;
   #durationTimer: NodeJS.Timeout | null = null;
@@ -141,9 +153,24 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       this.#inspector = inspectorFor(contentType, this.#onAnswer);
     }
     this.#isEvents = mediaTypeOf(contentType) === "text/event-stream";
+    try {
+      this.#filter = listFilterFor(this.#exchange, {
+        status,
+        contentType,
+        isEncoded: this.#inspector === null,
+        length: this.#contentLength,
+      });
+    } catch (error) {
+      this.#fail(toDomainError(error));
+      return;
+    }
     const session = headers["mcp-session-id"];
     if (typeof session === "string" && !this.#noteSession(session)) return;
-    this.#headers = headersDown(headers, this.#exchange.answerHeaders);
+    this.#headers = headersDown(
+      this.#filter === null ? headers : { ...headers, ...OF_ONE_BODY },
+      this.#exchange.answerHeaders,
+    );
+    if (this.#filter !== null) this.#contentLength = -1;
     if (session !== undefined && this.#exchange.session !== null) {
       this.#headers.push("mcp-session-id", this.#exchange.session);
     }
@@ -155,6 +182,19 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
+    if (this.#filter === null) {
+      this.#send(controller, chunk);
+      return;
+    }
+    try {
+      const passed = this.#filter.push(chunk);
+      if (passed !== null) this.#send(controller, passed);
+    } catch (error) {
+      this.#fail(toDomainError(error));
+    }
+  }
+
+  #send(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const exchange = this.#exchange;
     exchange.responseBytes += chunk.length;
     const { responseBytesMax } = exchange.server.caps;
@@ -173,13 +213,31 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#isOver) return;
+    if (this.#isOver || !this.#sendRest()) return;
     this.#writeHead();
     this.#inspector?.end();
     const unanswered = this.#exchange.calls.filter((call) => call.key !== null && call.outcome === null);
     if (this.#isEvents && unanswered.length > 0) this.#endWithoutAnswer(unanswered);
     if (!this.#res.writableEnded) this.#res.end();
     this.#over(null, null);
+  }
+
+  /** Sends what a filter held back until the end. False when that became an error. */
+  #sendRest(): boolean {
+    if (this.#filter === null) return true;
+    try {
+      const rest = this.#filter.end();
+      if (rest === null) return true;
+      if (this.#filter.isWhole) this.#headers?.push("content-length", String(rest.length));
+      this.#exchange.responseBytes += rest.length;
+      this.#writeHead();
+      this.#res.write(rest);
+      this.#inspector?.push(rest);
+      return true;
+    } catch (error) {
+      this.#fail(toDomainError(error));
+      return false;
+    }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
