@@ -1,0 +1,10 @@
+import { cache } from "react";
+import type { Gateway } from "#lib/contract/index.ts";
+import { getGateway } from "#lib/domain/gateways/index.ts";
+import { notFoundPage, requireCtx } from "./require-ctx.ts";
+
+/** The gateway of a page, by id or name; missing and not theirs are the same "not found". */
+export const requireGateway = cache(async (org: string, gateway: string): Promise<Gateway> => {
+  const ctx = await requireCtx(org);
+  return getGateway(ctx, { gateway }).catch(notFoundPage);
+});
