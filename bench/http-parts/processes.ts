@@ -52,6 +52,12 @@ export function treeOf(pid: number): number[] {
   return tree;
 }
 
+/** The command line of a process, its arguments divided by NUL; empty when it is gone. */
+export function commandOf(pid: number): string {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) ? readFileSync(file, "latin1") : "";
+}
+
 /** CPU time of processes so far, microseconds. */
 export const cpuMicrosOf = (pids: readonly number[]): number =>
   pids.reduce((sum, pid) => sum + (statOf(pid)?.cpuMicros ?? 0), 0);
