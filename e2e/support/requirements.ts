@@ -102,7 +102,6 @@ export const REQUIREMENTS = {
   "ops.gateways.rest-logs": {
     document: "operations",
     behaviour: "GET …/gateways/{gatewayId}/logs?page=1&pageSize=50 reads gateway logs.",
-    planned: true,
   },
   "ops.gateways.cli-logs": {
     document: "operations",
@@ -117,7 +116,6 @@ export const REQUIREMENTS = {
   "ops.gateways.grants": {
     document: "operations",
     behaviour: "Gateway grants decide which tools an agent may call.",
-    planned: true,
   },
 
   // Usage, billing, agents
