@@ -11,17 +11,19 @@ import { LOG_STREAM_CLOSE } from "#lib/contract/index.ts";
 import { createSealedBox } from "#lib/crypto/index.ts";
 import type { Ctx } from "#lib/domain/access/index.ts";
 import { createApiToken, revokeApiToken } from "#lib/domain/api-tokens/index.ts";
-import {
-  deactivateServer,
-  listOperations,
-  publishVersion,
-  uploadVersion,
-} from "#lib/domain/deployments/index.ts";
+import { deactivateServer, publishVersion, uploadVersion } from "#lib/domain/deployments/index.ts";
 import { createServer as createMcpServer, updateServerConfig } from "#lib/domain/servers/index.ts";
-import { createEdgeControl } from "#lib/edge-control/client.ts";
+import { createFleetControl } from "#lib/edge-control/fleet-control.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { decodeId } from "#lib/kernel/ids.ts";
-import { createTenants, type TestDatabase, testCtx, testDatabase, testSystem } from "#lib/testing/index.ts";
+import {
+  completed,
+  createTenants,
+  type TestDatabase,
+  testCtx,
+  testDatabase,
+  testSystem,
+} from "#lib/testing/index.ts";
 import { rawRequest, toolCall } from "#lib/testing/mcp/index.ts";
 import { type RunningEdge, startEdge } from "./edge.ts";
 
@@ -62,14 +64,13 @@ beforeAll(async () => {
   edge = await startEdge(config);
   const { acme } = await createTenants(stored.database);
   const box = createSealedBox(config.secrets.encryption);
-  const { controlSocketPath, secrets } = config;
   const system = testSystem({
     database: stored.database,
     clock: systemClock,
     doors: {
       seal: box.seal,
       unseal: box.unseal,
-      runtime: createEdgeControl({ socketPath: controlSocketPath, internalSecret: secrets.internal }),
+      runtime: control(),
     },
   });
   ctx = testCtx(system, acme, "owner");
@@ -81,6 +82,19 @@ afterAll(async () => {
   await stored.close();
   await rm(dataDir, { recursive: true, force: true });
 });
+
+/** The way of our other processes to the edge. */
+const control = (socketPath = config.controlSocketPath, internalSecret = config.secrets.internal) =>
+  createFleetControl({
+    nodes: async () => [],
+    internalSecret,
+    fallback: {
+      node: config.node,
+      region: config.region,
+      controlAddress: `unix:${socketPath}`,
+      isSilent: false,
+    },
+  });
 
 const upload = (version: string, source: string) =>
   uploadVersion(ctx, {
@@ -99,7 +113,7 @@ async function eventually<Found>(look: () => Promise<Found | undefined>): Promis
   }
 }
 
-const publish = (version: string) => publishVersion(ctx, { server: "greeter", version });
+const publish = (version: string) => completed(ctx, publishVersion(ctx, { server: "greeter", version }));
 
 describe("the edge with a database and real runtimes", () => {
   it("publishes a version, serves it at its URL, and stores the call with its console line", async () => {
@@ -137,7 +151,11 @@ describe("the edge with a database and real runtimes", () => {
 
   it("refuses a version that does not load, with the runtime's own words, and keeps the old one", async () => {
     await upload("1.1.0", "export default { fetch( };");
-    await expect(publish("1.1.0")).rejects.toThrow(/SyntaxError.*main\.js:1/s);
+    expect(await publish("1.1.0")).toMatchObject({
+      state: "failed",
+      error: expect.stringMatching(/SyntaxError.*main\.js:1/s),
+      steps: [{ name: "start", state: "failed" }, {}, {}, {}, {}, { name: "switch", state: "skipped" }, {}],
+    });
     const answer = await rawRequest(`${origin()}/mcp/greeter`, {
       body: toolCall(1, "echo", { text: "still" }),
     });
@@ -146,10 +164,14 @@ describe("the edge with a database and real runtimes", () => {
 
   it("refuses a version that loads but is no MCP server", async () => {
     await upload("1.2.0", 'export default { fetch: () => new Response("hello") };');
-    await expect(publish("1.2.0")).rejects.toMatchObject({
-      code: "bundle_refused",
-      details: { step: "tools/list" },
-    });
+    const { state, steps } = await publish("1.2.0");
+    expect(state).toBe("failed");
+    expect(steps.map((step) => `${step.name} ${step.state}`).slice(0, 4)).toEqual([
+      "start succeeded",
+      "tools/list legacy failed",
+      "tools/list modern failed",
+      "expected tools skipped",
+    ]);
   });
 
   it("refuses a version that does not answer with what that version wrote about it, and no secret", async () => {
@@ -162,15 +184,14 @@ describe("the edge with a database and real runtimes", () => {
       },
     };`;
     await upload("1.3.0", hanging);
-    const refusal = await publish("1.3.0").then(String, String);
-    expect(refusal).toMatch(/no ticket desk for \[redacted:/);
-    expect(refusal).not.toContain(secret);
-    const [operation] = await listOperations(ctx, { server: "greeter" });
-    expect(operation?.error).toContain("no ticket desk for");
+    const refusal = await publish("1.3.0");
+    expect(refusal).toMatchObject({ state: "failed", error: expect.stringMatching(/HTTP 500/) });
+    expect(JSON.stringify(refusal.log)).toMatch(/no ticket desk for \[redacted:/);
+    expect(JSON.stringify(refusal)).not.toContain(secret);
   });
 
   it("stops serving a server as soon as it is deactivated", async () => {
-    await deactivateServer(ctx, { server: "greeter" });
+    await completed(ctx, deactivateServer(ctx, { server: "greeter" }));
     const answer = await rawRequest(`${origin()}/mcp/greeter`, { body: toolCall(1) });
     expect(answer.status).toBe(409);
     expect(answer.json().error.data.code).toBe("server_inactive");
@@ -265,22 +286,22 @@ describe("what is published", () => {
       await publish(`3.0.${round}`);
       expect((await call()).text).toContain(`round ${round}!`);
     }
-    await deactivateServer(ctx, { server: "greeter" });
+    await completed(ctx, deactivateServer(ctx, { server: "greeter" }));
     expect((await call()).status).toBe(409);
   });
 });
 
 describe("the control socket", () => {
   it("refuses a wrong secret, and says unavailable when the edge is not there", async () => {
-    const wrong = createEdgeControl({ socketPath: config.controlSocketPath, internalSecret: "guess" });
+    const wrong = control(config.controlSocketPath, "guess");
     await expect(wrong.refresh("srv_x")).rejects.toMatchObject({ code: "unauthenticated" });
-    const nobody = createEdgeControl({ socketPath: `${config.runDir}/none.sock`, internalSecret: "x" });
-    await expect(nobody.status("srv_x")).rejects.toMatchObject({ code: "unavailable" });
+    const nobody = control(`${config.runDir}/none.sock`, "x");
+    await expect(nobody.refresh("srv_x")).rejects.toMatchObject({ code: "unavailable" });
+    expect(await nobody.status("srv_x")).toMatchObject([{ state: "unknown", node: config.node }]);
   });
 
   it("tells the state of a runtime and of a log stream", async () => {
-    const { controlSocketPath, secrets } = config;
-    const door = createEdgeControl({ socketPath: controlSocketPath, internalSecret: secrets.internal });
+    const door = control();
     const [status] = await door.status("srv_unknown");
     expect(status).toMatchObject({ state: "stopped", region: config.region, node: config.node });
     expect(await door.logStream("srv_unknown")).toMatchObject({ viewers: 0, viewersMax: 10, holders: [] });

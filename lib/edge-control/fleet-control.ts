@@ -11,6 +11,7 @@ import type { RuntimeDoor } from "#lib/domain/access/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { createEdgeClient, type EdgeAddress, type EdgeCall, type EdgeClient } from "./edge-client.ts";
+import { checkHostingOn } from "./edge-hosting-check.ts";
 import { startTrialOn } from "./edge-trial.ts";
 
 export interface FleetControlOptions {
@@ -135,8 +136,11 @@ export function createFleetControl(options: FleetControlOptions): FleetControl {
           onFirstOf(edges, (edge) => startTrialOn(edge, clientOf(edge), input)),
         ),
       );
-      const failed = settled.find((result) => result.status === "rejected");
       const starts = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      const rejected = settled.filter((result) => result.status === "rejected");
+      // A region whose edges are all away serves nothing that could be harmed.
+      const failed =
+        rejected.find(({ reason }) => !isAway(reason)) ?? (starts.length === 0 ? rejected[0] : undefined);
       if (!failed) return starts;
       await Promise.all(starts.map((start) => (start.ok ? start.trial.stop() : [])));
       throw failed.reason;
@@ -174,6 +178,12 @@ export function createFleetControl(options: FleetControlOptions): FleetControl {
     async status(serverId) {
       const edges = await expected();
       return (await Promise.all(edges.map((edge) => statusOn(edge, serverId)))).flat();
+    },
+    async hostingCheck(serverId, demands) {
+      const edges = await live();
+      return Promise.all(
+        edges.map((edge) => checkHostingOn(edge, clientOf(edge), { serverId, demands, onProblem })),
+      );
     },
     async crashes(serverId) {
       const answers = await onAll({
