@@ -13,6 +13,7 @@ export const closedDoors: Doors = {
     drain: closed,
     restart: closed,
     status: closed,
+    hostingCheck: closed,
     crashes: closed,
     logStream: closed,
   },

@@ -9,6 +9,7 @@ import { createServerDirectory, type RefreshingDirectory } from "#lib/data-plane
 import { createFrontDoor, createReadiness, createWebProxy } from "#lib/data-plane/front-door/index.ts";
 import { createGateway, createSharedLimiter } from "#lib/data-plane/gateway/index.ts";
 import { createWorkerdDriver } from "#lib/data-plane/hosting/index.ts";
+import { createHostingCheck } from "#lib/data-plane/hosting-check/index.ts";
 import { createLogStreamServer, type LogStreamServer } from "#lib/data-plane/log-stream/index.ts";
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
 import { createObservation } from "#lib/data-plane/observation/index.ts";
@@ -73,6 +74,8 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     node,
   });
   directory.onChange((change) => driver.apply(change));
+  const reach = { allowPrivate: config.allowPrivateUpstreams, aliases: config.egressHosts };
+  const connect = createPinnedConnector(reach);
   const gateway = createGateway({
     directory,
     driver,
@@ -80,10 +83,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     clock,
     ids,
     log,
-    connect: createPinnedConnector({
-      allowPrivate: config.allowPrivateUpstreams,
-      aliases: config.egressHosts,
-    }),
+    connect,
     ...(config.redisUrl === null
       ? {}
       : { limiter: createSharedLimiter({ url: config.redisUrl, monotonicMs: clock.monotonicMs, log }) }),
@@ -145,6 +145,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
 
   const stopListening = listenForAccess(database, logStream, log);
   await directory.start();
+  let ownUrl = ownUrlOf(config.host, config.port);
   const control = await startControlServer({
     socketPath: config.controlSocketPath,
     listen: config.controlListen,
@@ -158,14 +159,29 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
       smokeToolsList({ ...target, timeoutMs: limits.checks.smokeTimeoutMs, clock, ids, era }),
     callTool: (target, call) =>
       smokeToolCall({ ...target, ...call, timeoutMs: limits.checks.smokeTimeoutMs, clock, ids }),
+    hostingCheck: createHostingCheck({
+      directory,
+      driver,
+      reach,
+      connect,
+      publicUrl: config.publicUrl,
+      ownUrl: () => ownUrl,
+      internalSecret: config.secrets.internal,
+      region,
+      node,
+      clock,
+      ids,
+      log,
+    }),
     runtimeStatus: driver.status,
     logStreamLoad: logStream.status,
     log,
   });
   const port = await frontDoor.listen(config.port, config.host);
+  ownUrl = ownUrlOf(config.host, port);
   const unregister = keepNodeRegistered(
     { database, clock, log },
-    { node, region, controlAddress: control.address, ownUrl: ownUrlOf(config.host, port) },
+    { node, region, controlAddress: control.address, ownUrl },
   );
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {

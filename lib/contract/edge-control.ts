@@ -6,6 +6,7 @@ import { RuntimeStatus } from "./deployments.ts";
 import { HostingHealth } from "./hosting-checks.ts";
 import { LogStreamStatus } from "./log-stream.ts";
 import { Era } from "./requests.ts";
+import { CheckPolicy } from "./servers.ts";
 
 /** What our own processes say to the edge over its control socket. Not part of the public API. */
 
@@ -52,6 +53,9 @@ export const DrainAnswer = z.object({
 });
 
 export const CrashesResponse = HostingHealth.shape.crashes;
+
+/** `POST /servers/{id}/hosting-check`: what the owner demands of tools/list. Answered by a `RegionCheck`. */
+export const HostingCheckRequest = CheckPolicy.pick({ expectedTools: true, requireBothEras: true });
 
 export const RuntimeStatusResponse = z.array(RuntimeStatus);
 

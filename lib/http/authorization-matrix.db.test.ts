@@ -173,6 +173,7 @@ function distantDoors(): Partial<System["doors"]> {
       drain: away,
       restart: away,
       status: away,
+      hostingCheck: away,
       crashes: away,
       logStream: away,
     },

@@ -1,4 +1,4 @@
-import type { Era, SmokeReport, ToolCallResult } from "#lib/contract/index.ts";
+import type { Era, HostingHealth, RegionCheck, SmokeReport, ToolCallResult } from "#lib/contract/index.ts";
 import type { RuntimeDoor, TrialInput } from "#lib/domain/access/index.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 
@@ -29,6 +29,9 @@ export interface FakeRuntime extends RuntimeDoor {
   /** What the next trial shows. */
   onTrial: () => FakeTrial | Promise<FakeTrial>;
   onRestart: () => void | Promise<void>;
+  onHostingCheck: (...input: Parameters<RuntimeDoor["hostingCheck"]>) => RegionCheck[];
+  /** How its runtimes ended. */
+  ended: HostingHealth["crashes"];
   onDrain: RuntimeDoor["drain"];
   /** Whether it answers status and refresh. */
   reachable: boolean;
@@ -83,6 +86,21 @@ export const passedSmoke = (...toolNames: string[]): SmokeReport => ({
   checkedAt: "2026-03-01T12:00:00.000Z",
 });
 
+/** A hosting check whose every step passed on one edge. */
+export const passedCheck = (region: string, node: string): RegionCheck => ({
+  region,
+  node,
+  status: "passed",
+  steps: (["dns", "tls", "routing", "runtime", "tools/list"] as const).map((name) => ({
+    name,
+    status: "passed",
+    durationMs: 1,
+    detail: `${name} is fine`,
+    fix: "",
+  })),
+  durationMs: 5,
+});
+
 /** Reachable, and every version passes. */
 export function fakeRuntime(): FakeRuntime {
   const away = () => Promise.reject(new Error("connect ENOENT"));
@@ -97,6 +115,8 @@ export function fakeRuntime(): FakeRuntime {
     reachable: true,
     onTrial: () => ({}),
     onRestart: () => undefined,
+    onHostingCheck: () => [passedCheck(place.region, place.node)],
+    ended: [],
     onDrain: async () => ({ inFlight: 0, sessions: 0, waitedMs: 0 }),
     async startTrials(input) {
       runtime.tried.push(input);
@@ -157,7 +177,9 @@ export function fakeRuntime(): FakeRuntime {
             },
           ])
         : away(),
-    crashes: async () => [],
+    hostingCheck: (serverId, demands) =>
+      runtime.reachable ? Promise.resolve(runtime.onHostingCheck(serverId, demands)) : away(),
+    crashes: async () => runtime.ended,
     logStream: away,
   };
   return runtime;

@@ -8,6 +8,7 @@ export {
   failedSmoke,
   fakeRuntime,
   passedCall,
+  passedCheck,
   passedSmoke,
 } from "./fake-runtime.ts";
 export { noteCalls, noteRoutes } from "./note-routes.ts";

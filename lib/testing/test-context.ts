@@ -61,6 +61,7 @@ const closedDoors: Doors = {
     drain: closed("runtime.drain"),
     restart: closed("runtime.restart"),
     status: closed("runtime.status"),
+    hostingCheck: closed("runtime.hostingCheck"),
     crashes: closed("runtime.crashes"),
     logStream: closed("runtime.logStream"),
   },

@@ -1,11 +1,18 @@
 import type { IncomingMessage } from "node:http";
-import { DrainRequest, TrialRequest, TrialToolCall, TrialToolsList } from "#lib/contract/edge-control.ts";
+import {
+  DrainRequest,
+  HostingCheckRequest,
+  TrialRequest,
+  TrialToolCall,
+  TrialToolsList,
+} from "#lib/contract/edge-control.ts";
 import type { LogStreamStatus, RuntimeStatus } from "#lib/contract/index.ts";
 import { parseInput } from "#lib/domain/access/index.ts";
 import { notFound } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { RefreshingDirectory } from "../directory/index.ts";
 import type { RuntimeDriver } from "../hosting/index.ts";
+import type { RunHostingCheck } from "../hosting-check/index.ts";
 import { readJson } from "./json-request.ts";
 import { createTrials, type TrialsOptions } from "./trials.ts";
 
@@ -15,6 +22,7 @@ export interface ControlParts extends TrialsOptions {
   region: string;
   directory: Pick<RefreshingDirectory, "byId" | "refresh">;
   driver: Pick<RuntimeDriver, "trial" | "settled" | "drain" | "restart" | "crashes">;
+  hostingCheck: RunHostingCheck;
   runtimeStatus(serverId: string): RuntimeStatus;
   logStreamLoad(
     serverId: string,
@@ -40,6 +48,8 @@ export function createControlRoutes(parts: ControlParts): (req: IncomingMessage)
   const ofServer: Readonly<Record<string, Handler>> = {
     "GET runtime": async (id) => [parts.runtimeStatus(id)],
     "GET log-stream": async (id) => parts.logStreamLoad(id),
+    "POST hosting-check": async (id, body) =>
+      parts.hostingCheck(id, parseInput(HostingCheckRequest, await body())),
     "GET crashes": async (id) =>
       driver
         .crashes(id)

@@ -7,4 +7,6 @@ export {
   createPinnedConnector,
   type ReachOptions,
   type ResolveAll,
+  type ResolvedTarget,
+  resolveTarget,
 } from "./pinned-connector.ts";

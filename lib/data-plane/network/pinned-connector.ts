@@ -58,6 +58,52 @@ function reachableAddresses(
   });
 }
 
+/** Where a URL leads: its host and port, and the addresses that may be connected to. */
+export interface ResolvedTarget {
+  host: string;
+  port: number;
+  addresses: readonly LookupAddress[];
+  /** The operator declared where this name leads. */
+  isAlias: boolean;
+}
+
+/**
+ * Looks up where `url` leads. Throws AddressRefusedError when no address of it may be reached, TypeError when it is no
+ * http(s) URL, or the resolver's error. A connection must go to one of these addresses, because names change theirs.
+ */
+export async function resolveTarget(url: string | URL, options: ReachOptions = {}): Promise<ResolvedTarget> {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== "http:" && protocol !== "https:") throw new TypeError("Use an http or https URL.");
+  const host = withoutBrackets(hostname);
+  const portNumber = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+  const alias = aliasTarget(host, portNumber, options.aliases);
+  // The operator's word stands: an alias may lead to any address.
+  const reach =
+    alias === null ? options : { ...(options.resolve && { resolve: options.resolve }), isOpen: true };
+  const target = alias ?? { host, port: portNumber };
+  return {
+    host,
+    port: target.port,
+    addresses: await addressesOf(target.host, reach),
+    isAlias: alias !== null,
+  };
+}
+
+function addressesOf(host: string, options: ReachOptions & { isOpen?: boolean }): Promise<LookupAddress[]> {
+  const family = isIP(host);
+  if (family !== 0) {
+    if (options.isOpen || isReachableAddress(host, options.allowPrivate))
+      return Promise.resolve([{ address: host, family }]);
+    return Promise.reject(new AddressRefusedError(host, classOfAddress(host)));
+  }
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, addresses: LookupAddress[]) =>
+      error === null ? resolve(addresses) : reject(error);
+    if (options.isOpen) (options.resolve ?? resolveWithSystem)(host, done);
+    else reachableAddresses(host, options, done);
+  });
+}
+
 /**
  * Checks where `url` leads before anything is stored or sent: resolves its name and throws AddressRefusedError when no
  * address of it may be reached, TypeError when it is no http(s) URL, or the resolver's error. A later connection must

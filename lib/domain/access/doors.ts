@@ -1,7 +1,9 @@
 import type {
+  CheckPolicy,
   Era,
   HostingHealth,
   LogStreamStatus,
+  RegionCheck,
   RuntimeStatus,
   SmokeReport,
   ToolCallResult,
@@ -80,6 +82,14 @@ export interface RuntimeDoor {
   restart(serverId: string): Promise<void>;
   /** One row per edge; `unknown` for an edge that does not answer. */
   status(serverId: string): Promise<RuntimeStatus[]>;
+  /**
+   * Checks the server on every edge that lives, as `POST …/hosting-checks` promises. An edge that does not answer is a
+   * failed check; rejects with `unavailable` when none lives.
+   */
+  hostingCheck(
+    serverId: string,
+    demands: Pick<CheckPolicy, "expectedTools" | "requireBothEras">,
+  ): Promise<RegionCheck[]>;
   /** The newest ends of the server's runtimes, newest first. */
   crashes(serverId: string): Promise<RuntimeCrash[]>;
   logStream(

@@ -114,7 +114,8 @@ const NETWORK: Readonly<Record<string, Explanation>> = {
   },
 };
 
-function explainNetwork(error: unknown): Explanation {
+/** Says in plain words why a connection failed and what to do. */
+export function explainNetwork(error: unknown): Explanation {
   const code = codeInChain(error);
   const known = NETWORK[code];
   if (known) return known;

@@ -1,6 +1,16 @@
-/** Smoke tests: real MCP sessions that show whether a server works, and their stored results. */
+/**
+ * Checks and their stored results: smokes (real MCP sessions), hosting checks on every edge, canaries by hand and by
+ * schedule, and how the tools of a server changed.
+ */
+export { type CanarySchedule, createCanarySchedule } from "./canary-schedule.ts";
+export { deleteOldChecks } from "./delete-old-checks.ts";
+export { explainNetwork } from "./explain-failure.ts";
 export { getToolDrift } from "./get-tool-drift.ts";
+export { judgeCanary } from "./judge-canary.ts";
 export { listCheckRuns } from "./list-check-runs.ts";
+export { listHostingChecks } from "./list-hosting-checks.ts";
+export { runCanary } from "./run-canary.ts";
+export { runHostingCheck } from "./run-hosting-check.ts";
 export { runToolCall } from "./run-tool-call.ts";
 export { runToolsListSmoke } from "./run-tools-list-smoke.ts";
 export { smokeToolCall } from "./smoke-tool-call.ts";

@@ -1,5 +1,13 @@
+import type { z } from "zod";
 import { checkRuns, serverTools } from "#drizzle/schema/index.ts";
-import { SmokeReport, type SmokeResult, ToolCallResult } from "#lib/contract/index.ts";
+import {
+  type CheckKind,
+  type CheckRun,
+  type HostingCheck,
+  SmokeReport,
+  type SmokeResult,
+  ToolCallResult,
+} from "#lib/contract/index.ts";
 import { decodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { actorKey, type CommandCtx, storableJson } from "../access/index.ts";
@@ -67,15 +75,61 @@ export async function storeToolCall(
   });
 }
 
+/** Stores a canary's run. What a passed one answered is not kept: only that it was as declared. */
+export async function storeCanary(
+  ctx: StoreCtx,
+  server: CheckedServer,
+  result: ToolCallResult,
+): Promise<void> {
+  const isKept = result.status === "failed" && fits(result, limits.checks.canaryResultBytesMax);
+  await storeRun(ctx, server, {
+    kind: "canary",
+    tool: result.tool,
+    toolCount: null,
+    run: result,
+    stored: isKept ? result : { ...result, content: [], structuredContent: null },
+  });
+}
+
+/** Stores a hosting check, with the first step that did not pass as its error. */
+export async function storeHostingCheck(
+  ctx: StoreCtx,
+  server: CheckedServer,
+  check: HostingCheck,
+): Promise<void> {
+  await storeRun(ctx, server, {
+    kind: "hosting",
+    tool: null,
+    toolCount: null,
+    run: { ...check, requestId: null, failure: failureOf(check) },
+    stored: check,
+  });
+}
+
+/** Where a hosting check failed first, in words; null when it did not. */
+function failureOf({ error, regions }: HostingCheck): { message: string } | null {
+  if (error !== null) return { message: error };
+  for (const { region, steps } of regions) {
+    const step = steps.find(({ status }) => status === "failed");
+    if (step) return { message: `${region}: ${step.name}: ${step.detail}` };
+  }
+  return null;
+}
+
+type StoreCtx = Pick<CommandCtx, "db" | "organization" | "actor">;
+
 interface StoredRun {
-  kind: "tools-list" | "tool-call";
+  kind: z.infer<typeof CheckKind>;
   tool: string | null;
   toolCount: number | null;
-  run: SmokeResult | ToolCallResult;
+  run: Pick<CheckRun, "id" | "status" | "durationMs" | "checkedAt"> & {
+    requestId: string | null;
+    failure: { message: string } | null;
+  };
   stored: object;
 }
 
-async function storeRun(ctx: CommandCtx, server: CheckedServer, { run, stored, ...row }: StoredRun) {
+async function storeRun(ctx: StoreCtx, server: CheckedServer, { run, stored, ...row }: StoredRun) {
   await ctx.db.insert(checkRuns).values({
     organizationId: ctx.organization.id,
     id: run.id,
