@@ -7,12 +7,13 @@ import { command } from "../access/index.ts";
 import { userIdOf } from "./actor-names.ts";
 import { announced } from "./announce.ts";
 import { describeServer } from "./describe-servers.ts";
-import { assertSlugAllowed, slugTaken } from "./slug.ts";
+import { assertSlugAllowed, assertSlugCooled, slugTaken } from "./slug.ts";
 import { parseUpstreamUrl } from "./upstream-url.ts";
 
 /**
  * Makes a server in status `draft`: a hosted one waits for a version, a connected one for its activation. Throws
- * `conflict` when the slug is taken in any organization, and `limit_reached` when the organization is full.
+ * `conflict` when the slug is taken in any organization or was another one's until lately, and `limit_reached` when the
+ * organization is full.
  */
 export const createServer = announced(
   command({
@@ -21,6 +22,7 @@ export const createServer = announced(
     input: CreateServer,
     run: async (ctx, input) => {
       assertSlugAllowed(input.slug);
+      await assertSlugCooled(ctx, input.slug);
       const upstreamUrl = input.kind === "connected" ? parseUpstreamUrl(input.upstreamUrl) : null;
       const [existing] = await ctx.db
         .select({ total: count() })

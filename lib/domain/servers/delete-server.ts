@@ -7,8 +7,8 @@ import { announced } from "./announce.ts";
 import { getServerRow, ServerRef, type ServerRow } from "./server-row.ts";
 
 /**
- * Deletes a server: its URL stops answering and its slug is free again. Its history stays until its retention ends.
- * Throws `conflict` while an operation runs on it.
+ * Deletes a server: its URL stops answering. Its slug is free again for its own organization at once, for others after
+ * `limits.servers.slugCoolingOffMs`. Its history stays until its retention ends. Throws `conflict` while an operation runs on it.
  */
 export const deleteServer = announced(
   command({

@@ -7,7 +7,9 @@ import type { Ctx, System } from "#lib/domain/access/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import {
   createTenants,
+  type FakeClock,
   type FakeRuntime,
+  fakeClock,
   fakeRuntime,
   recordingLog,
   type Tenants,
@@ -31,6 +33,7 @@ let test_: TestDatabase;
 let tenants: Tenants;
 let runtime: FakeRuntime;
 let system: System;
+let clock: FakeClock;
 let log: ReturnType<typeof recordingLog>;
 const box = createSealedBox(new Uint8Array(32).fill(7));
 
@@ -42,8 +45,10 @@ afterAll(() => test_.close());
 beforeEach(() => {
   runtime = fakeRuntime();
   log = recordingLog();
+  clock = fakeClock();
   system = testSystem({
     database: test_.database,
+    clock,
     log,
     doors: { runtime, seal: box.seal, unseal: box.unseal },
   });
@@ -215,14 +220,23 @@ test("a stranger's server and a missing one give the same answer, to every verb"
   }
 });
 
-test("a deleted server is gone, and its slug is free for anybody", async () => {
+test("a deleted server is gone; its slug is free for its own organization at once, for others only when clients may have forgotten the URL", async () => {
   const server = await hosted();
   await deleteServer(developer(), { server: server.id });
   await expect(getServer(developer(), { server: server.id })).rejects.toMatchObject({ code: "not_found" });
   const rows = await loadDirectoryRows(test_.database, box.unseal);
   expect(rows.map((row) => row.id)).not.toContain(server.id);
-  const again = await createServer(stranger(), { kind: "hosted", name: "Heir", slug: server.slug });
+  const heir = { kind: "hosted" as const, name: "Heir", slug: server.slug };
+  await expect(createServer(stranger(), heir)).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("free after 2026-03-08T12:00:00.000Z"),
+    errors: [{ path: "slug", code: "cooling_off" }],
+  });
+  const again = await createServer(developer(), heir);
   expect(again.id).not.toBe(server.id);
+  await deleteServer(developer(), { server: again.id });
+  clock.advance(limits.servers.slugCoolingOffMs);
+  expect(await createServer(stranger(), heir)).toMatchObject({ slug: server.slug });
 });
 
 test("environment values are stored sealed, never answered, and reach the data plane", async () => {

@@ -72,7 +72,7 @@ export const serverRoutes = [
     method: "DELETE",
     path: "/organizations/{org}/mcp-servers/{server}",
     operationId: "deleteServer",
-    summary: "Delete a server: its URL stops answering and its slug is free again",
+    summary: "Delete a server: its URL stops answering; other organizations may take its slug after 7 days",
     tags,
     access: "servers:write",
     response: null,
