@@ -1,4 +1,5 @@
 /** A gateway on a real socket, and real MCP servers of both SDK generations behind it. */
+export { type AnsweringUpstream, startAnsweringUpstream } from "./answering-upstream.ts";
 export { startEverythingServer } from "./everything-server.ts";
 export { startLegacySession } from "./legacy-session.ts";
 export {
@@ -8,6 +9,7 @@ export {
   responseOf,
   toolCall,
 } from "./raw-client.ts";
+export { type RealIssuer, startRealIssuer } from "./real-issuer.ts";
 export {
   type ScriptedUpstream,
   sseEvent,
@@ -16,8 +18,13 @@ export {
 } from "./scripted-upstream.ts";
 export { startLegacyServer, startModernServer, type TestMcpServer } from "./sdk-servers.ts";
 export {
+  gatewayEntry,
+  grantEntry,
   INTERNAL_SECRET,
+  listenOnLoopback,
   serverEntry,
   startTestGateway,
   type TestGateway,
+  type TestKey,
+  testKey,
 } from "./test-gateway.ts";

@@ -1,14 +1,22 @@
+import { hash } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type buildConnector, buildConnector as createConnector, Pool } from "undici";
-import { createServerDirectory, type ServerEntry } from "#lib/data-plane/directory/index.ts";
-import { createGateway, type Gateway } from "#lib/data-plane/gateway/index.ts";
+import {
+  createServerDirectory,
+  type GatewayEntry,
+  type GrantEntry,
+  type KeyEntry,
+  type ServerEntry,
+  type VersionRef,
+} from "#lib/data-plane/directory/index.ts";
+import { type CallLimiter, createGateway, type Gateway } from "#lib/data-plane/gateway/index.ts";
 import type { RuntimeDriver, RuntimeExit } from "#lib/data-plane/hosting/index.ts";
 import type { RequestFact } from "#lib/data-plane/observation/index.ts";
-import { systemClock } from "#lib/kernel/clock.ts";
+import { type Clock, systemClock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
-import { recordingLog } from "../recording-log.ts";
+import { type LogEntry, recordingLog } from "../recording-log.ts";
 
 export const INTERNAL_SECRET = "internal-secret-of-the-test-gateway";
 
@@ -30,6 +38,53 @@ export const serverEntry = (slug: string, over: Partial<ServerEntry> = {}): Serv
   environment: {},
   caps: { toolCallDurationMsMax: 30_000, requestBytesMax: 4_194_304, responseBytesMax: 33_554_432 },
   ...over,
+});
+
+/** A gateway that lets everyone call everything, unless told otherwise. */
+export const gatewayEntry = (id: string, over: Partial<GatewayEntry> = {}): GatewayEntry => ({
+  id,
+  organizationId: "org_test",
+  name: id,
+  access: ["public"],
+  oauth: null,
+  callsPerMinuteMax: null,
+  concurrentMax: null,
+  grants: [grantEntry(`grt_everyone_${id}`)],
+  ...over,
+});
+
+/** A grant of every tool of every server to everyone, unless told otherwise. */
+export const grantEntry = (id: string, over: Partial<GrantEntry> = {}): GrantEntry => ({
+  id,
+  subject: { kind: "everyone" },
+  serverId: null,
+  tools: ["*"],
+  callsPerMinuteMax: null,
+  concurrentMax: null,
+  ...over,
+});
+
+/** A key that never expires, and what its holder presents. */
+export interface TestKey {
+  secret: string;
+  entry: KeyEntry;
+}
+
+export const testKey = (
+  name: string,
+  over: Partial<KeyEntry> & ({ gatewayId: string } | { serverId: string }),
+): TestKey => ({
+  secret: `mcpstack_gk_${name}${"A".repeat(43 - name.length)}`,
+  entry: {
+    id: `key_${name}`,
+    organizationId: "org_test",
+    name,
+    gatewayId: null,
+    serverId: null,
+    expiresAtMs: null,
+    revokedAtMs: null,
+    ...over,
+  },
 });
 
 /** Listens on a free port of loopback. `close` ends open connections too. */
@@ -55,6 +110,14 @@ export interface TestGateway {
   url: string;
   /** The MCP URL of a server. */
   mcp(slug: string): string;
+  /** The MCP URL of a server behind a gateway. */
+  through(publicId: string): string;
+  /** The metadata document of that URL. */
+  metadataOf(publicId: string): string;
+  /** Changes the stored configuration, and resolves when the gateway knows it. Rejects while the database is away. */
+  configure(change: (stored: StoredConfiguration) => void): Promise<void>;
+  /** What the gateway logged. */
+  log: readonly LogEntry[];
   gateway: Gateway;
   facts: RequestFact[];
   /** Resolves with the first fact, past or future, that `matches`. */
@@ -66,7 +129,25 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-export interface TestGatewayOptions {
+/** What stands for the database. */
+export interface StoredConfiguration {
+  servers: ServerEntry[];
+  gateways: GatewayEntry[];
+  keys: TestKey[];
+  /** Published versions besides the active ones, by the id of their server. */
+  versions: Record<string, VersionRef[]>;
+  isAway: boolean;
+}
+
+export interface TestGatewayOptions
+  extends Partial<Pick<StoredConfiguration, "gateways" | "keys" | "versions">> {
+  /** Slug of a server → gateway and public id. */
+  attached?: Record<string, { id: string; publicId: string }>;
+  /** What the gateway thinks its address is; by default not the one it listens on. */
+  publicUrl?: string | "own";
+  clock?: Clock;
+  limiter?: CallLimiter;
+  onKeysUsed?: (uses: ReadonlyMap<string, number>) => Promise<void>;
   /** Hosted servers: slug → URL of the MCP endpoint that stands in for their runtime. */
   runtimes?: Record<string, string>;
   /** More entries, e.g. connected or inactive ones. */
@@ -82,13 +163,24 @@ export interface TestGatewayOptions {
 
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
   const runtimes = options.runtimes ?? {};
-  const entries = [
-    ...Object.keys(runtimes).map((slug) => {
-      const entry = serverEntry(slug);
-      return { ...entry, caps: { ...entry.caps, ...options.caps } };
-    }),
-    ...(options.entries ?? []),
-  ];
+  const stored: StoredConfiguration = {
+    servers: [
+      ...Object.keys(runtimes).map((slug) => {
+        const entry = serverEntry(slug);
+        return { ...entry, caps: { ...entry.caps, ...options.caps } };
+      }),
+      ...(options.entries ?? []),
+    ].map((entry) => ({ ...entry, gateway: options.attached?.[entry.slug] ?? entry.gateway })),
+    gateways: options.gateways ?? [],
+    keys: options.keys ?? [],
+    versions: options.versions ?? {},
+    isAway: false,
+  };
+  const whileThere = <T>(read: () => T): T => {
+    if (stored.isAway) throw new Error("the database is away");
+    return read();
+  };
+  const clock = options.clock ?? systemClock;
   const pools = new Map<string, Pool>();
   const exits = new Map<string, RuntimeExit>();
   let openLeases = 0;
@@ -128,12 +220,27 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   };
   const log = recordingLog();
   const directory = createServerDirectory({
-    load: async () => ({ servers: entries, gateways: [], keys: new Map() }),
-    loadVersion: async () => null,
-    clock: systemClock,
+    load: async () =>
+      whileThere(() => ({
+        servers: stored.servers,
+        gateways: stored.gateways,
+        keys: new Map(stored.keys.map(({ secret, entry }) => [hash("sha256", secret, "hex"), entry])),
+      })),
+    loadVersion: async (server, named) =>
+      whileThere(
+        () =>
+          (stored.versions[server.id] ?? []).find((version) =>
+            "id" in named ? version.id === named.id : version.semver === named.semver,
+          ) ?? null,
+      ),
+    clock,
     log,
   });
   await directory.refresh();
+  let handle: Gateway["handle"] = () => false;
+  const front = await listenOnLoopback((req, res) => {
+    if (!handle(req, res)) res.writeHead(404).end();
+  });
   const facts: RequestFact[] = [];
   const waiting = new Set<() => void>();
   const gateway = createGateway({
@@ -146,24 +253,31 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       },
       console: () => undefined,
     },
-    clock: systemClock,
+    clock,
     ids: createIdSource(),
     log,
     connect: options.connect ?? createConnector({}),
+    ...(options.limiter ? { limiter: options.limiter } : {}),
+    ...(options.onKeysUsed ? { onKeysUsed: options.onKeysUsed } : {}),
     config: {
-      publicUrl: "https://mcp.example.com",
+      publicUrl: options.publicUrl === "own" ? front.url : (options.publicUrl ?? "https://mcp.example.com"),
       internalSecret: INTERNAL_SECRET,
       sessionSecret: options.sessionSecret ?? new Uint8Array(32),
       node: options.node ?? "node-of-the-test",
       allowedOrigins: options.allowedOrigins ?? [],
     },
   });
-  const front = await listenOnLoopback((req, res) => {
-    if (!gateway.handle(req, res)) res.writeHead(404).end();
-  });
+  handle = gateway.handle;
   return {
     url: front.url,
     mcp: (slug) => `${front.url}/mcp/${slug}`,
+    through: (publicId) => `${front.url}/gateway/${publicId}/mcp`,
+    metadataOf: (publicId) => `${front.url}/.well-known/oauth-protected-resource/gateway/${publicId}/mcp`,
+    configure: async (change) => {
+      change(stored);
+      await directory.refresh();
+    },
+    log: log.entries,
     gateway,
     facts,
     fact: (matches) =>
