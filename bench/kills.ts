@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -6,14 +5,11 @@ import postgres from "postgres";
 import { DATABASE_NAME } from "#lib/db/embedded/cluster.ts";
 import { urlOf } from "#lib/db/embedded/product-database.ts";
 import { decodeId } from "#lib/kernel/ids.ts";
-import {
-  removeInstallation,
-  startTestInstallation,
-  type TestInstallation,
-} from "#lib/testing/installation.ts";
+import { removeInstallation, type TestInstallation } from "#lib/testing/installation.ts";
 import { pidOfRole } from "../e2e/support/processes.ts";
 import { commandOf, treeOf } from "./http-parts/processes.ts";
 import { type Attempt, type RunningClient, runMcpClient, runPageClient } from "./kills-parts/clients.ts";
+import { startBuiltProduct } from "./product-parts/built-product.ts";
 
 /**
  * What clients see when a process of the running product is killed with kill -9 under load, one after the other: the
@@ -21,7 +17,6 @@ import { type Attempt, type RunningClient, runMcpClient, runPageClient } from ".
  * was answered is in the request log.
  */
 
-const ROOT = path.resolve(import.meta.dirname, "..");
 const SLUG = "support-api";
 const TOOL = "ticket_stats";
 const CLIENTS_PER_GROUP = 4;
@@ -46,11 +41,9 @@ const VICTIMS: readonly Victim[] = [
 ];
 
 export async function bench(options: readonly string[] = []): Promise<void> {
-  if (!options.includes("--no-build")) ensureBuild();
-  const installation = await startTestInstallation({ env: { MCPSTACK_SAMPLE_TRAFFIC: "off" } });
+  const installation = await startBuiltProduct(options, { env: { MCPSTACK_SAMPLE_TRAFFIC: "off" } });
   const clients: RunningClient[] = [];
   try {
-    await installation.untilPrinted(/MCP Stack runs at/);
     const url = `${installation.url}/mcp/${SLUG}`;
     await untilSampleAnswers(url);
     for (let index = 0; index < CLIENTS_PER_GROUP; index++) {
@@ -71,12 +64,6 @@ export async function bench(options: readonly string[] = []): Promise<void> {
     await installation.stop();
     removeInstallation(installation);
   }
-}
-
-function ensureBuild(): void {
-  const script = path.join(ROOT, "scripts/ensure-build.mjs");
-  const { status } = spawnSync(process.execPath, [script], { stdio: "inherit" });
-  if (status !== 0) throw new Error("the product cannot be built");
 }
 
 async function untilSampleAnswers(url: string): Promise<void> {
