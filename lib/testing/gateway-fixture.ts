@@ -14,13 +14,17 @@ import { testDatabase } from "./test-database.ts";
 export async function gatewayFixture({
   clock,
   doors,
+  onRefresh,
 }: {
+  /** What the data plane does when it is told of a change. */
+  onRefresh?: () => Promise<void>;
   clock?: Clock;
   doors?: Partial<Omit<Doors, "runtime">>;
 } = {}) {
   const store = await testDatabase();
   const tenants: Tenants = await createTenants(store.database);
   const runtime: FakeRuntime = fakeRuntime();
+  if (onRefresh) runtime.refresh = onRefresh;
   const { seal, unseal } = createSealedBox(new Uint8Array(32).fill(3));
   const system = testSystem({
     database: store.database,

@@ -24,7 +24,7 @@ export async function checkDoor(
     toCheck("https", checkHttps(url)),
     document.check,
     challenge.check,
-    toCheck("audience", checkAudience(document.value.resource, url, metadataUrl)),
+    toCheck("audience", checkAudience(gateway, document.value.resource, { url, metadataUrl })),
   ];
 }
 
@@ -61,11 +61,10 @@ async function checkMetadata(gateway: GatewayRow, { url, metadataUrl, probe }: D
       resource: null,
     };
   const resource = typeof document.resource === "string" ? document.resource : null;
-  const expected = gateway.resource ?? url;
-  if (resource !== expected)
+  if (resource !== url)
     return {
       ...fail(
-        `The document names the resource ${JSON.stringify(resource)}, not ${JSON.stringify(expected)}.`,
+        `The document names the resource ${JSON.stringify(resource)}, not ${JSON.stringify(url)}.`,
         "Something between the client and us answers instead, or the public URL is set wrongly (MCPSTACK_PUBLIC_URL).",
       ),
       resource,
@@ -118,21 +117,37 @@ async function checkChallenge(gateway: GatewayRow, { url, metadataUrl, probe }: 
   );
 }
 
-/** Clients take a resource when its origin is that of the URL they call and its path a prefix of the URL's path. */
-function checkAudience(resource: string | null, url: string, metadataUrl: string | null): Finding {
+/**
+ * Clients take a resource when its origin is that of the URL they call and its path a prefix of the URL's path, and ask
+ * for tokens of it.
+ */
+function checkAudience(
+  gateway: GatewayRow,
+  resource: string | null,
+  { url, metadataUrl }: Omit<Door, "probe">,
+): Finding {
   if (metadataUrl === null) return skip("OAuth is off for this gateway.");
   if (resource === null) return skip("The resource is not known.");
+  if (!contains(resource, url))
+    return fail(
+      `The resource ${resource} does not contain the public URL, so clients refuse it.`,
+      "Something between the client and us answers instead, or the public URL is set wrongly (MCPSTACK_PUBLIC_URL).",
+    );
+  if (gateway.resource === null || gateway.resource === url)
+    return pass(`Tokens must name the audience ${url}.`);
+  return warn(
+    `Tokens must name the audience ${gateway.resource}, but clients ask for tokens of ${url}.`,
+    "Leave the gateway's audience empty, unless the authorization server writes that audience whatever is asked for.",
+  );
+}
+
+function contains(resource: string, url: string): boolean {
   const named = URL.parse(resource);
   const called = new URL(url);
   const slashed = (path: string) => (path.endsWith("/") ? path : `${path}/`);
-  if (
+  return (
     named?.origin === called.origin &&
-    slashed(called.pathname).startsWith(slashed(named.pathname)) &&
-    named.search === ""
-  )
-    return pass(`Tokens must name the audience ${resource}.`);
-  return fail(
-    `The resource ${resource} does not contain the public URL, so clients refuse it.`,
-    "Leave the gateway's resource empty, or set it to the public URL or a part of it from its beginning.",
+    named.search === "" &&
+    slashed(called.pathname).startsWith(slashed(named.pathname))
   );
 }
