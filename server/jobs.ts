@@ -1,5 +1,6 @@
 import type { Config } from "#lib/config/index.ts";
 import { competeForLeadership, openDatabase } from "#lib/db/index.ts";
+import { createCanarySchedule } from "#lib/domain/checks/index.ts";
 import { runOperationWorker } from "#lib/domain/deployments/index.ts";
 import { createWebSystem } from "#lib/http/system.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
@@ -30,6 +31,7 @@ export async function startJobs(config: Config): Promise<RunningRole> {
   await database.sql`select 1`;
   const stopping = new AbortController();
   const system = createWebSystem(config, "jobs");
+  const canaries = createCanarySchedule(system);
   const operating = runOperationWorker(system, stopping.signal);
   const competing = competeForLeadership(
     {
@@ -42,7 +44,7 @@ export async function startJobs(config: Config): Promise<RunningRole> {
     },
     async (signal) => {
       log.info({}, "this process runs the schedules now");
-      await runJobs(scheduleOf(database, systemClock), { log, signal });
+      await runJobs(scheduleOf(database, systemClock, canaries), { log, signal });
     },
   );
   return {

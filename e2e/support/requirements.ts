@@ -50,12 +50,10 @@ export const REQUIREMENTS = {
   "ops.checks.rest": {
     document: "operations",
     behaviour: "POST …/mcp-servers/{serverId}/hosting-checks runs hosting checks.",
-    planned: true,
   },
   "ops.checks.cli": {
     document: "operations",
     behaviour: "`mcpstack servers checks <server> --json` shows hosting checks as a release gate.",
-    planned: true,
   },
   "ops.deployment.rest": {
     document: "operations",

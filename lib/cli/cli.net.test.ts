@@ -9,6 +9,7 @@ import { createMcpHandler, McpServer } from "@modelcontextprotocol/server";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { servers } from "#drizzle/schema/index.ts";
+import type { RegionCheck } from "#lib/contract/index.ts";
 import { createLogStreamServer } from "#lib/data-plane/log-stream/index.ts";
 import { createLogHub, type LogHub } from "#lib/data-plane/observation/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
@@ -23,6 +24,7 @@ import {
   completed,
   createTenants,
   fakeRuntime,
+  passedCheck,
   recordingLog,
   type Tenants,
   type TestDatabase,
@@ -98,7 +100,13 @@ beforeAll(async () => {
   });
   const dispatch = createDispatcher({ system: testAuthSystem(system), routes, strictResponses: true });
   token = (
-    await bearer(system, tenants.acme, ["servers:read", "checks:run", "logs:read", "organization:read"])
+    await bearer(system, tenants.acme, [
+      "servers:read",
+      "checks:read",
+      "checks:run",
+      "logs:read",
+      "organization:read",
+    ])
   ).authorization?.slice("Bearer ".length) as string;
   const developer = testCtx(system, tenants.acme, "developer");
   const { id } = await createServer(developer, { kind: "hosted", name: "Support API", slug: "support-api" });
@@ -251,6 +259,9 @@ test("a passed smoke prints the documented object and exits 0; a failed one says
   expect(passed.out).toMatch(
     /^\{"server":"support-api","transport":"streamable-http","status":"passed","toolCount":1,/,
   );
+  const legacy = await run(["smoke", "tools-list", "support-api", "--era", "legacy", "--json"]);
+  expect(JSON.parse(legacy.out)).toMatchObject({ status: "passed", era: "legacy" });
+  expect(await run(["smoke", "tools-list", "support-api", "--era", "old"])).toMatchObject({ code: 2 });
   isUpstreamWorking = false;
   const failed = await run(["smoke", "tools-list", "support-api", "--json"]);
   expect(failed.code).toBe(3);
@@ -278,6 +289,51 @@ test("smoke call passes arguments and shows content without what a terminal woul
   for (const args of ["{", "[1]", "7"])
     expect(await run(["smoke", "call", "support-api", "greet", "--args", args])).toMatchObject({ code: 2 });
 });
+
+test("servers checks runs a hosting check, shows every region and step, and is a release gate [ops.checks.cli] [ops.checks.rest]", async () => {
+  runtime.onHostingCheck = () => [passedCheck("eu", "edge-1"), passedCheck("us", "edge-2")];
+  const passed = await run(["servers", "checks", "support-api", "--json"]);
+  expect(passed).toMatchObject({ code: 0, err: "" });
+  expect(passed.out).toMatch(
+    /^\{"server":"support-api","status":"passed","regions":\[\{"region":"eu","node":"edge-1","status":"passed","steps":\[\{"name":"dns"/,
+  );
+  const shown = await run(["servers", "checks", "support-api"]);
+  expect(shown.out).toMatch(/REGION +NODE +STEP +STATUS +DURATION +DETAIL/);
+  expect(shown.out).toMatch(/us +edge-2 +tools\/list +passed +1 ms +tools\/list is fine/);
+
+  runtime.onHostingCheck = () => [passedCheck("eu", "edge-1"), brokenCheck("failed")];
+  const failed = await run(["servers", "checks", "support-api"]);
+  expect(failed).toMatchObject({ code: 3, out: expect.stringMatching(/Status +failed/) });
+  expect(failed.err).toContain("Failed in us (edge-2) at tls: expired yesterday\n  → Renew it.\n");
+  expect(failed.out + failed.err).not.toContain("\u001b");
+  expect(await run(["servers", "checks", "support-api", "--json"])).toMatchObject({ code: 3 });
+  runtime.onHostingCheck = () => [brokenCheck("warned")];
+  expect(await run(["servers", "checks", "support-api"])).toMatchObject({
+    code: 0,
+    err: expect.stringContaining("Warning in us"),
+  });
+  runtime.onHostingCheck = () => [];
+  expect(await run(["servers", "checks", "support-api"])).toMatchObject({
+    code: 3,
+    err: expect.stringContaining("No edge is running"),
+  });
+
+  const history = await run(["servers", "checks", "support-api", "--history", "--json"]);
+  const statuses = JSON.parse(history.out).map(({ status }: { status: string }) => status);
+  expect(statuses).toEqual(["failed", "warned", "failed", "failed", "passed", "passed"]);
+  const listed = await run(["servers", "checks", "support-api", "--history"]);
+  expect(listed).toMatchObject({ code: 0, out: expect.stringContaining("us: tls: expired yesterday") });
+  expect(await run(["servers", "checks", "no-such"])).toMatchObject({ code: 5, out: "" });
+});
+
+/** A check of which one step says something that a terminal would act on. */
+const brokenCheck = (status: "failed" | "warned"): RegionCheck => {
+  const check = passedCheck("us", "edge-2");
+  const steps = check.steps.map((step) =>
+    step.name === "tls" ? { ...step, status, detail: "expired\u001b[31m yesterday", fix: "Renew it." } : step,
+  );
+  return { ...check, status, steps };
+};
 
 test("operations are listed newest first and shown with their steps [ops.operations.cli] [ops.operations.rest]", async () => {
   const list = JSON.parse((await run(["operations", "list", "support-api", "--json"])).out);

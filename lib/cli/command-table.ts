@@ -60,10 +60,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/servers-get.ts")).serversGet,
   },
   {
+    path: ["servers", "checks"],
+    summary: "Check name, certificate, routing, runtime and tools in every region; exits 3 when one fails",
+    args: [SERVER],
+    options: {
+      history: { type: "boolean", summary: "List earlier checks instead of running one" },
+    },
+    load: async () => (await import("./commands/servers-checks.ts")).serversChecks,
+  },
+  {
     path: ["smoke", "tools-list"],
     summary: "List the tools in a real MCP session; exits 3 when that fails",
     args: [SERVER],
-    options: {},
+    options: {
+      era: {
+        type: "string",
+        value: "era",
+        choices: ["auto", "modern", "legacy"],
+        summary: "Speak only this protocol era (default: auto asks the server)",
+      },
+    },
     load: async () => (await import("./commands/smoke-tools-list.ts")).smokeToolsList,
   },
   {

@@ -1,5 +1,6 @@
 import { type Database, dropPartitionsBefore, ensurePartitions } from "#lib/db/index.ts";
 import { deleteExpiredSignInAttempts } from "#lib/domain/accounts/index.ts";
+import { type CanarySchedule, deleteOldChecks } from "#lib/domain/checks/index.ts";
 import { recoverOperations } from "#lib/domain/deployments/index.ts";
 import { forgetOldNodes } from "#lib/domain/nodes/index.ts";
 import { deleteExpiredOneTimeTokens } from "#lib/domain/organizations/index.ts";
@@ -11,7 +12,11 @@ import type { Job } from "./run-jobs.ts";
 const DAY_MS = 86_400_000;
 
 /** Everything that the installation does on a schedule. */
-export function scheduleOf(database: Database, clock: Clock): readonly Job[] {
+export function scheduleOf(
+  database: Database,
+  clock: Clock,
+  canaries: Pick<CanarySchedule, "startDue">,
+): readonly Job[] {
   const store = { database, clock };
   return [
     {
@@ -44,6 +49,20 @@ export function scheduleOf(database: Database, clock: Clock): readonly Job[] {
       name: "abandoned-operations",
       everyMs: limits.jobs.recoverOperationsEveryMs,
       run: async () => someRows(await recoverOperations(database, clock.nowMs())),
+    },
+    {
+      name: "canaries",
+      everyMs: limits.checks.canaryPollMs,
+      // Runs go on by themselves, so that a slow one holds up no other. What they find is stored, not logged.
+      run: async () => {
+        await canaries.startDue();
+        return undefined;
+      },
+    },
+    {
+      name: "old-checks",
+      everyMs: limits.jobs.retentionEveryMs,
+      run: async (signal) => someRows(await deleteOldChecks(store, signal)),
     },
     {
       name: "old-nodes",

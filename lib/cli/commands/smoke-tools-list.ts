@@ -1,5 +1,5 @@
 import type { SmokeResult } from "#lib/contract/index.ts";
-import { argument, type CommandRun } from "../command.ts";
+import { argument, type CommandRun, textOption } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { emit, facts, table } from "../output.ts";
 import { tellFailure } from "./smoke-failure.ts";
@@ -9,7 +9,8 @@ export const smokeToolsList: CommandRun = async (call) => {
   const { io, session, format } = call;
   const api = await session.api();
   const path = `${await session.serverPath(argument(call, "server"))}/mcp-smoke/tools-list`;
-  const result = await api.post<SmokeResult>(path);
+  const era = textOption(call, "era");
+  const result = await api.post<SmokeResult>(era === undefined ? path : `${path}?era=${era}`);
   emit(
     io,
     format,
