@@ -1,9 +1,3 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,37 +8,20 @@ import {
   type TestGateway,
   type TestMcpServer,
 } from "#lib/testing/mcp/index.ts";
-
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const INSPECTOR = path.join(
-  ROOT,
-  "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js",
-);
+import { inspect } from "#lib/testing/mcp/inspector-cli.ts";
 
 let everything: Awaited<ReturnType<typeof startEverythingServer>>;
 let modern: TestMcpServer;
 let gateway: TestGateway;
-let home: string;
 
 beforeAll(async () => {
   [everything, modern] = await Promise.all([startEverythingServer(), startModernServer()]);
   gateway = await startTestGateway({ runtimes: { everything: everything.url, modern: modern.url } });
-  home = await mkdtemp(path.join(tmpdir(), "mcpstack-inspector-"));
 });
 afterAll(async () => {
   await gateway.close();
-  await Promise.all([everything.close(), modern.close(), rm(home, { recursive: true, force: true })]);
+  await Promise.all([everything.close(), modern.close()]);
 });
-
-/** Runs the MCP Inspector from the command line and answers the JSON it prints. */
-async function inspect(url: string, ...options: string[]): Promise<Record<string, unknown>> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [INSPECTOR, "--cli", url, "--transport", "http", ...options],
-    { env: { ...process.env, HOME: home }, timeout: 20_000 },
-  );
-  return JSON.parse(stdout) as Record<string, unknown>;
-}
 
 const namesOf = (result: Record<string, unknown>): string[] =>
   (result.tools as { name: string }[]).map((tool) => tool.name).sort();
