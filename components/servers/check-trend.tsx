@@ -1,6 +1,7 @@
 import { cn } from "#components/ui/class-names.ts";
 import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import type { CheckRun } from "#lib/contract/index.ts";
+import { medianMs } from "./median.ts";
 
 const RUNS_MAX = 40;
 const BAR = 5;
@@ -13,14 +14,6 @@ const FILL: Record<CheckRun["status"], string> = {
   warned: "fill-warn",
   failed: "fill-fail",
 };
-
-/** The middle duration of runs, in milliseconds. */
-export function medianMs(runs: readonly Pick<CheckRun, "durationMs">[]): number | null {
-  const sorted = runs.map(({ durationMs }) => durationMs).sort((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
-}
 
 /**
  * The last runs as bars, oldest at the left: as tall as the run took, in the colour of its end. What failed also has a

@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import type { CheckRun, Deployment } from "#lib/contract/index.ts";
 import { publishHosted } from "../support/api-client.ts";
 import { expect, test, uniqueSlug } from "../support/fixtures.ts";
@@ -5,6 +6,7 @@ import { hostedCode } from "../support/hosted-code.ts";
 import { callTool } from "../support/mcp-clients.ts";
 import { cardOf } from "../support/page-parts.ts";
 
+const historyOf = (page: Page) => page.getByRole("list", { name: "Check history" }).getByRole("listitem");
 const HOSTING = "/acme/servers/support-api/hosting";
 
 test("Hosting says whether it serves, since when and where, per region, and at which URL [ops.hosting.publish-status] [ops.hosting.regional-health] [ops.hosting.active-url]", async ({
@@ -22,6 +24,7 @@ test("Hosting says whether it serves, since when and where, per region, and at w
   await expect(card).toContainText(deployment.activeVersion?.sha256.slice(0, 12) ?? "no version");
   await expect(card.getByText(url, { exact: true })).toBeVisible();
   await expect(card.getByRole("button", { name: "Copy MCP URL" })).toBeVisible();
+  await expect(card).toContainText("Public: whoever knows it may call it.");
   const health = page.getByRole("table", { name: "Runtime per region and node" });
   const [runtime] = deployment.runtime;
   const row = health.getByRole("row").filter({ hasText: "local" });
@@ -29,6 +32,12 @@ test("Hosting says whether it serves, since when and where, per region, and at w
   await expect(row).toContainText(runtime?.node ?? "no node");
   await expect(row).toContainText("1.0.0");
   await expect(row).toContainText(/\d+(\.\d)?\sMiB/);
+  const region = page.getByRole("table", { name: "Health per region" }).getByRole("row");
+  await expect(region.filter({ hasText: "local" })).toContainText("1 live");
+  const caps = cardOf(page, "Plan caps");
+  await expect(caps.getByRole("listitem").filter({ hasText: "Tool call duration" })).toContainText(
+    /\d.* of .*0 calls hit it/,
+  );
 });
 
 test("Run smoke opens a real session, counts the tools and is on record [ops.smoke.dashboard]", async ({
@@ -37,7 +46,8 @@ test("Run smoke opens a real session, counts the tools and is on record [ops.smo
 }) => {
   await page.goto(HOSTING);
   const checks = cardOf(page, "Checks");
-  await expect(checks.getByRole("listitem").first()).toBeVisible();
+  const history = historyOf(page);
+  await expect(history.first()).toBeVisible();
   const before = await api.do<CheckRun[]>("GET", "/mcp-servers/support-api/mcp-smoke/tools-list");
   await checks.getByRole("button", { name: "Run smoke" }).click();
   await expect(page.getByText("Smoke of Support desk passed")).toBeVisible({ timeout: 30_000 });
@@ -45,8 +55,8 @@ test("Run smoke opens a real session, counts the tools and is on record [ops.smo
   const after = await api.do<CheckRun[]>("GET", "/mcp-servers/support-api/mcp-smoke/tools-list");
   expect(after[0]).toMatchObject({ status: "passed", toolCount: 14, actor: "Olivia Owner" });
   expect(after[0]?.id).not.toBe(before[0]?.id);
-  await expect(checks.getByRole("listitem").first()).toContainText("14 tools");
-  await expect(checks.getByRole("listitem").first()).toContainText("passed");
+  await expect(history.first()).toContainText("14 tools");
+  await expect(history.first()).toContainText("passed");
 });
 
 test("a smoke that fails says which step failed and in which words", async ({ page, api }) => {
@@ -59,5 +69,60 @@ test("a smoke that fails says which step failed and in which words", async ({ pa
     await expect(page.getByText("Smoke of Failing failed").first()).toBeVisible({ timeout: 5_000 });
   }).toPass();
   await expect(page.getByText(/tools\/list: .*told to fail/).first()).toBeVisible();
-  await expect(cardOf(page, "Checks").getByRole("listitem").first()).toContainText("failed");
+  await expect(historyOf(page).first()).toContainText("failed");
+});
+
+test("Run checks walks DNS, TLS, routing, runtime and tools/list in every region, and keeps the result", async ({
+  page,
+}) => {
+  await page.goto(HOSTING);
+  const checks = cardOf(page, "Checks");
+  await checks.getByRole("button", { name: "Run checks" }).click();
+  await expect(page.getByText(/Checks of Support desk passed/)).toBeVisible({ timeout: 30_000 });
+  await expect(checks.getByText("Last hosting check")).toBeVisible();
+  const region = checks
+    .getByRole("list", { name: "Regions of the hosting check" })
+    .getByRole("listitem")
+    .first();
+  await expect(region).toContainText("local");
+  for (const step of ["DNS", "TLS", "Routing", "Runtime", "tools/list"])
+    await expect(region.getByText(step, { exact: true }).first()).toBeAttached();
+  await expect(historyOf(page).first()).toContainText("Hosting check");
+  await checks.getByText("Smoke", { exact: true }).click();
+  await expect(historyOf(page).filter({ hasText: "Hosting check" })).toHaveCount(0);
+  await expect(page).toHaveURL(/checks=tools-list/);
+});
+
+test("a canary is declared with a known answer, tried, saved, run, and on record when the answer is another", async ({
+  page,
+  api,
+}) => {
+  const slug = uniqueSlug("canary");
+  await publishHosted(api, { slug, name: "Canaried", code: hostedCode("1.0.0") });
+  await page.goto(`/acme/servers/${slug}/settings`);
+  const policy = cardOf(page, "Release policy");
+  await policy.getByRole("switch", { name: "Canary call" }).click();
+  await policy.getByLabel("Tool", { exact: true }).selectOption("levels");
+  await policy.getByLabel("Arguments").fill("[1]");
+  await expect(policy.getByRole("alert")).toContainText("must be a JSON object");
+  await expect(policy.getByRole("button", { name: "Save policy" })).toBeDisabled();
+  await policy.getByLabel("Arguments").fill("{}");
+  await policy.getByLabel("Expected text").fill("done");
+  await policy.getByRole("button", { name: "Try it now" }).click();
+  await expect(policy.getByText(/It would pass/)).toBeVisible();
+  await policy.getByRole("button", { name: "Save policy" }).click();
+  await expect(page.getByText("Canaried: release policy saved")).toBeVisible();
+
+  await page.goto(`/acme/servers/${slug}/hosting`);
+  await expect(cardOf(page, "Deployment")).toContainText("canary levels");
+  await cardOf(page, "Checks").getByRole("button", { name: "Run canary" }).click();
+  await expect(page.getByText("Canary of Canaried passed")).toBeVisible({ timeout: 30_000 });
+  await expect(historyOf(page).first()).toContainText("Canary: levels");
+  await api.do("PATCH", `/mcp-servers/${slug}/config`, {
+    body: { checks: { canary: { tool: "levels", expectedText: "something else" } } },
+  });
+  await page.reload();
+  await cardOf(page, "Checks").getByRole("button", { name: "Run canary" }).click();
+  await expect(page.getByText("Canary of Canaried failed")).toBeVisible({ timeout: 30_000 });
+  await expect(historyOf(page).first()).toContainText("failed");
 });

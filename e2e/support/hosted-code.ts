@@ -23,7 +23,7 @@ const TOOLS = {
   hang: () => new Promise(() => {}),
   crash: () => { throw new TypeError("a bug of the tenant"); },
 };
-const described = Object.keys(TOOLS).map((name) => ({ name, inputSchema: { type: "object" } }));
+const described = Object.keys(TOOLS).filter((name) => !WITHOUT.includes(name)).map((name) => ({ name, inputSchema: { type: "object" } }));
 
 async function answer({ method, params }, env) {
   switch (method) {
@@ -37,6 +37,7 @@ async function answer({ method, params }, env) {
       return {};
     case "tools/list":
       if (env.FAIL_TOOLS_LIST) throw new Error("told to fail");
+      await new Promise((resolve) => setTimeout(resolve, LIST_DELAY_MS));
       return { tools: described };
     case "tools/call": {
       const tool = TOOLS[params.name];
@@ -64,8 +65,21 @@ export default {
 };
 `;
 
+interface HostedCodeOptions {
+  /** How long it takes to list its tools, so that a publish can be watched. */
+  listDelayMs?: number;
+  /** Tools that it does not list. */
+  without?: readonly string[];
+}
+
 /**
  * A hosted MCP server in one module without dependencies, whose tools write lines, misbehave, or read the environment.
  * It speaks the older protocol, and calls itself `version`.
  */
-export const hostedCode = (version: string): string => HOSTED_CODE.replace("VERSION", version);
+export const hostedCode = (
+  version: string,
+  { listDelayMs = 0, without = [] }: HostedCodeOptions = {},
+): string =>
+  HOSTED_CODE.replace("VERSION", version)
+    .replace("LIST_DELAY_MS", String(listDelayMs))
+    .replace("WITHOUT", JSON.stringify(without));
