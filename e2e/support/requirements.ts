@@ -104,7 +104,6 @@ export const REQUIREMENTS = {
   "ops.gateways.cli-logs": {
     document: "operations",
     behaviour: "`mcpstack gateways logs <gateway>` reads gateway logs.",
-    planned: true,
   },
   "ops.gateways.profile-logs": {
     document: "operations",
