@@ -15,7 +15,8 @@ import { BenchProcesses, residentMiBOf } from "./http-parts/processes.ts";
  * with everything on: key, grants, a fact per call in a real database. Then 200,000 calls more: memory, and whether
  * every call was stored.
  *
- * Options: `--no-peers`, `--no-runtime` (a hosted server in a real runtime as upstream), `--no-soak`.
+ * Options: `--no-peers`, `--no-runtime` (a hosted server in a real runtime as upstream), `--no-soak`, and
+ * `--cpu-profile=<directory>`, which slows it down.
  */
 
 const SOAK_CALLS = 200_000;
@@ -43,7 +44,7 @@ export async function bench(options: readonly string[] = []): Promise<void> {
     );
     const connected = await site.front("connected", `http://127.0.0.1:${upstream.port}/mcp`);
     const hosted = await site.frontHosted("hosted", HOSTED);
-    const edge = await site.startEdge();
+    const edge = await site.startEdge({ nodeOptions: profileOptions(options) });
     const direct = loopback(upstream.port);
     const peers = options.includes("--no-peers")
       ? []
@@ -59,6 +60,13 @@ export async function bench(options: readonly string[] = []): Promise<void> {
     await site.close();
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+const PROFILE = "--cpu-profile=";
+
+function profileOptions(options: readonly string[]): string[] {
+  const option = options.find((text) => text.startsWith(PROFILE));
+  return option ? ["--cpu-prof", `--cpu-prof-dir=${path.resolve(option.slice(PROFILE.length))}`] : [];
 }
 
 const loopback = (port: number): Address => ({ host: "127.0.0.1", port });

@@ -54,7 +54,8 @@ export interface EdgeSite {
   front(slug: string, upstreamUrl: string): Promise<FrontedServer>;
   /** The same with a hosted server, whose code is one module. */
   frontHosted(slug: string, code: string): Promise<FrontedServer>;
-  startEdge(options?: { node?: string; region?: string }): Promise<TestEdge>;
+  /** `nodeOptions`: for Node itself, e.g. to profile it. */
+  startEdge(options?: { node?: string; region?: string; nodeOptions?: readonly string[] }): Promise<TestEdge>;
   /** Stops everything and leaves nothing behind. */
   close(): Promise<void>;
 }
@@ -90,11 +91,12 @@ export async function openEdgeSite(options: EdgeSiteOptions = {}): Promise<EdgeS
     database,
     front: async (slug, upstreamUrl) => front(parts, slug, await addConnected(parts, slug, upstreamUrl)),
     frontHosted: async (slug, code) => front(parts, slug, await addHosted(parts, slug, code)),
-    startEdge: async ({ node = "edge-1", region = "local" } = {}) => {
+    startEdge: async ({ node = "edge-1", region = "local", nodeOptions = [] } = {}) => {
       const edge = await startEdge({
         databaseUrl,
         node,
         region,
+        nodeOptions,
         dataDir: path.join(directory, node),
         // All nodes of a cluster share their secrets.
         secret: createHash("sha256").update(directory).digest("hex"),
@@ -172,13 +174,21 @@ interface EdgeOptions {
   databaseUrl: string;
   node: string;
   region: string;
+  nodeOptions: readonly string[];
   dataDir: string;
   secret: string;
 }
 
-async function startEdge({ databaseUrl, node, region, dataDir, secret }: EdgeOptions): Promise<TestEdge> {
+async function startEdge({
+  databaseUrl,
+  node,
+  region,
+  nodeOptions,
+  dataDir,
+  secret,
+}: EdgeOptions): Promise<TestEdge> {
   const port = await freePort();
-  const child = spawn(process.execPath, [path.join(ROOT, "server/main.ts"), "--role=edge"], {
+  const child = spawn(process.execPath, [...nodeOptions, path.join(ROOT, "server/main.ts"), "--role=edge"], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
