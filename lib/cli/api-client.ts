@@ -10,6 +10,8 @@ export interface ApiClient {
   /** The JSON that `path` (below `/api/v1`) answers. Throws CliError for anything but success. */
   get<Answer>(path: string): Promise<Answer>;
   post<Answer>(path: string, body?: unknown): Promise<Answer>;
+  /** Sends a file as it is. */
+  upload<Answer>(path: string, content: Uint8Array, contentType: string): Promise<Answer>;
   /** Resolves when it is gone. */
   delete(path: string): Promise<void>;
 }
@@ -30,6 +32,15 @@ const TIMEOUT_MS = limits.http.requestTimeoutMs + 5_000;
 
 export function createApiClient(apiUrl: string, token: string): ApiClient {
   async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    return body === undefined
+      ? send(method, path)
+      : send(method, path, { content: JSON.stringify(body), type: "application/json" });
+  }
+  async function send<Answer>(
+    method: string,
+    path: string,
+    body?: { content: string | Uint8Array; type: string },
+  ): Promise<Answer> {
     let response: Response;
     let text: string;
     try {
@@ -39,9 +50,9 @@ export function createApiClient(apiUrl: string, token: string): ApiClient {
           accept: "application/json",
           authorization: `Bearer ${token}`,
           "user-agent": "mcpstack-cli",
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(body === undefined ? {} : { "content-type": body.type }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: body.content as BodyInit }),
         redirect: "error",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
@@ -67,6 +78,7 @@ export function createApiClient(apiUrl: string, token: string): ApiClient {
     token,
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body),
+    upload: (path, content, type) => send("POST", path, { content, type }),
     delete: (path) => call("DELETE", path),
   };
 }

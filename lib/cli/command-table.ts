@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from "./command.ts";
+import { DEPLOYMENT_COMMANDS } from "./deployment-commands.ts";
 import { GATEWAY_COMMANDS } from "./gateway-commands.ts";
 import { OUTPUT_FORMATS } from "./output.ts";
 
@@ -136,6 +137,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: {},
     load: async () => (await import("./commands/operations-get.ts")).operationsGet,
   },
+  ...DEPLOYMENT_COMMANDS,
   ...GATEWAY_COMMANDS,
   {
     path: ["completion"],

@@ -377,7 +377,7 @@ test("a worker that is told to end fails what has not switched, in words, at onc
   await worker;
   expect(await newest(id)).toMatchObject({ state: "failed", error: expect.stringMatching(/was stopped/) });
   trial.release();
-  await expect.poll(() => runtime.stopped, "what started late is stopped").toEqual(["1.0.0"]);
+  await expect.poll(() => runtime.stopped, { message: "what started late is stopped" }).toEqual(["1.0.0"]);
 });
 
 test("a queued operation is canceled at once, a running one before its switch, and none after it", async () => {
