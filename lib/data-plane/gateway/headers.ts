@@ -9,6 +9,7 @@ const NOT_UP: ReadonlySet<string> = new Set([
   "content-length",
   "expect",
   "authorization",
+  "x-api-key",
   "cookie",
   "cookie2",
   "accept-encoding",

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { listenOnLoopback } from "./test-gateway.ts";
 
 /** An upstream that answers every request at once. */
@@ -5,6 +6,8 @@ export interface AnsweringUpstream {
   url: string;
   /** Methods of all messages that arrived, oldest first; of tool calls the tool. */
   seen: string[];
+  /** Headers of all requests that arrived, oldest first. */
+  headers: IncomingHttpHeaders[];
   close(): Promise<void>;
 }
 
@@ -19,6 +22,7 @@ export async function startAnsweringUpstream(
   tools: readonly string[] = ["echo"],
 ): Promise<AnsweringUpstream> {
   const seen: string[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const answer = ({ id, method }: Message): object => ({
     jsonrpc: "2.0",
     id,
@@ -28,6 +32,7 @@ export async function startAnsweringUpstream(
         : { content: [{ type: "text", text: "done" }] },
   });
   const server = await listenOnLoopback(async (req, res) => {
+    headers.push(req.headers);
     let body = "";
     for await (const chunk of req) body += String(chunk);
     if (req.method !== "POST") {
@@ -44,5 +49,5 @@ export async function startAnsweringUpstream(
       res.end(JSON.stringify(Array.isArray(sent) ? answers : answers[0]));
     }
   });
-  return { url: `${server.url}/mcp`, seen, close: server.close };
+  return { url: `${server.url}/mcp`, seen, headers, close: server.close };
 }

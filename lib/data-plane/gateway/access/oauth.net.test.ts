@@ -130,7 +130,7 @@ const GENERATIONS = {
 };
 
 describe.each(Object.entries(GENERATIONS))("%s at an oauth gateway", (_name, start) => {
-  it("finds the login from the 401 alone, signs in, and sees and calls only what is granted [gateways.oauth]", async () => {
+  it("finds the login from the 401 alone, signs in, and sees and calls only what is granted [ops.gateways.grants]", async () => {
     const { kept, connect, client } = start();
     const first = await connect();
     await expect(first.connected).rejects.toThrow(/unauthorized/i);

@@ -150,7 +150,7 @@ describe("a token of the gateway's authorization server", () => {
   });
 });
 
-describe("a token that is not for this gateway [gateways.bad-tokens]", () => {
+describe("a token that is not for this gateway", () => {
   it.each([
     ["token_issuer_mismatch", { iss: "https://evil.example" }],
     ["token_issuer_mismatch", { iss: undefined }],
