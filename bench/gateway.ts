@@ -16,7 +16,7 @@ import { BenchProcesses, residentMiBOf } from "./http-parts/processes.ts";
  * every call was stored.
  *
  * Options: `--no-peers`, `--no-runtime` (a hosted server in a real runtime as upstream), `--no-soak`, and
- * `--cpu-profile=<directory>`, which slows it down.
+ * `--node=<option>` for the Node of the edge, e.g. `--node=--cpu-prof`.
  */
 
 const SOAK_CALLS = 200_000;
@@ -44,7 +44,7 @@ export async function bench(options: readonly string[] = []): Promise<void> {
     );
     const connected = await site.front("connected", `http://127.0.0.1:${upstream.port}/mcp`);
     const hosted = await site.frontHosted("hosted", HOSTED);
-    const edge = await site.startEdge({ nodeOptions: profileOptions(options) });
+    const edge = await site.startEdge({ nodeOptions: nodeOptionsOf(options) });
     const direct = loopback(upstream.port);
     const peers = options.includes("--no-peers")
       ? []
@@ -62,12 +62,10 @@ export async function bench(options: readonly string[] = []): Promise<void> {
   }
 }
 
-const PROFILE = "--cpu-profile=";
+const NODE = "--node=";
 
-function profileOptions(options: readonly string[]): string[] {
-  const option = options.find((text) => text.startsWith(PROFILE));
-  return option ? ["--cpu-prof", `--cpu-prof-dir=${path.resolve(option.slice(PROFILE.length))}`] : [];
-}
+const nodeOptionsOf = (options: readonly string[]): string[] =>
+  options.flatMap((option) => (option.startsWith(NODE) ? [option.slice(NODE.length)] : []));
 
 const loopback = (port: number): Address => ({ host: "127.0.0.1", port });
 
