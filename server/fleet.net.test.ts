@@ -7,6 +7,7 @@ import { edgeNodes } from "#drizzle/schema/index.ts";
 import { type Config, loadConfig } from "#lib/config/index.ts";
 import { createSealedBox } from "#lib/crypto/index.ts";
 import type { Ctx, System } from "#lib/domain/access/index.ts";
+import { runHostingCheck } from "#lib/domain/checks/index.ts";
 import {
   getDeployment,
   getOperation,
@@ -16,6 +17,8 @@ import {
   runOperationWorker,
   uploadVersion,
 } from "#lib/domain/deployments/index.ts";
+import { attachServer, createGateway, detachServer } from "#lib/domain/gateways/index.ts";
+import { getHostingHealth } from "#lib/domain/health/index.ts";
 import { listExpectedNodes } from "#lib/domain/nodes/index.ts";
 import { createServer } from "#lib/domain/servers/index.ts";
 import { createFleetControl, type FleetControl } from "#lib/edge-control/fleet-control.ts";
@@ -111,10 +114,12 @@ const publish = (server: string, version: string) => ended(publishVersion(ctx, {
 
 describe("two edges of two regions", () => {
   it("make themselves known, with where each is reached", async () => {
-    await expect.poll(() => listExpectedNodes(system)).toMatchObject([
-      { node: "edge-eu", region: "eu", controlAddress: expect.stringMatching(/^unix:/), isSilent: false },
-      { node: "edge-us", region: "us", controlAddress: expect.stringMatching(/^http:/), isSilent: false },
-    ]);
+    await expect
+      .poll(() => listExpectedNodes(system))
+      .toMatchObject([
+        { node: "edge-eu", region: "eu", controlAddress: expect.stringMatching(/^unix:/), isSilent: false },
+        { node: "edge-us", region: "us", controlAddress: expect.stringMatching(/^http:/), isSilent: false },
+      ]);
   });
 
   it("each try a version, and both serve it once it is published", async () => {
@@ -154,6 +159,53 @@ describe("two edges of two regions", () => {
     });
   });
 
+  it("each pass a hosting check of the server, and their regions are healthy [ops.checks.rest]", async () => {
+    const check = await runHostingCheck(ctx, { server: "named" });
+    expect(check).toMatchObject({ server: "named", status: "passed", error: null });
+    expect(check.regions.map(({ region, node }) => `${region} ${node}`)).toEqual([
+      "eu edge-eu",
+      "us edge-us",
+    ]);
+    for (const { steps } of check.regions) {
+      expect(steps.map(({ name, status }) => `${name} ${status}`)).toEqual([
+        "dns passed",
+        "tls skipped",
+        "routing passed",
+        "runtime passed",
+        "tools/list passed",
+      ]);
+      expect(steps[3]?.detail).toContain("Version 3.0.0");
+    }
+    expect(await getHostingHealth(ctx, { server: "named" })).toMatchObject({
+      regions: [
+        { region: "eu", state: "healthy", nodes: [{ node: "edge-eu", state: "live" }] },
+        { region: "us", state: "healthy", nodes: [{ node: "edge-us", state: "live" }] },
+      ],
+      crashes: [],
+    });
+    const draft = await runHostingCheck(ctx, { server: "hanging" });
+    expect(draft.status).toBe("failed");
+    expect(draft.regions[1]?.steps[2]).toMatchObject({
+      status: "failed",
+      fix: "Upload a version and publish it.",
+    });
+  });
+
+  it("find a server behind its gateway", async () => {
+    const { id } = await createGateway(ctx, { name: "Front", access: ["key"] });
+    const { publicId } = await attachServer(ctx, { server: "named", gatewayId: id });
+    const { regions } = await runHostingCheck(ctx, { server: "named" });
+    for (const { status, steps } of regions) {
+      expect(status).toBe("passed");
+      expect(steps[2]?.detail).toMatch(
+        new RegExp(
+          `/gateway/${publicId}/mcp reaches this server \\(request req_\\w+\\) through the gateway Front`,
+        ),
+      );
+    }
+    await detachServer(ctx, { server: "named" });
+  });
+
   it("go on without one that died: its state is unknown, and a publish reaches the others", async () => {
     await stored.database.db.insert(edgeNodes).values({
       node: "edge-gone",
@@ -168,6 +220,13 @@ describe("two edges of two regions", () => {
         timeout: 5_000,
       })
       .toEqual(["edge-gone unknown", "edge-eu stopped", "edge-us stopped"]);
+    const { regions } = await runHostingCheck(ctx, { server: "named" });
+    expect(regions.map(({ region, status }) => `${region} ${status}`)).toEqual([
+      "ap failed",
+      "eu passed",
+      "us passed",
+    ]);
+    expect(regions[0]?.steps[2]).toMatchObject({ name: "routing", status: "failed" });
     await upload("named", "5.0.0", namedVersion("5.0.0"));
     expect(await publish("named", "5.0.0")).toMatchObject({ state: "succeeded" });
     for (const url of urls("named"))
