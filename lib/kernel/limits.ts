@@ -252,6 +252,8 @@ export const limits = {
     /** What is read and thrown away after a body was refused, so that the client can read the answer. */
     discardBytesMax: 1 * MIB,
     discardMs: 2_000,
+    /** How late a deadline of a call or a body may be noticed. */
+    deadlineCheckMs: 100,
     /** Open GET and listen streams of one server. */
     streamsPerServerMax: 256,
     /** How long a broken call waits to learn why its runtime died. */

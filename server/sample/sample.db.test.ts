@@ -4,9 +4,10 @@ import path from "node:path";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { organizations, users } from "#drizzle/schema/index.ts";
-import { createSealedBox, hashPassword } from "#lib/crypto/index.ts";
-import type { System } from "#lib/domain/access/index.ts";
+import { createSealedBox, hashPassword, hashSecret } from "#lib/crypto/index.ts";
+import type { Ctx, System } from "#lib/domain/access/index.ts";
 import { listOperations, listVersions, runOperationWorker } from "#lib/domain/deployments/index.ts";
+import { detachServer, listGateways, listGrants, loadGatewayEntries } from "#lib/domain/gateways/index.ts";
 import { systemCtx } from "#lib/domain/organizations/index.ts";
 import { deleteServer, getServer } from "#lib/domain/servers/index.ts";
 import {
@@ -16,6 +17,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { ensureSampleGateway } from "./gateway.ts";
 import { ensureSampleOwner } from "./owner.ts";
 import { ensurePublished, type SampleServer } from "./publish.ts";
 
@@ -111,4 +113,35 @@ it("leaves other organizations alone: a slug that one of them has is not taken o
   const other = await createTestOrganization(own.database, "globex", "Globex");
   await ensurePublished(await systemCtx(system, other.id, "test"), SAMPLE);
   await expect(ensurePublished(ours, SAMPLE)).rejects.toMatchObject({ code: "conflict" });
+});
+
+const gatewayFile = () => path.join(dataDir, "sample-gateway.json");
+const ensureGateway = (ctx: Ctx) => ensureSampleGateway(ctx, { server: SAMPLE.slug, file: gatewayFile() });
+
+it("puts the server behind a gateway that lets everyone read, once, and keeps its key to this user", async () => {
+  const ctx = await ctxOf();
+  await ensurePublished(ctx, SAMPLE);
+  const first = await ensureGateway(ctx);
+  expect(await ensureGateway(ctx)).toEqual(first);
+  expect(statSync(gatewayFile()).mode & 0o777).toBe(0o600);
+  const [gateway, ...others] = await listGateways(ctx, {});
+  expect(others).toEqual([]);
+  expect(gateway).toMatchObject({ name: "Support", access: ["public", "key"], keyCount: 1, grantCount: 1 });
+  expect(await listGrants(ctx, { gateway: "support" })).toMatchObject([
+    { subject: { kind: "everyone" }, tools: ["get_*", "list_*", "search_*"] },
+  ]);
+  const { keys } = await loadGatewayEntries(own.database, system.clock.nowMs());
+  expect(keys.get(hashSecret(first?.key ?? ""))).toMatchObject({ name: "Partner" });
+});
+
+it("makes the gateway again after a start that failed in the middle, and not after a user took the server out", async () => {
+  const ctx = await ctxOf();
+  await ensurePublished(ctx, SAMPLE);
+  await ensureGateway(ctx);
+  rmSync(gatewayFile());
+  expect(await ensureGateway(ctx)).not.toBeNull();
+  expect(await listGateways(ctx, {})).toHaveLength(1);
+  await detachServer(ctx, { server: SAMPLE.slug });
+  expect(await ensureGateway(ctx)).toBeNull();
+  expect(await getServer(ctx, { server: SAMPLE.slug })).toMatchObject({ gateway: null });
 });

@@ -49,14 +49,34 @@ const DAY_AT_THE_DESK: readonly [weight: number, tool: string, make: Make][] = [
     (r) => ({ ticketId: ticketId(r), amountCents: pick(r, [500, 99_900]), reason: "Charged twice." }),
   ],
 ];
-const WEIGHTS = DAY_AT_THE_DESK.reduce((sum, [weight]) => sum + weight, 0);
+
+/** What the sample's gateway lets anybody call. */
+export const READ_ONLY_TOOLS = ["get_*", "list_*", "search_*"] as const;
+const READS = DAY_AT_THE_DESK.filter(([, tool]) => /^(get|list|search)_/.test(tool));
+/** One call in so many asks for more than a partner may. */
+const PARTNER_DENIED_SHARE = 0.12;
 
 /** What somebody at the desk asks for next. */
-export function nextScenario(random: Random = Math.random): Scenario {
-  let rest = random() * WEIGHTS;
-  for (const [weight, tool, make] of DAY_AT_THE_DESK) {
+export const nextScenario = (random: Random = Math.random): Scenario =>
+  pickWeighted(DAY_AT_THE_DESK, random) ?? { tool: "ticket_stats", arguments: {} };
+
+/** What a partner asks for next, who may only read, and now and then tries more. */
+export function nextPartnerScenario(random: Random = Math.random): Scenario {
+  if (random() < PARTNER_DENIED_SHARE) {
+    const args = { ticketId: ticketId(random), amountCents: 500, reason: "Our customer asked." };
+    return { tool: "refund_ticket", arguments: args, isDenied: true };
+  }
+  return pickWeighted(READS, random) ?? { tool: "list_agents", arguments: { team: "billing" } };
+}
+
+function pickWeighted(
+  choices: readonly (readonly [weight: number, tool: string, make: Make])[],
+  random: Random,
+): Scenario | null {
+  let rest = random() * choices.reduce((sum, [weight]) => sum + weight, 0);
+  for (const [weight, tool, make] of choices) {
     rest -= weight;
     if (rest < 0) return { tool, arguments: make(random) };
   }
-  return { tool: "ticket_stats", arguments: {} };
+  return null;
 }

@@ -1,5 +1,12 @@
 import { expect, it } from "vitest";
-import { startLegacyServer, startModernServer } from "#lib/testing/mcp/index.ts";
+import {
+  gatewayEntry,
+  grantEntry,
+  startLegacyServer,
+  startModernServer,
+  startTestGateway,
+  testKey,
+} from "#lib/testing/mcp/index.ts";
 import { recordingLog } from "#lib/testing/recording-log.ts";
 import { runTraffic, type Scenario } from "./traffic.ts";
 
@@ -9,6 +16,7 @@ const run = async (
   scenarios: Scenario[],
   roundsMax: number,
   onPause: () => Promise<unknown> = async () => undefined,
+  headers: Record<string, string> = {},
 ) => {
   const stop = new AbortController();
   const log = recordingLog();
@@ -16,6 +24,7 @@ const run = async (
   let calls = 0;
   await runTraffic({
     url,
+    headers,
     log,
     signal: stop.signal,
     random: () => 0.5,
@@ -58,4 +67,24 @@ it("tries an unreachable server ever more rarely, and says so once", async () =>
   const { log, pauses } = await run(server.url, [ECHO], 9);
   expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   expect(log.entries.map((entry) => entry.level)).toEqual(["warn"]);
+});
+
+it("presents its key, and takes a refusal that it expects as an answer", async () => {
+  const upstream = await startModernServer();
+  const key = testKey("partner", { gatewayId: "gw_1" });
+  const gateway = await startTestGateway({
+    runtimes: { desk: upstream.url },
+    attached: { desk: { id: "gw_1", publicId: "desk-public" } },
+    gateways: [gatewayEntry("gw_1", { access: ["key"], grants: [grantEntry("grt_1", { tools: ["echo"] })] })],
+    keys: [key],
+  });
+  const denied: Scenario = { ...FAIL, isDenied: true };
+  const headers = { authorization: `Bearer ${key.secret}` };
+  const { log, pauses } = await run(gateway.through("desk-public"), [ECHO, denied], 6, undefined, headers);
+  expect(pauses).toEqual([4_000, 4_000, 4_000, 4_000, 4_000, 4_000]);
+  expect(log.entries).toEqual([]);
+  const decided = gateway.facts.filter(({ tool }) => tool !== null).map(({ decision }) => decision?.reason);
+  expect(new Set(decided)).toEqual(new Set(["allowed", "grant_missing_for_tool"]));
+  await gateway.close();
+  await upstream.close();
 });

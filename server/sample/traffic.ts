@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { Client, ProtocolError, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Log } from "#lib/telemetry/index.ts";
 
@@ -12,11 +12,19 @@ type EraMode = (typeof ERAS)[number];
 export interface Scenario {
   tool: string;
   arguments: Record<string, unknown>;
+  /** The caller may not call it, and asks all the same: the refusal is the answer. */
+  isDenied?: boolean;
 }
 
 export interface TrafficOptions {
   /** The public MCP URL, on this machine. */
   url: string;
+  /** What the caller presents. */
+  headers?: Readonly<Record<string, string>>;
+  /** How the caller calls itself. */
+  clientName?: string;
+  /** Pauses between calls. */
+  everyMs?: { min: number; max: number };
   /** The next call. */
   next(): Scenario;
   log: Log;
@@ -34,16 +42,16 @@ export interface TrafficOptions {
  */
 export async function runTraffic(options: TrafficOptions): Promise<void> {
   const { url, next, log, signal, random = Math.random, pause = pauseFor } = options;
+  const everyMs = options.everyMs ?? { min: bounds.callEveryMsMin, max: bounds.callEveryMsMax };
   const clients = new Map<EraMode, Client>();
   let turn = 0;
   let failures = 0;
   while (!signal.aborted) {
     const era = ERAS[turn++ % ERAS.length] ?? "auto";
     try {
-      const client = clients.get(era) ?? (await connect(url, era, signal));
+      const client = clients.get(era) ?? (await connect(options, era));
       clients.set(era, client);
-      const { tool, arguments: args } = next();
-      await client.callTool({ name: tool, arguments: args }, { signal, timeout: bounds.callTimeoutMs });
+      await call(client, next(), signal);
       if (failures > 0) log.info({ url }, "the sample server answers again");
       failures = 0;
     } catch (error) {
@@ -53,24 +61,35 @@ export async function runTraffic(options: TrafficOptions): Promise<void> {
       await close(clients.get(era));
       clients.delete(era);
     }
-    await pause(pauseMs(failures, random()), signal);
+    await pause(pauseMs(failures, random(), everyMs), signal);
   }
   await Promise.all([...clients.values()].map(close));
 }
 
-const pauseMs = (failures: number, random: number): number =>
+async function call(client: Client, scenario: Scenario, signal: AbortSignal): Promise<void> {
+  const { tool, arguments: args, isDenied = false } = scenario;
+  try {
+    await client.callTool({ name: tool, arguments: args }, { signal, timeout: bounds.callTimeoutMs });
+  } catch (error) {
+    if (!isDenied || !(error instanceof ProtocolError)) throw error;
+  }
+}
+
+const pauseMs = (failures: number, random: number, everyMs: { min: number; max: number }): number =>
   failures === 0
-    ? bounds.callEveryMsMin + random * (bounds.callEveryMsMax - bounds.callEveryMsMin)
+    ? everyMs.min + random * (everyMs.max - everyMs.min)
     : Math.min(bounds.retryDelayMsMin * 2 ** (failures - 1), bounds.retryDelayMsMax);
 
-async function connect(url: string, era: EraMode, signal: AbortSignal): Promise<Client> {
-  const client = new Client(
-    { name: "sample-client", version: "1.0.0" },
-    { versionNegotiation: { mode: era } },
-  );
+async function connect(
+  { url, headers, clientName = "sample-client", signal }: TrafficOptions,
+  era: EraMode,
+): Promise<Client> {
+  const client = new Client({ name: clientName, version: "1.0.0" }, { versionNegotiation: { mode: era } });
   // Stray transport errors belong to no call; calls report their own.
   client.onerror = () => undefined;
-  const transport = new StreamableHTTPClientTransport(new URL(url));
+  const transport = new StreamableHTTPClientTransport(new URL(url), {
+    requestInit: { headers: { ...headers } },
+  });
   try {
     await client.connect(transport, { signal, timeout: bounds.callTimeoutMs });
     return client;
