@@ -10,7 +10,7 @@ import { ApiError } from "#lib/client/api-error.ts";
 import { acceptInvitation } from "#lib/client/queries/members.ts";
 import { signIn } from "#lib/client/session.ts";
 import type { InvitationPreview } from "#lib/contract/index.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { authLimits } from "#lib/kernel/limits.ts";
 
 /** Joins an organization with the account's password, or with a new one where there is no account yet. */
 export function InvitationForm({ token, invitation }: { token: string; invitation: InvitationPreview }) {
@@ -47,7 +47,7 @@ export function InvitationForm({ token, invitation }: { token: string; invitatio
       </Field>
       <Field
         label={invitation.hasAccount ? "Your password" : "New password"}
-        hint={invitation.hasAccount ? undefined : `At least ${limits.auth.passwordBytesMin} characters.`}
+        hint={invitation.hasAccount ? undefined : `At least ${authLimits.passwordBytesMin} characters.`}
         error={fieldError}
       >
         {(control) => (
@@ -57,7 +57,7 @@ export function InvitationForm({ token, invitation }: { token: string; invitatio
             autoComplete={invitation.hasAccount ? "current-password" : "new-password"}
             required
             autoFocus
-            {...(invitation.hasAccount ? {} : { minLength: limits.auth.passwordBytesMin })}
+            {...(invitation.hasAccount ? {} : { minLength: authLimits.passwordBytesMin })}
             value={password}
             onChange={(event) => setPassword(event.target.value)}
             className="h-9"

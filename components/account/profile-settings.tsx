@@ -13,7 +13,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { changePassword, signOutEverywhere } from "#lib/client/queries/account.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { authLimits } from "#lib/kernel/limits.ts";
 
 /** The person's own account: who they are, the password, and every session. */
 export function ProfileSettings({ name, email }: { name: string; email: string }) {
@@ -67,7 +67,7 @@ function PasswordCard({ email }: { email: string }) {
         </Field>
         <Field
           label="New password"
-          hint={`At least ${limits.auth.passwordBytesMin} characters. You sign in again afterwards, everywhere.`}
+          hint={`At least ${authLimits.passwordBytesMin} characters. You sign in again afterwards, everywhere.`}
           error={errorOf("newPassword")}
         >
           {(control) => (
@@ -76,7 +76,7 @@ function PasswordCard({ email }: { email: string }) {
               type="password"
               autoComplete="new-password"
               required
-              minLength={limits.auth.passwordBytesMin}
+              minLength={authLimits.passwordBytesMin}
               value={newPassword}
               onChange={(event) => setNewPassword(event.target.value)}
             />

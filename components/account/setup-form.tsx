@@ -9,7 +9,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { completeSetup } from "#lib/client/queries/account.ts";
 import { signIn } from "#lib/client/session.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { authLimits } from "#lib/kernel/limits.ts";
 
 const FIELDS = [
   { name: "organizationName", label: "Organization", autoComplete: "organization", type: "text" },
@@ -73,9 +73,7 @@ export function SetupForm({ token: givenToken }: { token: string }) {
           key={field.name}
           label={field.label}
           error={errorOf(field.name)}
-          hint={
-            field.name === "password" ? `At least ${limits.auth.passwordBytesMin} characters.` : undefined
-          }
+          hint={field.name === "password" ? `At least ${authLimits.passwordBytesMin} characters.` : undefined}
         >
           {(control) => (
             <Input
@@ -85,7 +83,7 @@ export function SetupForm({ token: givenToken }: { token: string }) {
               autoComplete={field.autoComplete}
               required
               autoFocus={index === 0 && givenToken !== ""}
-              {...(field.name === "password" ? { minLength: limits.auth.passwordBytesMin } : {})}
+              {...(field.name === "password" ? { minLength: authLimits.passwordBytesMin } : {})}
               value={values[field.name]}
               onChange={set(field.name)}
               className="h-9"

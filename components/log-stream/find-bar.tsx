@@ -7,7 +7,7 @@ import { cn } from "#components/ui/class-names.ts";
 import { Input } from "#components/ui/input.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
 import type { FindProblem, FindQuery, FindState } from "#lib/client/log-stream/find.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits.ts";
 
 interface FindBarProps {
   field: RefObject<HTMLInputElement | null>;
@@ -51,7 +51,7 @@ export function FindBar({ field, find, onFind, onMove, onClose }: FindBarProps) 
           value={text}
           onChange={(event) => change(event.target.value, isRegex)}
           onKeyDown={onKeyDown}
-          maxLength={limits.viewer.findPatternCharactersMax}
+          maxLength={viewerLimits.findPatternCharactersMax}
           placeholder="Find"
           aria-label="Find"
           aria-invalid={find.problem !== null || undefined}

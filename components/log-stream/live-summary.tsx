@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { formatCounted } from "#components/ui/numbers.ts";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits.ts";
 
 /** Tells assistive technology what arrived, politely and not more often than every few seconds. */
 export function LiveSummary({ store }: { store: LogStreamStore }) {
@@ -21,7 +21,7 @@ export function LiveSummary({ store }: { store: LogStreamStore }) {
   });
   // External system: time.
   useEffect(() => {
-    const timer = setInterval(() => tell(), limits.viewer.summaryMs);
+    const timer = setInterval(() => tell(), viewerLimits.summaryMs);
     return () => clearInterval(timer);
   }, []);
   return (

@@ -3,7 +3,7 @@ import { cn } from "#components/ui/class-names.ts";
 import type { MatchRanges } from "#lib/client/log-stream/find.ts";
 import { remarkText, shortRequestId, timeOfDay } from "#lib/client/log-stream/line-text.ts";
 import type { LogRow as Row } from "#lib/client/log-stream/rows.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits.ts";
 import { LEVEL_LOOK } from "./levels.ts";
 import { LogMessage } from "./log-message.tsx";
 
@@ -95,7 +95,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
 
 /** A row on one screen line shows the first line of its message; nobody reads thousands of characters in a row. */
 function paintedText(message: string, isWrapped: boolean): string {
-  const cut = message.slice(0, limits.viewer.paintedCharactersMax);
+  const cut = message.slice(0, viewerLimits.paintedCharactersMax);
   if (isWrapped) return cut;
   const lineEnd = cut.indexOf("\n");
   return lineEnd === -1 ? cut : cut.slice(0, lineEnd);

@@ -14,7 +14,7 @@ import { Input } from "#components/ui/input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import type { LogFilter } from "#lib/client/log-stream/filter.ts";
 import { shortRequestId } from "#lib/client/log-stream/line-text.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { logStreamLimits, viewerLimits } from "#lib/kernel/limits.ts";
 import { LEVEL_CHOICES, type LevelChoice } from "./levels.ts";
 
 interface LogToolbarProps {
@@ -133,7 +133,7 @@ function FilterField({
   // External system: time.
   useEffect(() => {
     if (typed === text) return;
-    const timer = setTimeout(() => apply(), limits.viewer.filterDelayMs);
+    const timer = setTimeout(() => apply(), viewerLimits.filterDelayMs);
     return () => clearTimeout(timer);
   }, [typed, text]);
   return (
@@ -149,7 +149,7 @@ function FilterField({
             event.stopPropagation();
           }
         }}
-        maxLength={limits.logStream.filterTextCharactersMax}
+        maxLength={logStreamLimits.filterTextCharactersMax}
         placeholder="Filter lines"
         aria-label="Filter lines"
         spellCheck={false}

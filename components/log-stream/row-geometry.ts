@@ -8,7 +8,7 @@ import {
 } from "#lib/client/log-stream/row-layout.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
 import type { RowsView, ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits.ts";
 
 /** Width of a row that is not message: padding, time, level and, from `sm` on, request id, with the room between. */
 const SM_PX = 640;
@@ -26,7 +26,7 @@ export function wrappedHeight(
   characterPx: number,
 ): (row: LogRow) => number {
   const columns = Math.floor((listWidthPx - besideMessagePx(windowWidthPx)) / Math.max(1, characterPx));
-  return (row) => wrappedHeightPx(row, Math.max(8, columns), limits.viewer.wrappedLinesMax);
+  return (row) => wrappedHeightPx(row, Math.max(8, columns), viewerLimits.wrappedLinesMax);
 }
 
 /** Where the rows of a view stand. `opened` are the heights of details by row number. */

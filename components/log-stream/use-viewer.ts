@@ -6,7 +6,7 @@ import { rowAsText } from "#lib/client/log-stream/line-text.ts";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
 import { isErrorRow, type LogRow } from "#lib/client/log-stream/rows.ts";
 import type { RowsView } from "#lib/client/log-stream/viewer-snapshot.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits.ts";
 import type { RowsHandle } from "./log-rows.tsx";
 
 interface Selection {
@@ -55,7 +55,7 @@ export function useViewer(store: LogStreamStore, rows: RefObject<RowsHandle | nu
     setOpened((last) => {
       const next = new Map(last);
       if (!next.delete(n)) {
-        const oldest = next.size >= limits.viewer.expandedRowsMax ? next.keys().next().value : undefined;
+        const oldest = next.size >= viewerLimits.expandedRowsMax ? next.keys().next().value : undefined;
         if (oldest !== undefined) next.delete(oldest);
         next.set(n, DETAILS_GUESS_PX);
       }

@@ -6,14 +6,14 @@ import { cn } from "#components/ui/class-names.ts";
 import type { FieldControl } from "#components/ui/field.tsx";
 import { formatBytes } from "#components/ui/numbers.ts";
 import { bundleContentType } from "#lib/client/queries/deployments.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits.ts";
 
 /** What is wrong with a chosen file before it is sent, or null. */
 export function bundleProblem(file: Pick<File, "name" | "size">): string | null {
   if (bundleContentType(file.name) === null) return "Choose a .js or .mjs module, or a .zip of modules.";
   if (file.size === 0) return "This file is empty.";
-  if (file.size > limits.http.bundleBytesMax) {
-    return `This file has ${formatBytes(file.size)}; a bundle may have ${formatBytes(limits.http.bundleBytesMax)}.`;
+  if (file.size > httpLimits.bundleBytesMax) {
+    return `This file has ${formatBytes(file.size)}; a bundle may have ${formatBytes(httpLimits.bundleBytesMax)}.`;
   }
   return null;
 }
@@ -58,7 +58,7 @@ export function BundleInput({ control, file, disabled = false, onChange }: Bundl
         <span className="text-muted text-xs">
           {file
             ? formatBytes(file.size)
-            : `.js, .mjs or .zip, up to ${formatBytes(limits.http.bundleBytesMax)}`}
+            : `.js, .mjs or .zip, up to ${formatBytes(httpLimits.bundleBytesMax)}`}
         </span>
       </span>
       <input

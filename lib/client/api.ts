@@ -1,4 +1,4 @@
-import { limits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits.ts";
 import { ApiError, errorOfAnswer } from "./api-error.ts";
 
 export const API_PREFIX = "/api/v1";
@@ -32,7 +32,7 @@ async function call<Value>(
   method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
   path: string,
   body: unknown,
-  { search, signal, timeoutMs = limits.http.requestTimeoutMs }: CallOptions,
+  { search, signal, timeoutMs = httpLimits.requestTimeoutMs }: CallOptions,
 ): Promise<Value> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {

@@ -1,12 +1,12 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Deployment, Operation } from "#lib/contract/index.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { operationLimits } from "#lib/kernel/limits.ts";
 import { ApiError } from "./api-error.ts";
 import { POLL_MS } from "./polling.ts";
 import { deploymentQuery, isUnderWay, operationQuery, operationsQuery } from "./queries/deployments.ts";
 
 /** Longer than an operation may wait and run; after it nobody works on it any more. */
-const FOLLOW_MS_MAX = limits.operations.queuedMsMax + limits.operations.runningMsMax;
+const FOLLOW_MS_MAX = operationLimits.queuedMsMax + operationLimits.runningMsMax;
 
 /** Whether callers already meet the result: it ended, or traffic is switched and only earlier calls still finish. */
 const hasTakenEffect = (operation: Operation): boolean =>

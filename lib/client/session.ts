@@ -1,4 +1,4 @@
-import { limits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits.ts";
 import { ApiError } from "./api-error.ts";
 
 const AUTH_PATH = "/api/auth";
@@ -56,7 +56,7 @@ async function request<Value>(path: string, init: RequestInit): Promise<Value> {
     response = await fetch(`${AUTH_PATH}${path}`, {
       ...init,
       cache: "no-store",
-      signal: AbortSignal.timeout(limits.http.requestTimeoutMs),
+      signal: AbortSignal.timeout(httpLimits.requestTimeoutMs),
     });
   } catch (cause) {
     throw new ApiError("The server cannot be reached. Check the connection, then try again.", {

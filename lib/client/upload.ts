@@ -1,4 +1,4 @@
-import { limits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits.ts";
 import { apiUrl, CSRF_HEADERS, type SearchValues } from "./api.ts";
 import { ApiError, errorOfAnswer } from "./api-error.ts";
 
@@ -16,7 +16,7 @@ export function upload<Value>({ path, search, body, contentType, onProgress }: U
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", apiUrl(path, search));
-    request.timeout = limits.http.requestTimeoutMs;
+    request.timeout = httpLimits.requestTimeoutMs;
     request.setRequestHeader("accept", "application/json");
     request.setRequestHeader("content-type", contentType);
     for (const [name, value] of Object.entries(CSRF_HEADERS)) request.setRequestHeader(name, value);

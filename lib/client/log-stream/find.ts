@@ -1,4 +1,4 @@
-import { limits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits.ts";
 import { withoutEscapes } from "./ansi.ts";
 import type { LogRow } from "./rows.ts";
 
@@ -39,7 +39,7 @@ export function literalRanges(line: string, wanted: string): MatchRanges | null 
   const ranges: number[] = [];
   for (
     let at = haystack.indexOf(needle);
-    at !== -1 && ranges.length < 2 * limits.viewer.findRangesPerLineMax;
+    at !== -1 && ranges.length < 2 * viewerLimits.findRangesPerLineMax;
     at = haystack.indexOf(needle, at + needle.length)
   ) {
     if (isAligned) ranges.push(at, at + needle.length);
@@ -129,7 +129,7 @@ export class FindSession {
     for (let index = firstAfter(rows, this.#scannedTo); index < rows.count; index++) {
       const row = rows.rowAt(index);
       if (row === undefined) continue;
-      if (isRegex && pending.length >= limits.viewer.findChunkLinesMax) break;
+      if (isRegex && pending.length >= viewerLimits.findChunkLinesMax) break;
       pending.push(row);
     }
     if (pending.length === 0) return;

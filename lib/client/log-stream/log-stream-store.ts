@@ -1,4 +1,4 @@
-import { limits } from "#lib/kernel/limits.ts";
+import { logStreamLimits, viewerLimits } from "#lib/kernel/limits.ts";
 import type { ConnectionState } from "./connection.ts";
 import type { DecodedFrame } from "./decode-frame.ts";
 import type { Cancel, LogStreamEnvironment } from "./environment.ts";
@@ -29,8 +29,8 @@ export class LogStreamStore {
   readonly #environment: LogStreamEnvironment;
   readonly #client: StreamClient;
   readonly #painter: Painter;
-  readonly #sequencer = new Sequencer({ stashEntriesMax: limits.viewer.stashEntriesMax });
-  readonly #buffer = new LineBuffer(limits.viewer);
+  readonly #sequencer = new Sequencer({ stashEntriesMax: viewerLimits.stashEntriesMax });
+  readonly #buffer = new LineBuffer(viewerLimits);
   readonly #list: FollowedList;
   readonly #facts: StreamFacts;
   readonly #subscribers = new Set<() => void>();
@@ -106,7 +106,7 @@ export class LogStreamStore {
     const { state } = this.#client;
     if (state.phase === "refused" && state.reason === "idle") this.#client.retry();
     const nowMs = this.#environment.clock.monotonicMs();
-    if (state.phase === "live" && nowMs - this.#pingedMs >= limits.viewer.activityPingMs) {
+    if (state.phase === "live" && nowMs - this.#pingedMs >= viewerLimits.activityPingMs) {
       this.#pingedMs = nowMs;
       this.#client.send({ type: "ping" });
     }
@@ -139,7 +139,7 @@ export class LogStreamStore {
     this.#find = null;
     if (query !== null && query.text !== "") {
       this.pause("find");
-      const budget = { stepMs: limits.viewer.findBudgetMs, startMs: limits.viewer.findWorkerStartMs };
+      const budget = { stepMs: viewerLimits.findBudgetMs, startMs: viewerLimits.findWorkerStartMs };
       const searcher = query.isRegex
         ? createRegexSearcher(query.text, () => this.#environment.startRegexWorker(), budget)
         : null;
@@ -187,7 +187,7 @@ export class LogStreamStore {
     if (frame.type === "heartbeat") this.#facts.heartbeat(frame);
     this.#queue.push(frame);
     this.#queuedEntries += frame.type === "logs" ? frame.entries.length : 0;
-    if (this.#queuedEntries > limits.viewer.pendingEntriesMax) this.#takeOver();
+    if (this.#queuedEntries > viewerLimits.pendingEntriesMax) this.#takeOver();
     this.#painter.paintSoon();
   }
 
@@ -196,8 +196,8 @@ export class LogStreamStore {
     this.#facts.hello(frame);
     // Under a filter few lines of the ring are sent, so all of it may be asked for.
     const backfillLinesMax = isUnfiltered(this.#buffer.filter)
-      ? limits.viewer.backfillLinesMax
-      : limits.logStream.ringEntriesMax;
+      ? viewerLimits.backfillLinesMax
+      : logStreamLimits.ringEntriesMax;
     for (const item of this.#sequencer.hello(frame, backfillLinesMax)) this.#append(item);
     if (isFirst) this.#buffer.liveAfter(frame.head);
     this.#filterRev = 0;
@@ -292,7 +292,7 @@ export class LogStreamStore {
     if (this.#list.settle(this.#sequencer.last, this.#isFilterSent())) this.#find?.restart();
     this.#advanceFind();
     this.#emit();
-    return { isFlood: this.#appended - before > limits.viewer.linesPerFrameMax };
+    return { isFlood: this.#appended - before > viewerLimits.linesPerFrameMax };
   }
 
   #listChanged(): void {

@@ -1,4 +1,4 @@
-import { limits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits.ts";
 import { FindError, type LineSearcher, type MatchRanges } from "./find.ts";
 
 /** The part of a Web Worker that is used here. */
@@ -57,7 +57,7 @@ export function createRegexSearcher(
           if ("problem" in data) fail(new FindError(data.problem, "This is not a regular expression."));
           else resolve(data.matches);
         };
-        running.postMessage({ pattern, lines, rangesMax: limits.viewer.findRangesPerLineMax });
+        running.postMessage({ pattern, lines, rangesMax: viewerLimits.findRangesPerLineMax });
       }),
   };
 }
@@ -67,7 +67,7 @@ const failing = (problem: "invalid_pattern") => () =>
 
 /** True when `pattern` is a regular expression; says nothing about how long it takes. */
 export function isValidPattern(pattern: string): boolean {
-  if (pattern.length > limits.viewer.findPatternCharactersMax) return false;
+  if (pattern.length > viewerLimits.findPatternCharactersMax) return false;
   try {
     new RegExp(pattern, "giu");
     return true;

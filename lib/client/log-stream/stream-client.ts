@@ -1,5 +1,5 @@
 import type { ClientFrame } from "#lib/contract/log-stream.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import { type ConnectionEvent, type ConnectionRules, type ConnectionState, step } from "./connection.ts";
 import { type DecodedFrame, decodeServerFrame } from "./decode-frame.ts";
@@ -28,11 +28,11 @@ export class StreamClient {
     this.#environment = environment;
     this.#listener = listener;
     this.#rules = {
-      stableMs: limits.viewer.stableConnectionMs,
+      stableMs: viewerLimits.stableConnectionMs,
       delayMs: (attempt) =>
         reconnectDelayMs(attempt, environment.random(), {
-          minMs: limits.viewer.reconnectDelayMsMin,
-          maxMs: limits.viewer.reconnectDelayMsMax,
+          minMs: viewerLimits.reconnectDelayMsMin,
+          maxMs: viewerLimits.reconnectDelayMsMax,
         }),
     };
   }
@@ -114,11 +114,11 @@ export class StreamClient {
   /** A connection that says nothing for several heartbeats is dead, even if nobody closed it. */
   #watchSilence(): void {
     const silentMs = this.#environment.clock.monotonicMs() - this.#heardMs;
-    if (silentMs >= limits.viewer.silenceMsMax) {
+    if (silentMs >= viewerLimits.silenceMsMax) {
       this.#closed(1006);
       return;
     }
-    this.#cancelSilence = this.#environment.after(limits.viewer.silenceMsMax - silentMs, () =>
+    this.#cancelSilence = this.#environment.after(viewerLimits.silenceMsMax - silentMs, () =>
       this.#watchSilence(),
     );
   }

@@ -1,6 +1,6 @@
 import type { LogEntry, ServerFrame } from "#lib/contract/log-stream.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { logStreamLimits } from "#lib/kernel/limits.ts";
 import { LagMeter, RateMeter } from "./meters.ts";
 import type { StreamFactsSnapshot } from "./viewer-snapshot.ts";
 
@@ -12,7 +12,7 @@ export class StreamFacts {
   readonly #rate = new RateMeter();
   readonly #lag = new LagMeter();
   #viewers: number | null = null;
-  #viewersMax: number = limits.logStream.viewersPerServerMax;
+  #viewersMax: number = logStreamLimits.viewersPerServerMax;
   #retentionDays: number | null = null;
   #serverRate: number | null = null;
   /** Lines up to here were written before this connection: they are neither new nor late. */

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { GatewayLogPage } from "#lib/contract/index.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits.ts";
 import { api } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
 import { gatewayKey, gatewayPath } from "./gateways.ts";
@@ -85,7 +85,7 @@ export const latestDenialsQuery = (org: string, gateway: string) =>
           decision: "denied",
           from: new Date(Date.now() - DAY_MS).toISOString(),
           page: 1,
-          pageSize: limits.http.pageSizeMax,
+          pageSize: httpLimits.pageSizeMax,
         },
         signal,
       }),

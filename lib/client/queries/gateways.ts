@@ -17,14 +17,14 @@ import type {
   UpdateGateway,
   UpdateGrant,
 } from "#lib/contract/index.ts";
-import { limits } from "#lib/kernel/limits.ts";
+import { gatewayLimits } from "#lib/kernel/limits.ts";
 import { api, apiPath } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
 import { organizationKey } from "./organizations.ts";
 import { serverKey, serverPath } from "./servers.ts";
 
 /** What the doctor may take, with what the way to it takes. */
-const DOCTOR_TIMEOUT_MS = limits.gateways.doctorTimeoutMs + 10_000;
+const DOCTOR_TIMEOUT_MS = gatewayLimits.doctorTimeoutMs + 10_000;
 
 /** All gateways live under this key; after a change of one, invalidate it. */
 export const gatewaysKey = (org: string) => [...organizationKey(org), "gateways"] as const;
