@@ -120,6 +120,8 @@ describe("two edges of two regions", () => {
         { node: "edge-eu", region: "eu", controlAddress: expect.stringMatching(/^unix:/), isSilent: false },
         { node: "edge-us", region: "us", controlAddress: expect.stringMatching(/^http:/), isSilent: false },
       ]);
+    // The list of edges is reused for a moment: it may still be one from before both were there.
+    await expect.poll(async () => (await fleet.status("srv_x")).length, { timeout: 5_000 }).toBe(2);
   });
 
   it("each try a version, and both serve it once it is published", async () => {
