@@ -117,7 +117,7 @@ function Decided({ row, onFilter }: { row: RequestRow; onFilter: DecisionDrawerP
             row.serverId
           )}
         </Fact>
-        <Fact name="Method">{row.method ?? row.kind}</Fact>
+        <Fact name="Method">{row.method ?? subjectOf(row)}</Fact>
         {row.tool ? <Fact name="Tool">{row.tool}</Fact> : null}
         <Fact name="Client">{clientOf(row) ?? "unknown"}</Fact>
         <Fact name="HTTP status">{row.httpStatus}</Fact>

@@ -92,7 +92,7 @@ function DoctorForm({ mayRun, pending, onRun }: DoctorFormProps) {
   const [credential, setCredential] = useState("");
   return (
     <form
-      className="flex flex-wrap items-end gap-3 p-4"
+      className="p-4"
       onSubmit={(event) => {
         event.preventDefault();
         if (!pending && mayRun) onRun(credential.trim());
@@ -101,33 +101,33 @@ function DoctorForm({ mayRun, pending, onRun }: DoctorFormProps) {
       <Field
         label="Credential"
         optional
-        hint="A key or an access token, to go through the door as well. It is used once and not stored."
-        className="min-w-0 flex-1 basis-64"
+        hint={
+          mayRun
+            ? "A key or an access token, to go through the door as well. It is used once and not stored."
+            : "Running the doctor needs the role developer or higher."
+        }
       >
         {(control) => (
-          <Input
-            {...control}
-            type="password"
-            value={credential}
-            onChange={(event) => setCredential(event.target.value)}
-            placeholder={gateway.access.includes("key") ? "mcpstack_gk_…" : ""}
-            maxLength={8192}
-            autoComplete="off"
-            spellCheck={false}
-            data-1p-ignore=""
-            className="max-w-md font-mono text-xs"
-            disabled={!mayRun}
-          />
+          <div className="flex max-w-xl flex-wrap gap-2">
+            <Input
+              {...control}
+              type="password"
+              value={credential}
+              onChange={(event) => setCredential(event.target.value)}
+              placeholder={gateway.access.includes("key") ? "mcpstack_gk_…" : ""}
+              maxLength={8192}
+              autoComplete="off"
+              spellCheck={false}
+              className="min-w-0 flex-1 basis-52 font-mono text-xs"
+              disabled={!mayRun}
+            />
+            <Button type="submit" variant="primary" pending={pending} disabled={!mayRun}>
+              {pending ? null : <Stethoscope aria-hidden="true" />}
+              Run doctor
+            </Button>
+          </div>
         )}
       </Field>
-      {mayRun ? (
-        <Button type="submit" variant="primary" pending={pending}>
-          {pending ? null : <Stethoscope aria-hidden="true" />}
-          Run doctor
-        </Button>
-      ) : (
-        <p className="text-muted text-xs">Running it needs the role developer or higher.</p>
-      )}
     </form>
   );
 }

@@ -4,6 +4,7 @@ import type { MouseEvent } from "react";
 import { callerKindOf, callerOf } from "#components/requests/callers.ts";
 import { DecisionPill } from "#components/requests/decision-pill.tsx";
 import { OutcomePill } from "#components/requests/outcome-pill.tsx";
+import { subjectOf } from "#components/requests/outcomes.ts";
 import { cn } from "#components/ui/class-names.ts";
 import { formatDuration, NO_NUMBER } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -77,10 +78,10 @@ export function GatewayLogTable({ rows, openId, hrefOf, onOpen }: GatewayLogTabl
             </TableCell>
             <TableCell className={cn("max-w-44 truncate", COLUMNS[3].shown)}>
               {row.decision ? (
-                <>
+                <span className={cn(row.decision.principal === null && "text-muted")}>
                   {callerOf(row.decision)}{" "}
                   <span className="text-faint text-xs">{callerKindOf(row.decision)}</span>
-                </>
+                </span>
               ) : (
                 <span className="text-faint">{NO_NUMBER}</span>
               )}
@@ -100,8 +101,7 @@ export function GatewayLogTable({ rows, openId, hrefOf, onOpen }: GatewayLogTabl
 
 /** `tools/call · get_ticket`; what was turned away before it was read has no method. */
 function Subject({ row }: { row: GatewayLogRow }) {
-  if (row.method === null) return <span className="text-muted">{row.kind}</span>;
-  if (row.tool === null) return <span className="text-muted">{row.method}</span>;
+  if (row.tool === null) return <span className="text-muted">{subjectOf(row)}</span>;
   return (
     <>
       <span className="text-muted">{row.method} · </span>

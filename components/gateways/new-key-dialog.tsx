@@ -75,6 +75,7 @@ function NewKeyForm({ onCreated }: { onCreated: (key: CreatedAccessKey) => void 
                 onChange={(event) => setName(event.target.value)}
                 placeholder="billing back end"
                 required
+                autoFocus
                 maxLength={100}
                 autoComplete="off"
               />

@@ -4,7 +4,7 @@ type Caller = Pick<Decision, "principal" | "principalName">;
 
 /** Who called, in words: the name of a key or agent, the subject of a token, or what is known instead. */
 export function callerOf({ principal, principalName }: Caller): string {
-  if (principal === null) return "unknown caller";
+  if (principal === null) return "not identified";
   if (principal === "anonymous") return "anonymous";
   if (principal === "internal") return "this installation";
   const [kind, ...rest] = principal.split(":");

@@ -43,7 +43,9 @@ export function DecisionDetails({ decision, gatewayId }: DecisionDetailsProps) {
           ) : null}
         </div>
         {meaning ? <p className="border-t px-3 py-2 text-muted text-sm">{meaning}</p> : null}
-        {decision.explanation ? <Comparison explanation={decision.explanation} /> : null}
+        {decision.explanation ? (
+          <Comparison reason={decision.reason} explanation={decision.explanation} />
+        ) : null}
       </div>
       {decision.explanation?.fix ? (
         <div className="flex items-start gap-2.5 rounded-md border border-info/35 bg-info/6 px-3 py-2">
@@ -58,8 +60,8 @@ export function DecisionDetails({ decision, gatewayId }: DecisionDetailsProps) {
   );
 }
 
-function Comparison({ explanation }: { explanation: Explanation }) {
-  const rows = explanationRows(explanation);
+function Comparison({ reason, explanation }: { reason: string; explanation: Explanation }) {
+  const rows = explanationRows(reason, explanation);
   if (rows.length === 0) return null;
   return (
     <table

@@ -104,9 +104,12 @@ export const SOURCE_LABELS: Readonly<Record<Source, string>> = {
   smoke: "smoke",
 };
 
+/** Stands for the message of a request that was turned away before it was read. */
+const NOT_READ = "not read";
+
 /** What a row was about: the tool, else the method, else what kind of message it was. */
-export const subjectOf = (row: Pick<RequestRow, "tool" | "method" | "kind">): string =>
-  row.tool ?? row.method ?? row.kind;
+export const subjectOf = (row: Pick<RequestRow, "tool" | "method" | "kind" | "decision">): string =>
+  row.tool ?? row.method ?? (row.decision?.allowed === false ? NOT_READ : row.kind);
 
 export const clientOf = ({ client }: Pick<RequestRow, "client">): string | null =>
   client.name === null ? null : client.version === null ? client.name : `${client.name} ${client.version}`;

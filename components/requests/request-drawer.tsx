@@ -138,7 +138,7 @@ function Facts({ row, requestId }: { row: RequestRow; requestId: string }) {
         <Time value={row.timestamp} display="datetime" />
       </Fact>
       <Fact name="Duration">{formatDuration(row.durationMs)}</Fact>
-      <Fact name="Method">{row.method ?? row.kind}</Fact>
+      <Fact name="Method">{row.method ?? subjectOf(row)}</Fact>
       {row.tool ? <Fact name="Tool">{row.tool}</Fact> : null}
       <Fact name="Client">{clientOf(row) ?? "unknown"}</Fact>
       <Fact name="Source">{SOURCE_LABELS[row.source] ?? row.source}</Fact>
