@@ -16,17 +16,20 @@ import { CheckRowsSkeleton } from "./check-row.tsx";
 import { DeploymentCard } from "./deployment-card.tsx";
 import { OperationsCard } from "./operations-card.tsx";
 import { RegionsCard } from "./regions-card.tsx";
-import { RuntimeCard } from "./runtime-card.tsx";
 import { useServer } from "./server-context.tsx";
-import { VersionsCard } from "./versions-card.tsx";
 
-// Below the fold: they arrive after the page can be used.
+// Below what the page is opened for: their code arrives after the first load, their content with it.
 const HostingChecksCard = dynamic(
   () => import("./hosting-checks-card.tsx").then((module) => module.HostingChecksCard),
-  { ssr: false, loading: () => <LaterCard title="Checks" rows={6} /> },
+  { loading: () => <LaterCard id="checks" title="Checks" rows={6} /> },
 );
+const RuntimeCard = dynamic(() => import("./runtime-card.tsx").then((module) => module.RuntimeCard), {
+  loading: () => <LaterCard title="Runtime" rows={2} />,
+});
+const VersionsCard = dynamic(() => import("./versions-card.tsx").then((module) => module.VersionsCard), {
+  loading: () => <LaterCard title="Versions" rows={4} />,
+});
 const PlanCapsCard = dynamic(() => import("./plan-caps-card.tsx").then((module) => module.PlanCapsCard), {
-  ssr: false,
   loading: () => <LaterCard title="Plan caps" rows={3} />,
 });
 
@@ -83,9 +86,9 @@ function Place({ order, children }: { order: string; children: ReactNode }) {
   return <div className={cn("min-w-0 xl:order-none", order)}>{children}</div>;
 }
 
-function LaterCard({ title, rows }: { title: string; rows: number }) {
+function LaterCard({ id, title, rows }: { id?: string; title: string; rows: number }) {
   return (
-    <Card title={title}>
+    <Card title={title} {...(id ? { id } : {})}>
       <CheckRowsSkeleton rows={rows} />
     </Card>
   );

@@ -5,8 +5,10 @@
 import dynamic from "next/dynamic";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
+import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { AccessSettings } from "./access-settings.tsx";
+import { CheckRowsSkeleton } from "./check-row.tsx";
 import { DangerZone } from "./danger-zone.tsx";
 import { EnvironmentSettings } from "./environment-settings.tsx";
 import { GeneralServerSettings } from "./general-server-settings.tsx";
@@ -14,8 +16,15 @@ import { useServer } from "./server-context.tsx";
 import { ServerKeys } from "./server-keys.tsx";
 import { UpstreamHeaderSettings } from "./upstream-header-settings.tsx";
 
-const ReleasePolicySettings = dynamic(() =>
-  import("./release-policy-settings.tsx").then((module) => module.ReleasePolicySettings),
+const ReleasePolicySettings = dynamic(
+  () => import("./release-policy-settings.tsx").then((module) => module.ReleasePolicySettings),
+  {
+    loading: () => (
+      <Card id="release-policy" title="Release policy">
+        <CheckRowsSkeleton rows={8} />
+      </Card>
+    ),
+  },
 );
 
 export function ServerSettings() {

@@ -4,6 +4,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { SearchX, Wrench } from "lucide-react";
+import dynamic from "next/dynamic";
 import { parseAsString, useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { RunSmokeButton } from "#components/servers/run-smoke-button.tsx";
@@ -21,9 +22,11 @@ import { SearchInput } from "#components/ui/search-input.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { toolsQuery } from "#lib/client/queries/servers.ts";
-import { DriftPanel } from "./drift-panel.tsx";
 import { ToolDetails } from "./tool-details.tsx";
 import { ToolList } from "./tool-list.tsx";
+
+// Needed only where something changed, and then folded or above what was asked for.
+const DriftPanel = dynamic(() => import("./drift-panel.tsx").then((module) => module.DriftPanel));
 
 const ROWS_OF_SKELETON = ["a", "b", "c", "d", "e", "f"];
 

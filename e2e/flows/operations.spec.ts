@@ -5,6 +5,9 @@ import { hostedCode } from "../support/hosted-code.ts";
 import { serverVersion } from "../support/mcp-clients.ts";
 import { cardOf } from "../support/page-parts.ts";
 
+/** Long enough to look at a publish while it is under way. */
+const SLOW_MS = 5_000;
+
 const upload = (api: ApiClient, slug: string, version: string, code: string) =>
   api.do("POST", `/mcp-servers/${slug}/versions`, {
     query: { version },
@@ -19,7 +22,7 @@ test("a publish is watched step by step, a stored version has a URL of its own, 
   const slug = uniqueSlug("stepwise");
   const url = `${product.url}/mcp/${slug}`;
   await publishHosted(api, { slug, name: "Stepwise", code: hostedCode("1.0.0") });
-  await upload(api, slug, "1.0.1", hostedCode("1.0.1", { listDelayMs: 1_500 }));
+  await upload(api, slug, "1.0.1", hostedCode("1.0.1", { listDelayMs: SLOW_MS }));
   await page.goto(`/acme/servers/${slug}/hosting`);
   const deployment = cardOf(page, "Deployment");
   const operations = cardOf(page, "Operations");
@@ -30,7 +33,9 @@ test("a publish is watched step by step, a stored version has a URL of its own, 
   await confirm.getByRole("button", { name: "Publish 1.0.1" }).click();
   await expect(confirm).toBeHidden();
   await expect(operations.getByRole("button", { name: /publish 1\.0\.1/ })).toContainText(/queued|running/);
-  await expect(deployment.getByRole("status")).toContainText(/publish 1\.0\.1/);
+  await expect(deployment.getByRole("status").filter({ hasText: "publish 1.0.1" })).toContainText(
+    "Gate: tools/list",
+  );
   await expect(deployment.getByRole("button", { name: "Restart" })).toBeDisabled();
   expect(await serverVersion(url), "callers stay on the old version until the gate is passed").toBe("1.0.0");
   await expect(page.getByText("Stepwise 1.0.1 is serving")).toBeVisible({ timeout: 30_000 });
@@ -85,19 +90,21 @@ test("a publish that is under way is canceled from its steps, and a second one i
 }) => {
   const slug = uniqueSlug("canceled");
   await publishHosted(api, { slug, name: "Canceled", code: hostedCode("1.0.0") });
-  await upload(api, slug, "1.0.1", hostedCode("1.0.1", { listDelayMs: 4_000 }));
+  await upload(api, slug, "1.0.1", hostedCode("1.0.1", { listDelayMs: SLOW_MS }));
   await page.goto(`/acme/servers/${slug}/hosting`);
-  const running = await api.do<Operation>("POST", `/mcp-servers/${slug}/publish`, {
-    body: { version: "1.0.1" },
-  });
+  await cardOf(page, "Versions").getByRole("button", { name: "Publish 1.0.1" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Publish 1.0.1" }).click();
+  const operations = cardOf(page, "Operations");
+  await expect(operations.getByRole("button", { name: "Cancel", exact: true })).toBeVisible();
+  const [running] = await api.do<Operation[]>("GET", `/mcp-servers/${slug}/deployment-operations`);
   const second = await api.call<{ detail: string }>("POST", `/mcp-servers/${slug}/restart`);
   expect(second.status).toBe(409);
-  expect(second.body.detail).toContain(running.id);
-  const operations = cardOf(page, "Operations");
+  expect(second.body.detail).toContain(running?.id);
   await operations.getByRole("button", { name: "Cancel", exact: true }).click();
   await expect(operations.getByRole("button", { name: /publish 1\.0\.1/ })).toContainText("canceled", {
     timeout: 30_000,
   });
+  await expect(page.getByText("The publish of Canceled was canceled")).toBeVisible();
   expect(await serverVersion(`${product.url}/mcp/${slug}`)).toBe("1.0.0");
 });
 
