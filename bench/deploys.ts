@@ -81,29 +81,30 @@ async function measure(ctx: Ctx, urls: readonly string[], rounds: number, caller
   await createServer(ctx, { kind: "hosted", name: SLUG, slug: SLUG });
   await publish(ctx, 0);
   const tookMs: number[] = [];
+  const ofSteps = new Map<string, number[]>();
   let publishes = 0;
   let rollbacks = 0;
   const startedMs = performance.now();
   const seen = await underLoad(urls, callers, async () => {
     for (let round = 1; round <= rounds; round++) {
       const beganMs = performance.now();
-      if (round % 3 === 0) {
-        await ended(ctx, rollbackVersion(ctx, { server: SLUG }));
-        rollbacks += 1;
-      } else {
-        await publish(ctx, round);
-        publishes += 1;
-      }
+      const isRollback = round % 3 === 0;
+      const { steps } = isRollback
+        ? await ended(ctx, rollbackVersion(ctx, { server: SLUG }))
+        : await publish(ctx, round);
+      if (isRollback) rollbacks += 1;
+      else publishes += 1;
       tookMs.push(performance.now() - beganMs);
+      for (const { name, durationMs } of steps)
+        if (durationMs !== null) ofSteps.set(name, [...(ofSteps.get(name) ?? []), durationMs]);
     }
   });
   const seconds = (performance.now() - startedMs) / 1_000;
-  tookMs.sort((one, other) => one - other);
-  const at = (share: number) => Math.round(tookMs[Math.floor((tookMs.length - 1) * share)] ?? 0);
   console.log(
     `${publishes} publishes and ${rollbacks} rollbacks on ${urls.length} edges in ${seconds.toFixed(1)} s`,
   );
-  console.log(`one operation, from asking to its end: p50 ${at(0.5)} ms, max ${at(1)} ms`);
+  console.log(`one operation, from asking to its end: ${spread(tookMs)}`);
+  for (const [name, durations] of ofSteps) console.log(`  ${name.padEnd(18)} ${spread(durations)}`);
   console.log(
     `${callers} callers: ${seen.calls} calls in ${seen.sessions} sessions, ${seen.answers.size} versions answered, ${seen.failures.length} failed`,
   );
@@ -111,7 +112,13 @@ async function measure(ctx: Ctx, urls: readonly string[], rounds: number, caller
   if (seen.failures.length > 0) throw new Error("Calls failed while versions were switched.");
 }
 
-async function publish(ctx: Ctx, round: number): Promise<void> {
+function spread(ms: readonly number[]): string {
+  const sorted = ms.toSorted((one, other) => one - other);
+  const at = (share: number) => Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0);
+  return `p50 ${at(0.5)} ms, max ${at(1)} ms`;
+}
+
+async function publish(ctx: Ctx, round: number): Promise<Operation> {
   const version = `1.${round}.0`;
   await uploadVersion(ctx, {
     server: SLUG,
@@ -119,14 +126,15 @@ async function publish(ctx: Ctx, round: number): Promise<void> {
     contentType: "text/javascript",
     body: new TextEncoder().encode(namedVersion(version)),
   });
-  await ended(ctx, publishVersion(ctx, { server: SLUG, version }));
+  return ended(ctx, publishVersion(ctx, { server: SLUG, version }));
 }
 
-async function ended(ctx: Ctx, queued: Promise<Operation>): Promise<void> {
+async function ended(ctx: Ctx, queued: Promise<Operation>): Promise<Operation> {
   const { id } = await queued;
   for (;;) {
-    const { state, error } = await getOperation(ctx, { server: SLUG, operation: id });
-    if (state === "succeeded") return;
+    const operation = await getOperation(ctx, { server: SLUG, operation: id });
+    const { state, error } = operation;
+    if (state === "succeeded") return operation;
     if (state === "failed" || state === "canceled") throw new Error(error ?? state);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }

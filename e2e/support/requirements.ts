@@ -283,7 +283,6 @@ export const REQUIREMENTS = {
   "log.slug-cooling-off": {
     document: "server-logs",
     behaviour: "A slug cools off for 7 days after its server was deleted.",
-    planned: true,
   },
   "log.external": {
     document: "server-logs",

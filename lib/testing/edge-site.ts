@@ -19,7 +19,7 @@ import { packBundle, storeBundle } from "#lib/domain/deployments/bundle-store.ts
 import { createIdSource, type IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { freePort } from "./installation.ts";
-import { createTestOrganization } from "./tenants.ts";
+import { createTestOrganization, type TestOrganization } from "./tenants.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const READY_MS_MAX = 60_000;
@@ -41,6 +41,8 @@ export interface TestEdge {
 /** A server and the gateway in front of it, which wants a key. */
 export interface FrontedServer {
   readonly slug: string;
+  readonly gatewayId: string;
+  readonly keyId: string;
   /** Its path on every edge: `/gateway/{publicId}/mcp`. */
   readonly path: string;
   /** The key that opens it. */
@@ -50,6 +52,8 @@ export interface FrontedServer {
 /** A database with one organization, and edges over it. */
 export interface EdgeSite {
   readonly database: Database;
+  /** What all nodes share: how they know each other, and what seals their secrets. */
+  readonly secret: string;
   /** Adds a connected server behind a gateway of its own. Edges that start afterwards know it. */
   front(slug: string, upstreamUrl: string): Promise<FrontedServer>;
   /** The same with a hosted server, whose code is one module. */
@@ -87,8 +91,10 @@ export async function openEdgeSite(options: EdgeSiteOptions = {}): Promise<EdgeS
   const organization = await createTestOrganization(database, "site", "Site");
   const parts: Site = { database, organizationId: organization.id, ids: createIdSource() };
   const edges: TestEdge[] = [];
+  const secret = createHash("sha256").update(directory).digest("hex");
   return {
     database,
+    secret,
     front: async (slug, upstreamUrl) => front(parts, slug, await addConnected(parts, slug, upstreamUrl)),
     frontHosted: async (slug, code) => front(parts, slug, await addHosted(parts, slug, code)),
     startEdge: async ({ node = "edge-1", region = "local", nodeOptions = [] } = {}) => {
@@ -98,8 +104,7 @@ export async function openEdgeSite(options: EdgeSiteOptions = {}): Promise<EdgeS
         region,
         nodeOptions,
         dataDir: path.join(directory, node),
-        // All nodes of a cluster share their secrets.
-        secret: createHash("sha256").update(directory).digest("hex"),
+        secret,
       });
       edges.push(edge);
       return edge;
@@ -149,7 +154,7 @@ async function front(
   slug: string,
   serverId: string,
 ): Promise<FrontedServer> {
-  const gatewayId = ids.id("gw");
+  const [gatewayId, keyId] = [ids.id("gw"), ids.id("key")];
   const publicId = `${slug}-${ids.uuid().slice(-12)}`;
   const secret = `mcpstack_gk_${ids.secret(32)}`;
   await db
@@ -158,7 +163,7 @@ async function front(
   await db.insert(gatewayServers).values({ organizationId, serverId, gatewayId, publicId });
   await db.insert(accessKeys).values({
     organizationId,
-    id: ids.id("key"),
+    id: keyId,
     gatewayId,
     name: "the only key",
     prefix: secret.slice(0, 16),
@@ -167,7 +172,7 @@ async function front(
   await db
     .insert(grants)
     .values({ organizationId, id: ids.id("grt"), gatewayId, subjectKind: "everyone", tools: ["*"] });
-  return { slug, path: `/gateway/${publicId}/mcp`, secret };
+  return { slug, gatewayId, keyId, path: `/gateway/${publicId}/mcp`, secret };
 }
 
 interface EdgeOptions {

@@ -12,7 +12,7 @@ import type { VersionRow } from "./version-row.ts";
 
 /**
  * Starts a version apart from all traffic on one edge of every region and gives the trials to `work`; stops them
- * whatever happens, and then writes the last errors of a version that failed into the log. Throws `bundle_refused` with
+ * whatever happens, and writes the last errors of a version that failed into the log. Throws `bundle_refused` with
  * the runtime's own message when it does not start, `unavailable` when no edge answers.
  */
 export async function inTrials<Value>(
@@ -23,7 +23,6 @@ export async function inTrials<Value>(
   work: (trials: readonly Trial[]) => Promise<Value>,
 ): Promise<Value> {
   let trials: readonly Trial[] = [];
-  let hasFailed = true;
   try {
     trials = await progress.run(STEP.start, async () => {
       const starting = startTrials(ctx, server, version);
@@ -35,11 +34,12 @@ export async function inTrials<Value>(
       return { value: started, detail: startedIn(started) };
     });
     const value = await work(trials);
-    hasFailed = false;
+    // Nobody waits for the end of what passed: callers shall reach the version.
+    void stopAll(trials);
     return value;
-  } finally {
-    const errorLines = await stopAll(trials);
-    if (hasFailed) for (const line of new Set(errorLines)) progress.write("error", line);
+  } catch (error) {
+    for (const line of new Set(await stopAll(trials))) progress.write("error", line);
+    throw error;
   }
 }
 

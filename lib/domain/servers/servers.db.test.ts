@@ -220,7 +220,7 @@ test("a stranger's server and a missing one give the same answer, to every verb"
   }
 });
 
-test("a deleted server is gone; its slug is free for its own organization at once, for others only when clients may have forgotten the URL", async () => {
+test("a deleted server is gone; its slug is free for its own organization at once, for others only when clients may have forgotten the URL [log.slug-cooling-off]", async () => {
   const server = await hosted();
   await deleteServer(developer(), { server: server.id });
   await expect(getServer(developer(), { server: server.id })).rejects.toMatchObject({ code: "not_found" });
