@@ -1,9 +1,7 @@
-import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe.ts";
 import { expect, SIGNED_OUT, test } from "../support/fixtures.ts";
-import { watchPage } from "../support/page-watch.ts";
+import { expectGoodPage } from "../support/good-page.ts";
 
-const PHONE = { width: 360, height: 740 };
 const SERVER = "/acme/servers/support-api";
 const PAGES = [
   "/acme",
@@ -23,32 +21,6 @@ const PAGES = [
   "/acme/settings/profile",
   "/acme/no-such-page",
 ];
-
-/** Everything that is expected of a page as it stands: both themes, a phone, silence, only our own origin. */
-async function expectGoodPage(page: Page, open: () => Promise<void>, url: string): Promise<void> {
-  const seen = watchPage(page, url);
-  await open();
-  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  await expectAccessible(page, "light");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await expectAccessible(page, "dark", "colours");
-  const wide = page.viewportSize() ?? PHONE;
-  await page.setViewportSize(PHONE);
-  await expect
-    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth))
-    .toBeLessThanOrEqual(0);
-  await expectAccessible(page, "on a phone", "structure");
-  await page.setViewportSize(wide);
-  expect(seen.errors).toEqual([]);
-  expect(seen.foreignRequests).toEqual([]);
-  expect(seen.policies.length, "every page has a Content-Security-Policy").toBeGreaterThan(0);
-  for (const policy of seen.policies) {
-    expect(policy).toContain("default-src 'self'");
-    expect(policy).toMatch(/script-src 'self' 'nonce-[\w-]+' 'strict-dynamic'(;|$)/);
-    expect(policy).toContain("frame-ancestors 'none'");
-  }
-}
 
 for (const path of PAGES) {
   test(`${path} is accessible in both themes and on a phone, logs no error, and asks nobody else`, async ({

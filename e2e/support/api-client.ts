@@ -14,7 +14,7 @@ interface CallOptions {
   raw?: { bytes: Uint8Array | string; contentType: string };
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** The REST API from outside, with a Bearer token, below `/api/v1/organizations/{organization}`. */
 export interface ApiClient {

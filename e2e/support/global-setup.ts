@@ -114,6 +114,8 @@ const TOKEN_SCOPES: readonly Scope[] = [
   "logs:read",
   "checks:read",
   "checks:run",
+  "gateways:read",
+  "gateways:write",
   "audit:read",
 ];
 

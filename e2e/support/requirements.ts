@@ -108,7 +108,6 @@ export const REQUIREMENTS = {
   "ops.gateways.profile-logs": {
     document: "operations",
     behaviour: "Gateways → profile → Logs shows decisions when auth is involved.",
-    planned: true,
   },
   "ops.gateways.grants": {
     document: "operations",
