@@ -1,4 +1,4 @@
-import type { LogStreamStatus, Operation, Server, SmokeResult } from "#lib/contract/index.ts";
+import type { HostingCheck, LogStreamStatus, Operation, Server, SmokeResult } from "#lib/contract/index.ts";
 import { publishHosted } from "../support/api-client.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { expect, test, uniqueSlug } from "../support/fixtures.ts";
@@ -56,6 +56,30 @@ commands(
       expect(JSON.parse(stdout)).toMatchObject({ status: "failed", failure: { step: "tools/list" } });
       expect(stderr).toContain("told to fail");
     }).toPass();
+  },
+);
+
+commands(
+  "mcpstack servers checks support-api --json runs every step in every region and exits 0; 3 when one fails [ops.checks.cli] [ops.checks.rest]",
+  async ({ mcpstack, api }) => {
+    const good = await mcpstack("servers", "checks", "support-api", "--json");
+    expect(good.exitCode).toBe(0);
+    expect(good.stdout).toMatch(/^\{"server":"support-api","status":"passed","regions":\[\{/);
+    const check = JSON.parse(good.stdout) as HostingCheck;
+    expect(check.regions[0]?.steps.map(({ name }) => name)).toEqual([
+      "dns",
+      "tls",
+      "routing",
+      "runtime",
+      "tools/list",
+    ]);
+    const [stored] = await api.do<HostingCheck[]>("GET", "/mcp-servers/support-api/hosting-checks");
+    expect(stored).toEqual(check);
+    const slug = uniqueSlug("unpublished");
+    await api.do("POST", "/mcp-servers", { body: { kind: "hosted", name: slug, slug } });
+    const draft = await mcpstack("servers", "checks", slug, "--json");
+    expect(draft.exitCode).toBe(3);
+    expect(draft.stderr).toContain("Upload a version and publish it.");
   },
 );
 

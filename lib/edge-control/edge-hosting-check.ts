@@ -11,7 +11,7 @@ interface HostingCheckCall {
   onProblem(node: string, error: unknown): void;
 }
 
-/** The check of one edge. Never rejects: an edge that does not answer is a check that failed. */
+/** The check of one edge. One that does not answer is a check that failed; throws `limit_reached` when it is too busy. */
 export async function checkHostingOn(
   edge: Pick<EdgeAddress, "node" | "region">,
   { call }: EdgeClient,
@@ -27,6 +27,8 @@ export async function checkHostingOn(
       response: RegionCheck,
     });
   } catch (error) {
+    // Says nothing about the server.
+    if (error instanceof DomainError && error.code === "limit_reached") throw error;
     onProblem(edge.node, error);
     return silentCheck(edge, error, performance.now() - startedMs);
   }

@@ -84,7 +84,7 @@ export interface RuntimeDoor {
   status(serverId: string): Promise<RuntimeStatus[]>;
   /**
    * Checks the server on every edge that lives, as `POST …/hosting-checks` promises. An edge that does not answer is a
-   * failed check; rejects with `unavailable` when none lives.
+   * failed check. Rejects with `limit_reached` when an edge runs too many checks already.
    */
   hostingCheck(
     serverId: string,

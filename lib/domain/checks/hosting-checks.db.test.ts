@@ -117,6 +117,15 @@ test("an installation whose edges are away has failed the check, in words, and t
   expect(await listHostingChecks(viewer(), { server: id })).toHaveLength(causes.length);
 });
 
+test("an edge that is too busy to check says so, and nothing is recorded about the server", async () => {
+  const { id } = await hosted();
+  runtime.onHostingCheck = () => {
+    throw new DomainError("limit_reached", "This edge runs too many hosting checks.");
+  };
+  await expect(runHostingCheck(developer(), { server: id })).rejects.toMatchObject({ code: "limit_reached" });
+  expect(await listHostingChecks(viewer(), { server: id })).toEqual([]);
+});
+
 test("the edges are told what the owner demands of tools/list", async () => {
   const { id } = await hosted();
   await updateServerConfig(developer(), {

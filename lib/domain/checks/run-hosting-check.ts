@@ -26,7 +26,8 @@ const recordHostingCheck = command({
 
 /**
  * Checks a server on every edge that lives: dns, tls, routing, runtime, tools/list. Stores the result and answers it. What
- * does not work is an answer with status `failed`, not an error; so is an installation without a living edge.
+ * does not work is an answer with status `failed`, not an error; so is an installation without a living edge. Throws
+ * `limit_reached` when an edge runs too many checks already.
  */
 export const runHostingCheck = workflow({
   name: "check.hosting",
@@ -62,6 +63,7 @@ async function askEdges(ctx: Ctx, row: ServerRow): Promise<Pick<HostingCheck, "r
     const sorted = [...regions].sort((a, b) => (`${a.region} ${a.node}` < `${b.region} ${b.node}` ? -1 : 1));
     return { regions: sorted, error: sorted.length === 0 ? "No edge is running: nothing serves." : null };
   } catch (error) {
+    if (error instanceof DomainError && error.code === "limit_reached") throw error;
     ctx.log.warn({ err: error, serverId: row.id }, "no edge answered a hosting check");
     const reason = error instanceof DomainError ? error.message : "No edge answered in time.";
     return { regions: [], error: `No edge could be asked, so nothing was checked. ${reason}` };
