@@ -61,6 +61,7 @@ interface SharedLimiterOptions {
   /** Decides whenever Redis does not answer in time. */
   local: CallLimiter;
   log: Log;
+  timeoutMs: number;
 }
 
 /**
@@ -71,11 +72,13 @@ class SharedLimiter implements CallLimiter {
   readonly #redis: Redis;
   readonly #local: CallLimiter;
   readonly #log: Log;
+  readonly #timeoutMs: number;
   #isAway = false;
 
-  constructor({ url, local, log }: SharedLimiterOptions) {
+  constructor({ url, local, log, timeoutMs }: SharedLimiterOptions) {
     this.#local = local;
     this.#log = log;
+    this.#timeoutMs = timeoutMs;
     this.#redis = new Redis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
@@ -111,8 +114,8 @@ class SharedLimiter implements CallLimiter {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         isLate = true;
-        reject(new Error(`no answer within ${bounds.gateways.sharedCounterTimeoutMs} ms`));
-      }, bounds.gateways.sharedCounterTimeoutMs);
+        reject(new Error(`no answer within ${this.#timeoutMs} ms`));
+      }, this.#timeoutMs);
     });
     try {
       const [refused, previous = 0, current = 0, offsetMs = 0] = await Promise.race([answer, late]);
@@ -175,5 +178,12 @@ export const createSharedLimiter = (options: {
   url: string;
   monotonicMs: () => number;
   log: Log;
+  /** How long a call may wait for Redis. Default: `limits.gateways.sharedCounterTimeoutMs`. */
+  timeoutMs?: number;
 }): CallLimiter =>
-  new SharedLimiter({ url: options.url, local: new LocalLimiter(options.monotonicMs), log: options.log });
+  new SharedLimiter({
+    url: options.url,
+    local: new LocalLimiter(options.monotonicMs),
+    log: options.log,
+    timeoutMs: options.timeoutMs ?? bounds.gateways.sharedCounterTimeoutMs,
+  });
