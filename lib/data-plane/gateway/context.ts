@@ -6,6 +6,7 @@ import type { ServerDirectory } from "../directory/index.ts";
 import type { CallLimiter, KeyUses, Tokens } from "./access/index.ts";
 import type { Admission } from "./admission.ts";
 import type { Call } from "./calls.ts";
+import type { Deadlines } from "./deadlines.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Forwarding } from "./forward.ts";
 import type { OpenCalls } from "./open-calls.ts";
@@ -39,6 +40,7 @@ export interface GatewayContext {
   readonly admission: Admission;
   readonly sessions: SealedSessions;
   readonly openCalls: OpenCalls;
+  readonly deadlines: Deadlines;
   /** Exchanges that were passed on and are not over. */
   readonly active: Set<Forwarding>;
   /** Hands the fact of a call that is over to the observation. */

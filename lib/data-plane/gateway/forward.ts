@@ -5,9 +5,11 @@ import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
 import type { Answer } from "./answers.ts";
 import { answerCall, type Call, endCall, keyOfId } from "./calls.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
 import type { Exchange } from "./exchange.ts";
 import { headersDown, headersUp } from "./headers.ts";
 import { type ListFilter, listFilterFor } from "./list-filter.ts";
+import type { RpcId } from "./messages.ts";
 import type { OpenCalls } from "./open-calls.ts";
 import { inspectorFor, mediaTypeOf, type ResponseInspector } from "./response-inspector.ts";
 import { rpcErrorText, sendJson, shapeOfError } from "./rpc-error.ts";
@@ -18,6 +20,7 @@ import { explainExit, explainTransportError, refusalOfAnswer, responseTooLarge }
 export interface ForwardOptions {
   clock: Clock;
   openCalls: OpenCalls;
+  deadlines: Deadlines;
   sessions: SealedSessions;
   /** Called once, when the exchange is over and every call has its outcome or is parked. */
   onEnd(): void;
@@ -42,13 +45,14 @@ const OWN_ABORT = new Error("the gateway ended this exchange");
  * Sends one exchange to its target and the answer back: bytes pass first and unchanged, a copy is inspected. Ends
  * exactly once, by whichever comes first: the target's end or failure, the client's leaving, a cap.
  */
-export class Forwarding implements Dispatcher.DispatchHandler {
+export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
   readonly #exchange: Exchange;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #target: Target;
   readonly #options: ForwardOptions;
   readonly #isStream: boolean;
+  readonly #deadlineMs: number;
   #controller: Dispatcher.DispatchController | null = null;
   #status = 0;
   #headers: string[] | null = null;
@@ -57,7 +61,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #filter: ListFilter | null = null;
   #isEvents = false;
   #isOver = false;
-  #durationTimer: NodeJS.Timeout | null = null;
 
   constructor(
     exchange: Exchange,
@@ -70,6 +73,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#res = peer.res;
     this.#target = target;
     this.#options = options;
+    this.#deadlineMs = options.clock.monotonicMs() + exchange.server.caps.toolCallDurationMsMax;
     this.#isStream = exchange.calls.some((call) => call.kind === "listen");
   }
 
@@ -79,10 +83,8 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       this.#over("canceled", null);
       return;
     }
-    this.#res.on("close", this.#onClientClose);
-    if (!this.#isStream) {
-      this.#durationTimer = setTimeout(this.#onTooLong, server.caps.toolCallDurationMsMax);
-    }
+    this.#res.on("close", () => this.#onClientClose());
+    if (!this.#isStream) this.#options.deadlines.add(this);
     const isHosted = server.kind === "hosted";
     try {
       this.#target.dispatcher.dispatch(
@@ -150,7 +152,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       return;
     }
     if (headers["content-encoding"] === undefined || headers["content-encoding"] === "identity") {
-      this.#inspector = inspectorFor(contentType, this.#onAnswer);
+      this.#inspector = inspectorFor(contentType, this.#expectedId(), this.#onAnswer);
     }
     this.#isEvents = mediaTypeOf(contentType) === "text/event-stream";
     try {
@@ -246,7 +248,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
       this.#fail(explainTransportError(error, "connected"));
       return;
     }
-    this.#clearTimer();
+    this.#options.deadlines.remove(this);
     void explainExit(this.#target, error).then((reason) => this.#fail(reason));
   }
 
@@ -261,15 +263,25 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     else this.#options.openCalls.answered(this.#exchange, answer, bytes);
   };
 
-  readonly #onClientClose = (): void => {
-    if (this.#res.writableFinished || this.#isOver) return;
+  /** The id of the one request whose answer this is; null when there are several or none. */
+  #expectedId(): RpcId {
+    const { calls } = this.#exchange;
+    return calls.length === 1 ? (calls[0]?.rpcId ?? null) : null;
+  }
+
+  #onClientClose(): void {
+    if (this.#isOver || this.#res.writableFinished) return;
     // A modern client cancels by leaving. A legacy one may come back for the answer, if the stream can be resumed.
     const mayResume = this.#exchange.era === "legacy" && this.#inspector?.isResumable === true;
     this.#over(this.#isStream ? "ok" : "canceled", null, mayResume);
     this.#controller?.abort(OWN_ABORT);
-  };
+  }
 
-  readonly #onTooLong = (): void => {
+  get deadlineMs(): number {
+    return this.#deadlineMs;
+  }
+
+  onDeadline(): void {
     const { toolCallDurationMsMax } = this.#exchange.server.caps;
     this.#fail(
       new DomainError(
@@ -278,7 +290,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
         { details: { durationMsMax: toolCallDurationMsMax } },
       ),
     );
-  };
+  }
 
   /** The server opened a session, or named the one it has. False when its id cannot be used. */
   #noteSession(upstream: string): boolean {
@@ -372,8 +384,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   #over(outcome: Outcome | null, error: string | null, mayResume = false): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#clearTimer();
-    this.#res.off("close", this.#onClientClose);
+    if (!this.#isStream) this.#options.deadlines.remove(this);
     if (this.#exchange.httpStatus === 0) this.#exchange.httpStatus = this.#status;
     const { openCalls } = this.#options;
     for (const call of this.#exchange.calls) {
@@ -383,11 +394,6 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     }
     this.#target.end();
     this.#options.onEnd();
-  }
-
-  #clearTimer(): void {
-    if (this.#durationTimer) clearTimeout(this.#durationTimer);
-    this.#durationTimer = null;
   }
 
   #elapsedMs(): number {

@@ -19,6 +19,7 @@ import {
 import { Admission, type ServerLoad } from "./admission.ts";
 import { createBrowserAccess, preflightHeaders } from "./browser-access.ts";
 import type { GatewayContext, Peer } from "./context.ts";
+import { Deadlines } from "./deadlines.ts";
 import { enter, type ServerAddress } from "./entrance.ts";
 import { type Exchange, factOf } from "./exchange.ts";
 import type { Forwarding } from "./forward.ts";
@@ -89,6 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const openCalls = new OpenCalls({ monotonicMs: () => clock.monotonicMs(), report });
   const expiry = setInterval(() => openCalls.expire(), limits.mcp.pendingCheckMs);
   expiry.unref();
+  const deadlines = new Deadlines(clock);
   const active = new Set<Forwarding>();
   const limiter = options.limiter ?? new LocalLimiter(() => clock.monotonicMs());
   const keyUses = options.onKeysUsed ? new KeyUses(options.onKeysUsed, log) : null;
@@ -107,6 +109,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     admission: new Admission(),
     sessions: createSealedSessions({ secret: config.sessionSecret, node: config.node }),
     openCalls,
+    deadlines,
     active,
     report,
     onExchangeOver: () => {
@@ -192,6 +195,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
       for (const forwarding of [...active]) forwarding.stop(shuttingDown());
       openCalls.close();
+      deadlines.close();
       await Promise.all([context.targets.close(), limiter.close(), keyUses?.close()]);
     },
   };

@@ -75,6 +75,24 @@ const SAFE_ANSWER = [
   "sandbox; default-src 'none'",
 ];
 
+/** Names whose direction was decided; clients invent few. */
+const DECIDED_NAMES_MAX = 1_000;
+
+/** Remembers the answers of `decide`, up to a bound. */
+function remembered(decide: (name: string) => boolean): (name: string) => boolean {
+  const decided = new Map<string, boolean>();
+  return (name) => {
+    const known = decided.get(name);
+    if (known !== undefined) return known;
+    const answer = decide(name);
+    if (decided.size < DECIDED_NAMES_MAX) decided.set(name, answer);
+    return answer;
+  };
+}
+
+const mayGoUp = remembered((name) => !NOT_UP.has(name) && !NOT_UP_PREFIX.test(name));
+const mayGoDown = remembered((name) => !NOT_DOWN.has(name) && !NOT_DOWN_PREFIX.test(name));
+
 export interface UpstreamHeaders {
   requestId: string;
   traceparent: string;
@@ -105,7 +123,7 @@ export function headersUp(headers: IncomingHttpHeaders, own: UpstreamHeaders): s
   for (const name in headers) {
     const value = headers[name];
     if (typeof value !== "string") continue;
-    if (NOT_UP.has(name) || NOT_UP_PREFIX.test(name) || named.has(name)) continue;
+    if (!mayGoUp(name) || (named.size > 0 && named.has(name))) continue;
     if ((name === "content-type" && !own.hasBody) || (own.set[name] !== undefined && !NOT_SETTABLE.has(name)))
       continue;
     up.push(name, value);
@@ -123,7 +141,7 @@ export function headersDown(
   const down: string[] = [];
   for (const name in headers) {
     const value = headers[name];
-    if (value === undefined || NOT_DOWN.has(name) || NOT_DOWN_PREFIX.test(name) || named.has(name)) continue;
+    if (value === undefined || !mayGoDown(name) || (named.size > 0 && named.has(name))) continue;
     if (name === "content-type") {
       down.push(name, safeContentType(typeof value === "string" ? value : (value[0] ?? "")));
     } else if (typeof value === "string") down.push(name, value);

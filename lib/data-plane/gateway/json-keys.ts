@@ -15,10 +15,30 @@ const COLON = 58;
 
 interface Level {
   /** The keys of an object that is watched; null for arrays and for objects that nobody decides on. */
-  keys: Set<string> | null;
+  keys: SeenKeys | null;
   isObject: boolean;
   /** The key whose value is being read. */
   key: string;
+}
+
+const FEW_KEYS = 16;
+
+/** A set that costs little while it is as small as in most messages. */
+class SeenKeys {
+  readonly #few: string[] = [];
+  #many: Set<string> | null = null;
+
+  /** False when the key is there already. */
+  add(key: string): boolean {
+    if (this.#many !== null) {
+      const before = this.#many.size;
+      return this.#many.add(key).size > before;
+    }
+    if (this.#few.includes(key)) return false;
+    this.#few.push(key);
+    if (this.#few.length > FEW_KEYS) this.#many = new Set(this.#few);
+    return true;
+  }
 }
 
 /** The first duplicate, as a path such as `params.name`; null when there is none. `text` must be valid JSON. */
@@ -29,18 +49,17 @@ export function findDuplicateKey(text: string): string | null {
     const code = text.charCodeAt(index);
     if (code === QUOTE) {
       const end = stringEnd(text, index);
-      const level = stack.at(-1);
-      if (expectsKey && level?.keys) {
+      const level = expectsKey ? stack[stack.length - 1] : undefined;
+      if (level?.keys) {
         const key = keyOf(text, index, end);
-        if (level.keys.has(key))
+        if (!level.keys.add(key))
           return [...stack.slice(0, -1).map((outer) => outer.key), key].filter(Boolean).join(".");
-        level.keys.add(key);
         level.key = key;
       }
       expectsKey = false;
       index = end;
     } else if (code === OPEN_BRACE) {
-      stack.push({ keys: isWatched(stack) ? new Set() : null, isObject: true, key: "" });
+      stack.push({ keys: isWatched(stack) ? new SeenKeys() : null, isObject: true, key: "" });
       expectsKey = true;
     } else if (code === OPEN_BRACKET) {
       stack.push({ keys: null, isObject: false, key: "" });
@@ -48,7 +67,7 @@ export function findDuplicateKey(text: string): string | null {
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       stack.pop();
       expectsKey = false;
-    } else if (code === COMMA) expectsKey = stack.at(-1)?.isObject ?? false;
+    } else if (code === COMMA) expectsKey = stack[stack.length - 1]?.isObject ?? false;
     else if (code === COLON) expectsKey = false;
   }
   return null;

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { limits } from "#lib/kernel/limits.ts";
 import { findDuplicateKey } from "./json-keys.ts";
 
@@ -51,7 +51,8 @@ const SUBJECT_FIELD: ReadonlyMap<string, string> = new Map([
 export function readMessages(body: Buffer): InboundBody | BodyProblem {
   if (body.length === 0) return problem(-32700, "The body is empty. Send one JSON-RPC message as JSON.");
   if (!isUtf8(body)) return problem(-32700, "The body is not valid UTF-8. Send JSON encoded as UTF-8.");
-  const text = body.toString("utf8");
+  // One byte per character where that is the same text: quicker to make and to parse.
+  const text = body.toString(isAscii(body) ? "latin1" : "utf8");
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

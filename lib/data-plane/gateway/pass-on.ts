@@ -50,7 +50,7 @@ function forward(
   exchange: Exchange,
   { target, body, isStream }: { target: Target; body: Buffer | null; isStream: boolean },
 ): void {
-  const { active, admission, clock, openCalls, sessions } = context;
+  const { active, admission, clock, openCalls, sessions, deadlines } = context;
   exchange.versionId = target.versionId;
   if (exchange.upstreamSession !== null) target.stay?.keepSession(exchange.upstreamSession);
   if (exchange.era === "legacy") for (const call of exchange.calls) openCalls.add(exchange, call);
@@ -58,6 +58,7 @@ function forward(
     clock,
     openCalls,
     sessions,
+    deadlines,
     onEnd: () => {
       active.delete(forwarding);
       admission.leave(exchange.server.id, isStream);

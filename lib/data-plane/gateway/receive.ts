@@ -44,7 +44,12 @@ function receivePost(context: GatewayContext, peer: Peer, exchange: Exchange): v
     refuse(context, peer, exchange, { error });
     return;
   }
-  readRequestBody(peer.req, peer.res, exchange.server.caps.requestBytesMax, (body, bytes) => {
+  const reading = {
+    bytesMax: exchange.server.caps.requestBytesMax,
+    deadlines: context.deadlines,
+    nowMs: exchange.startedMs,
+  };
+  readRequestBody(peer.req, peer.res, reading, (body, bytes) => {
     if (Buffer.isBuffer(body)) {
       receiveBody(context, peer, exchange, body);
       return;

@@ -1,17 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
+
+/** With the body, or with the reason to refuse it; null when the client went away. */
+type OnBody = (body: Buffer | DomainError | null, bytes: number) => void;
 
 /**
- * Reads a request body up to `bytesMax` within its time limit and calls back once: with the body, or with the reason
- * to refuse it. A declared length above the bound is refused before anything is read. Calls back with null when the
- * client went away.
+ * Reads a request body up to `bytesMax` within its time limit and calls back once. A declared length above the bound is
+ * refused before anything is read.
  */
 export function readRequestBody(
   req: IncomingMessage,
   res: ServerResponse,
-  bytesMax: number,
-  onBody: (body: Buffer | DomainError | null, bytes: number) => void,
+  { bytesMax, deadlines, nowMs }: { bytesMax: number; deadlines: Deadlines; nowMs: number },
+  onBody: OnBody,
 ): void {
   const declared = Number(req.headers["content-length"] ?? 0);
   if (declared > bytesMax) {
@@ -19,37 +22,51 @@ export function readRequestBody(
     return;
   }
   if (req.headers.expect !== undefined) res.writeContinue();
-  let chunks: Buffer[] = [];
-  let bytes = 0;
-  const finish = (result: Buffer | DomainError | null): void => {
-    clearTimeout(timer);
-    req.off("data", onData);
-    req.off("end", onEnd);
-    req.off("close", onClose);
-    chunks = [];
-    onBody(result, bytes);
-  };
-  const onData = (chunk: Buffer): void => {
-    bytes += chunk.length;
-    if (bytes > bytesMax) finish(tooLarge(bytesMax));
-    else chunks.push(chunk);
-  };
-  const onEnd = (): void => {
-    const [first] = chunks;
-    finish(chunks.length === 1 && first ? first : Buffer.concat(chunks));
-  };
-  const onClose = (): void => finish(null);
-  const timer = setTimeout(() => {
+  const reading = new BodyReading(bytesMax, nowMs, deadlines, onBody);
+  deadlines.add(reading);
+  req.on("data", (chunk: Buffer) => reading.take(chunk));
+  req.on("end", () => reading.finish("end"));
+  req.on("close", () => reading.finish(null));
+}
+
+/** Listeners stay when it is over: taking them off again costs more than a call that does nothing. */
+class BodyReading implements Deadline {
+  readonly deadlineMs: number;
+  readonly #bytesMax: number;
+  readonly #deadlines: Deadlines;
+  readonly #onBody: OnBody;
+  #chunks: Buffer[] | null = [];
+  #bytes = 0;
+
+  constructor(bytesMax: number, nowMs: number, deadlines: Deadlines, onBody: OnBody) {
+    this.deadlineMs = nowMs + limits.mcp.requestBodyTimeoutMs;
+    this.#bytesMax = bytesMax;
+    this.#deadlines = deadlines;
+    this.#onBody = onBody;
+  }
+
+  take(chunk: Buffer): void {
+    if (this.#chunks === null) return;
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#bytesMax) this.finish(tooLarge(this.#bytesMax));
+    else this.#chunks.push(chunk);
+  }
+
+  onDeadline(): void {
     const seconds = limits.mcp.requestBodyTimeoutMs / 1000;
-    finish(
-      new DomainError("timeout", `The request body did not arrive within ${seconds} s. Send it again.`, {
-        details: { httpStatus: 408 },
-      }),
-    );
-  }, limits.mcp.requestBodyTimeoutMs);
-  req.on("data", onData);
-  req.on("end", onEnd);
-  req.on("close", onClose);
+    const message = `The request body did not arrive within ${seconds} s. Send it again.`;
+    this.finish(new DomainError("timeout", message, { details: { httpStatus: 408 } }));
+  }
+
+  finish(result: "end" | DomainError | null): void {
+    const chunks = this.#chunks;
+    if (chunks === null) return;
+    this.#chunks = null;
+    this.#deadlines.remove(this);
+    const [first] = chunks;
+    const body = chunks.length === 1 && first ? first : Buffer.concat(chunks);
+    this.#onBody(result === "end" ? body : result, this.#bytes);
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
 import { limits } from "#lib/kernel/limits.ts";
 import { type Answer, readAnswers } from "./answers.ts";
 import { JsonSkim } from "./json-skim.ts";
+import type { RpcId } from "./messages.ts";
+import { isPlainResult } from "./plain-result.ts";
 import { SseParser } from "./sse-parser.ts";
 
 /** Reads a copy of what passes. Forwarding never waits for it, and it never holds more than its bound. */
@@ -16,16 +18,25 @@ export interface ResponseInspector {
 /** `bytes` is what the answer took on the wire, when that is known. */
 export type OnAnswer = (answer: Answer, bytes: number | null) => void;
 
-/** An inspector for the content type of a response, or null when there is nothing to read. */
-export function inspectorFor(contentType: string, onAnswer: OnAnswer): ResponseInspector | null {
+/**
+ * An inspector for the content type of a response, or null when there is nothing to read. `expectedId` is that of the
+ * request when it is the only one.
+ */
+export function inspectorFor(
+  contentType: string,
+  expectedId: RpcId,
+  onAnswer: OnAnswer,
+): ResponseInspector | null {
   const mediaType = mediaTypeOf(contentType);
   if (mediaType === "text/event-stream") return new EventInspector(onAnswer);
-  if (mediaType === "application/json") return new BodyInspector(onAnswer);
+  if (mediaType === "application/json") return new BodyInspector(expectedId, onAnswer);
   return null;
 }
 
 /** `application/json` of `application/json; charset=utf-8`. */
 export const mediaTypeOf = (contentType: string): string => {
+  // What nearly everybody sends needs no cutting.
+  if (contentType === "application/json" || contentType === "text/event-stream") return contentType;
   const end = contentType.indexOf(";");
   return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
 };
@@ -67,6 +78,7 @@ class EventInspector implements ResponseInspector {
 }
 
 class BodyInspector implements ResponseInspector {
+  readonly #expectedId: RpcId;
   readonly #onAnswer: OnAnswer;
   readonly mayAppend = false;
   readonly isResumable = false;
@@ -74,7 +86,8 @@ class BodyInspector implements ResponseInspector {
   #bytes = 0;
   #skim: JsonSkim | null = null;
 
-  constructor(onAnswer: OnAnswer) {
+  constructor(expectedId: RpcId, onAnswer: OnAnswer) {
+    this.#expectedId = expectedId;
     this.#onAnswer = onAnswer;
   }
 
@@ -98,6 +111,10 @@ class BodyInspector implements ResponseInspector {
     }
     const [first] = this.#chunks;
     if (!first) return;
+    if (this.#chunks.length === 1 && this.#expectedId !== null && isPlainResult(first, this.#expectedId)) {
+      this.#onAnswer({ id: this.#expectedId, outcome: "ok", rpcErrorCode: null, error: null }, this.#bytes);
+      return;
+    }
     const body = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     const answers = readAnswers(parse(body.toString("utf8")));
     for (const answer of answers) this.#onAnswer(answer, answers.length === 1 ? this.#bytes : null);

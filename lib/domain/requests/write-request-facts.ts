@@ -2,6 +2,7 @@ import type { Database } from "#lib/db/index.ts";
 import { timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { storableJson, storableText } from "#lib/kernel/text.ts";
+import { numberArray, textArray } from "./array-literals.ts";
 import { durationBucket } from "./duration-buckets.ts";
 import { levelNumber, levelOfRequest } from "./fact-levels.ts";
 import type { RequestBatch, RequestFact } from "./facts.ts";
@@ -10,8 +11,8 @@ import { type RollupTools, rollupToolsOf } from "./rollup-tools.ts";
 const HOUR_MS = 3_600_000;
 const INTEGER_MAX = 2_147_483_647;
 
-const text = (value: string | null, charactersMax: number): string | null =>
-  value === null ? null : storableText(value.slice(0, charactersMax));
+const text = (value: string, charactersMax: number): string =>
+  storableText(value.length > charactersMax ? value.slice(0, charactersMax) : value);
 const count = (value: number): number =>
   Number.isFinite(value) && value > 0 ? Math.min(Math.round(value), Number.MAX_SAFE_INTEGER) : 0;
 const integer = (value: number | null): number | null =>
@@ -39,51 +40,60 @@ export async function writeRequestFacts(
 ): Promise<number> {
   const facts = [...new Map(batch.facts.map((fact) => [fact.id, fact])).values()];
   if (facts.length === 0) return 0;
-  const column = <Value>(read: (fact: RequestFact) => Value): Value[] => facts.map(read);
-  const name = (read: (fact: RequestFact) => string | null): (string | null)[] =>
-    column((fact) => text(read(fact), limits.requests.nameCharactersMax));
+  const name = (read: (fact: RequestFact) => string | null): string =>
+    textArray(facts, read, (value) => text(value, limits.requests.nameCharactersMax));
+  const id = (read: (fact: RequestFact) => string | null): string => textArray(facts, read);
+  const number = (read: (fact: RequestFact) => number | null): string => numberArray(facts, read);
   const { sql } = database;
   const [row] = await sql<{ stored: number }[]>`
     with batch as (
       insert into fact_batches (id) values (${batch.id}) on conflict do nothing returning id
     ), input as (
-      select u.*, u.hour_text::timestamptz as hour from unnest(
-        ${column((fact) => fact.id)}::uuid[],
-        ${column((fact) => fact.organizationId)}::text[],
-        ${column((fact) => fact.serverId)}::text[],
-        ${name((fact) => fact.versionId)}::text[],
-        ${column((fact) => fact.requestId)}::uuid[],
-        ${column((fact) => levelNumber(levelOfRequest(fact.outcome, fact.kind)))}::smallint[],
-        ${column((fact) => fact.outcome)}::text[],
-        ${column((fact) => fact.kind)}::text[],
-        ${column((fact) => fact.era)}::text[],
-        ${name((fact) => fact.method)}::text[],
-        ${name((fact) => fact.tool)}::text[],
-        ${column((fact) => fact.source)}::text[],
-        ${name((fact) => fact.clientName)}::text[],
-        ${name((fact) => fact.clientVersion)}::text[],
-        ${name((fact) => fact.sessionHash)}::text[],
-        ${name((fact) => fact.agentId)}::text[],
-        ${name((fact) => fact.gatewayId)}::text[],
-        ${column((fact) => integer(fact.httpStatus) ?? 0)}::int[],
-        ${column((fact) => integer(fact.rpcErrorCode))}::int[],
-        ${column((fact) => text(fact.error, limits.requests.errorCharactersMax))}::text[],
-        ${column((fact) => (Number.isFinite(fact.durationMs) ? Math.max(0, fact.durationMs) : 0))}::real[],
-        ${column((fact) => count(fact.requestBytes))}::bigint[],
-        ${column((fact) => count(fact.responseBytes))}::bigint[],
-        ${name((fact) => fact.traceId)}::text[],
-        ${column((fact) => text(fact.decision?.principal ?? null, limits.requests.principalCharactersMax))}::text[],
-        ${column((fact) => fact.decision?.reason ?? null)}::text[],
-        ${name((fact) => fact.decision?.grantId ?? null)}::text[],
-        ${column((fact) => explanationText(fact))}::text[],
-        ${column((fact) => (fact.retentionDays > 0 ? 1 : 0))}::int[],
-        ${column((fact) => new Date(Math.floor(timeOfUuid7(fact.id) / HOUR_MS) * HOUR_MS).toISOString())}::text[],
-        ${column((fact) => tools.keyOf(fact.serverId, text(fact.tool, limits.requests.nameCharactersMax)))}::text[],
-        ${column((fact) => durationBucket(fact.durationMs))}::smallint[]
+      select u.*, to_timestamp(u.hours * 3600.0) as hour from unnest(
+        ${id((fact) => fact.id)}::text::uuid[],
+        ${name((fact) => fact.organizationId)}::text::text[],
+        ${name((fact) => fact.serverId)}::text::text[],
+        ${name((fact) => fact.versionId)}::text::text[],
+        ${id((fact) => fact.requestId)}::text::uuid[],
+        ${number((fact) => levelNumber(levelOfRequest(fact.outcome, fact.kind)))}::text::smallint[],
+        ${name((fact) => fact.outcome)}::text::text[],
+        ${name((fact) => fact.kind)}::text::text[],
+        ${name((fact) => fact.era)}::text::text[],
+        ${name((fact) => fact.method)}::text::text[],
+        ${name((fact) => fact.tool)}::text::text[],
+        ${name((fact) => fact.source)}::text::text[],
+        ${name((fact) => fact.clientName)}::text::text[],
+        ${name((fact) => fact.clientVersion)}::text::text[],
+        ${name((fact) => fact.sessionHash)}::text::text[],
+        ${name((fact) => fact.agentId)}::text::text[],
+        ${name((fact) => fact.gatewayId)}::text::text[],
+        ${number((fact) => integer(fact.httpStatus) ?? 0)}::text::int[],
+        ${number((fact) => integer(fact.rpcErrorCode))}::text::int[],
+        ${textArray(
+          facts,
+          ({ error }) => error,
+          (value) => text(value, limits.requests.errorCharactersMax),
+        )}::text::text[],
+        ${number((fact) => (Number.isFinite(fact.durationMs) ? Math.max(0, fact.durationMs) : 0))}::text::real[],
+        ${number((fact) => count(fact.requestBytes))}::text::bigint[],
+        ${number((fact) => count(fact.responseBytes))}::text::bigint[],
+        ${name((fact) => fact.traceId)}::text::text[],
+        ${textArray(
+          facts,
+          ({ decision }) => decision?.principal ?? null,
+          (value) => text(value, limits.requests.principalCharactersMax),
+        )}::text::text[],
+        ${name((fact) => fact.decision?.reason ?? null)}::text::text[],
+        ${name((fact) => fact.decision?.grantId ?? null)}::text::text[],
+        ${id(explanationText)}::text::text[],
+        ${number((fact) => (fact.retentionDays > 0 ? 1 : 0))}::text::int[],
+        ${number((fact) => Math.floor(timeOfUuid7(fact.id) / HOUR_MS))}::text::int[],
+        ${textArray(facts, (fact) => tools.keyOf(fact.serverId, fact.tool === null ? null : text(fact.tool, limits.requests.nameCharactersMax)))}::text::text[],
+        ${number((fact) => durationBucket(fact.durationMs))}::text::smallint[]
       ) as u(id, organization_id, server_id, version_id, request_id, level, outcome, kind, era, method, tool, source,
         client_name, client_version, session_hash, agent_id, gateway_id, http_status, rpc_error_code, error,
         duration_ms, request_bytes, response_bytes, trace_id, principal, decision, grant_id,
-        explanation, keep, hour_text, tool_key, duration_bucket)
+        explanation, keep, hours, tool_key, duration_bucket)
       where exists (select 1 from batch)
     ), stored as (
       insert into request_log (id, organization_id, server_id, version_id, request_id, level, outcome, kind, era,
