@@ -52,6 +52,7 @@ export interface FrontedServer {
 /** A database with one organization, and edges over it. */
 export interface EdgeSite {
   readonly database: Database;
+  readonly organization: TestOrganization;
   /** What all nodes share: how they know each other, and what seals their secrets. */
   readonly secret: string;
   /** Adds a connected server behind a gateway of its own. Edges that start afterwards know it. */
@@ -94,6 +95,7 @@ export async function openEdgeSite(options: EdgeSiteOptions = {}): Promise<EdgeS
   const secret = createHash("sha256").update(directory).digest("hex");
   return {
     database,
+    organization,
     secret,
     front: async (slug, upstreamUrl) => front(parts, slug, await addConnected(parts, slug, upstreamUrl)),
     frontHosted: async (slug, code) => front(parts, slug, await addHosted(parts, slug, code)),
