@@ -127,9 +127,21 @@ describe("which changes of arguments break callers", () => {
       ...object(Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`p${at}`, again]))),
       $defs: { n: object({ a: again, b: { allOf: [again, again] }, c: { type } }) },
     });
+    const many = (type: string): Tool[] =>
+      Array.from({ length: 200 }, (_, at) => tool(bomb(type), { name: `t${at}` }));
     const startedMs = performance.now();
-    expect(breaks(bomb("string"), bomb("number"))).toBe(true);
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    const { changed } = compareTools(many("string"), many("number"));
+    expect(changed.every(({ breaking }) => breaking)).toBe(true);
+    const wide = (extra: string): Schema => {
+      const values = Array.from({ length: 2_000 }, (_, at) => `v${at}`);
+      const leaf = { enum: [...values, extra], not: { enum: values } };
+      return {
+        ...object(Object.fromEntries(values.map((name) => [name, { $ref: "#/$defs/n" }]))),
+        $defs: { n: leaf },
+      };
+    };
+    expect(breaks(wide("old"), { ...wide("old"), title: "x" })).toBe(true);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
   });
 });
 
@@ -246,6 +258,24 @@ describe("laws", () => {
         },
       ),
       { numRuns: 600 },
+    );
+  });
+
+  it("raises no false alarm: words and new optional arguments break nobody, whatever else there is", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom(...names), schema),
+        fc.subarray(names),
+        schema,
+        (properties, required, extra) => {
+          const before = object(
+            properties,
+            required.filter((name) => Object.hasOwn(properties, name)),
+          );
+          expect(breaks(before, { ...before, description: "more words" })).toBe(false);
+          expect(breaks(before, { ...before, properties: { ...properties, extra } })).toBe(false);
+        },
+      ),
     );
   });
 

@@ -8,14 +8,18 @@ import { canonicalJson } from "./canonical-json.ts";
 export interface Containment {
   /** Properties that the outer schema does not name are no offence, even where it is closed: readers skip them. */
   newPropertiesAllowed: boolean;
-  /** Schemas to look at, at most: hostile ones refer to themselves without end. */
-  comparisonsMax?: number;
+  /** What may still be spent on looking; used up, the answer is no. Hostile schemas refer to themselves without end. */
+  effort: Effort;
+}
+
+/** About one for each keyword, property and listed value that is looked at. */
+export interface Effort {
+  left: number;
 }
 
 type Schema = Readonly<Record<string, unknown>>;
 type Look = (inner: unknown, outer: unknown) => boolean;
 
-const COMPARISONS_MAX = 20_000;
 const DEPTH_MAX = 128;
 /** Says nothing about which values are allowed. */
 const ANNOTATIONS: ReadonlySet<string> = new Set([
@@ -39,7 +43,7 @@ export const propertiesOf = (schema: Schema): Schema => {
 
 /** `inner ⊆ outer`; references are looked up in the document that they stand in. */
 export function isContained(inner: unknown, outer: unknown, options: Containment): boolean {
-  let left = options.comparisonsMax ?? COMPARISONS_MAX;
+  const { effort } = options;
   let depth = 0;
   // A pair that is being looked at is taken to hold: what refers to itself fails only where it differs.
   const open = new Map<unknown, Set<unknown>>();
@@ -49,8 +53,8 @@ export function isContained(inner: unknown, outer: unknown, options: Containment
     if (a === undefined || b === undefined) return false;
     const partners = open.get(a) ?? new Set();
     if (isSchema(a) && partners.has(b)) return true;
-    left -= 1;
-    if (left < 0 || depth >= DEPTH_MAX) return false;
+    effort.left -= sizeOf(a) + sizeOf(b);
+    if (effort.left < 0 || depth >= DEPTH_MAX) return false;
     open.set(a, partners.add(b));
     depth += 1;
     const isWithin = contained(a, b, options, look);
@@ -106,8 +110,15 @@ function contained(inner: unknown, outer: unknown, options: Containment, look: L
     objectContained(a, outer, options, look) &&
     itemsContained(a, outer, look) &&
     alternativesContained(a, outer, look) &&
-    restIsSame(a, outer)
+    restIsSame(a, outer, options.effort)
   );
+}
+
+/** How much there is to look at on one level. */
+function sizeOf(schema: unknown): number {
+  if (!isSchema(schema)) return 1;
+  const lists = [schema.required, schema.enum, schema.type].map((list) => listOf(list)?.length ?? 0);
+  return lists.reduce((sum, length) => sum + length, 1 + Object.keys(propertiesOf(schema)).length);
 }
 
 /** What both demand, or a schema that allows more than that. */
@@ -201,8 +212,8 @@ function objectContained(inner: Schema, outer: Schema, options: Containment, loo
   const restKnown = own(outer, "additionalProperties");
   const mayHoldMore = rest !== undefined && rest !== false;
   const required = listOf(own(outer, "required")) ?? [];
-  const always = listOf(own(inner, "required")) ?? [];
-  if (!required.every((name) => always.includes(name))) return false;
+  const always = new Set(listOf(own(inner, "required")) ?? []);
+  if (!required.every((name) => always.has(name))) return false;
   for (const [name, schema] of Object.entries(known)) {
     if (Object.hasOwn(given, name) ? !look(given[name], schema) : isSchema(rest) && !look(rest, schema))
       return false;
@@ -230,11 +241,15 @@ function alternativesContained(inner: Schema, outer: Schema, look: Look): boolea
   return fits(listOf(own(outer, "anyOf"))) && fits(listOf(own(outer, "oneOf")));
 }
 
+/** Characters of JSON that are compared for one unit of effort. */
+const CHARACTERS_PER_EFFORT = 64;
+
 /** Whatever else the outer schema demands, the inner one must demand word for word. */
-const restIsSame = (inner: Schema, outer: Schema): boolean =>
-  Object.keys(outer).every(
-    (key) =>
-      ANNOTATIONS.has(key) ||
-      HANDLED.has(key) ||
-      (Object.hasOwn(inner, key) && canonicalJson(inner[key]) === canonicalJson(outer[key])),
-  );
+const restIsSame = (inner: Schema, outer: Schema, effort: Effort): boolean =>
+  Object.keys(outer).every((key) => {
+    if (ANNOTATIONS.has(key) || HANDLED.has(key)) return true;
+    if (!Object.hasOwn(inner, key)) return false;
+    const text = canonicalJson(outer[key]);
+    effort.left -= text.length / CHARACTERS_PER_EFFORT;
+    return text === canonicalJson(inner[key]);
+  });
