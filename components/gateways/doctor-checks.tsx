@@ -19,7 +19,7 @@ export function DoctorChecks({ checks }: { checks: readonly DoctorCheck[] }) {
 function DoctorRow({ check }: { check: DoctorCheck }) {
   const { tone, icon } = DOCTOR_LOOK[check.status];
   return (
-    <li className={cn("grid grid-cols-[3.75rem_minmax(0,1fr)_auto] gap-x-3 gap-y-1 px-4 py-2.5")}>
+    <li className={cn("grid grid-cols-[4.5rem_minmax(0,1fr)_auto] gap-x-3 gap-y-1 px-4 py-2.5")}>
       <span>
         <Pill tone={tone} icon={icon}>
           {check.status}

@@ -14,7 +14,7 @@ import type { GatewayLogRow } from "#lib/contract/index.ts";
 
 const COLUMNS = [
   { label: "Time", shown: "hidden sm:table-cell" },
-  { label: "Decision", shown: "" },
+  { label: "Decision", shown: "hidden sm:table-cell" },
   { label: "Method · tool", shown: "" },
   { label: "Caller", shown: "hidden md:table-cell" },
   { label: "Server", shown: "hidden lg:table-cell" },
@@ -48,14 +48,14 @@ export function GatewayLogTable({ rows, openId, hrefOf, onOpen }: GatewayLogTabl
             <TableCell className={cn("font-mono text-muted text-xs", COLUMNS[0].shown)}>
               <Time value={row.timestamp} display="datetime" />
             </TableCell>
-            <TableCell className="w-px max-w-40 align-top sm:max-w-56 sm:align-middle">
-              {row.decision ? (
-                <DecisionPill reason={row.decision.reason} />
-              ) : (
-                <OutcomePill outcome={row.outcome} />
-              )}
+            <TableCell className={cn("w-px max-w-56", COLUMNS[1].shown)}>
+              <Verdict row={row} />
             </TableCell>
             <TableCell className="max-w-0 sm:max-w-52 lg:max-w-80">
+              <span className="mb-1 flex items-center gap-2 sm:hidden">
+                <Verdict row={row} />
+                <span className="ml-auto text-faint text-xs">{formatDuration(row.durationMs)}</span>
+              </span>
               <a
                 data-row
                 href={hrefOf(row)}
@@ -68,12 +68,13 @@ export function GatewayLogTable({ rows, openId, hrefOf, onOpen }: GatewayLogTabl
               >
                 <Subject row={row} />
               </a>
-              <span className="block truncate text-muted text-xs md:hidden">
-                {row.decision ? callerOf(row.decision) : ""}
-              </span>
-              <span className="flex gap-x-2 text-faint text-xs sm:hidden">
-                <Time value={row.timestamp} display="datetime" />
-                <span>{formatDuration(row.durationMs)}</span>
+              <span className="flex gap-x-2 text-muted text-xs md:hidden">
+                <span className="min-w-0 truncate">{row.decision ? callerOf(row.decision) : ""}</span>
+                <Time
+                  value={row.timestamp}
+                  display="datetime"
+                  className="ml-auto shrink-0 text-faint sm:hidden"
+                />
               </span>
             </TableCell>
             <TableCell className={cn("max-w-44 truncate", COLUMNS[3].shown)}>
@@ -97,6 +98,11 @@ export function GatewayLogTable({ rows, openId, hrefOf, onOpen }: GatewayLogTabl
       </TableBody>
     </Table>
   );
+}
+
+/** What was decided; where that was not kept, how it ended. */
+function Verdict({ row }: { row: GatewayLogRow }) {
+  return row.decision ? <DecisionPill reason={row.decision.reason} /> : <OutcomePill outcome={row.outcome} />;
 }
 
 /** `tools/call · get_ticket`; what was turned away before it was read has no method. */

@@ -35,7 +35,7 @@ export function GrantTable({ grants, shownId, onEdit }: GrantTableProps) {
         <TableRow>
           <TableHeader>Who</TableHeader>
           <TableHeader className="hidden sm:table-cell">Server</TableHeader>
-          <TableHeader>Tools</TableHeader>
+          <TableHeader className="hidden sm:table-cell">Tools</TableHeader>
           <TableHeader className="hidden lg:table-cell">Limits</TableHeader>
           <TableHeader>
             <span className="sr-only">Actions</span>
@@ -79,11 +79,11 @@ function GrantRow({ grant, isShown, onEdit }: GrantRowProps) {
       aria-current={isShown ? "true" : undefined}
       className={cn("align-top", isShown && "bg-accent-soft")}
     >
-      <TableCell className="max-w-0 whitespace-normal sm:w-1/4">
+      <TableCell className="w-full whitespace-normal sm:w-1/4">
         <span className="flex min-w-0 items-start gap-2 pt-0.5">
           <Icon aria-hidden="true" className="mt-0.5 size-3.75 shrink-0 text-faint" />
           <span className="grid min-w-0">
-            <span className="break-words font-medium">{grant.subjectLabel}</span>
+            <span className="break-all font-medium">{grant.subjectLabel}</span>
             <span className="text-faint text-xs">{kind}</span>
             {isUnreachable(grant, gateway.access) ? (
               <span className="flex items-start gap-1 text-warn text-xs">
@@ -91,15 +91,18 @@ function GrantRow({ grant, isShown, onEdit }: GrantRowProps) {
                 {grant.subject.kind === "key" ? "keys are off" : "OAuth is off"}
               </span>
             ) : null}
-            <span className="mt-1 text-muted text-xs sm:hidden">{server}</span>
+            <span className="text-muted text-xs sm:hidden">on {server}</span>
             {limits ? <span className="text-muted text-xs lg:hidden">{limits}</span> : null}
+            <span className="mt-1 sm:hidden">
+              <Patterns grant={grant} />
+            </span>
           </span>
         </span>
       </TableCell>
       <TableCell className="hidden max-w-44 whitespace-normal break-words pt-2 text-muted sm:table-cell">
         {server}
       </TableCell>
-      <TableCell className="whitespace-normal">
+      <TableCell className="hidden whitespace-normal sm:table-cell">
         <Patterns grant={grant} />
       </TableCell>
       <TableCell className="hidden pt-2 text-muted lg:table-cell">

@@ -42,7 +42,7 @@ export const DECISION_LOOK: Readonly<Record<DecisionReason, ReasonLook>> = {
     label: "allowed",
     tone: "ok",
     icon: Check,
-    meaning: "The caller proved who it is, and a grant covers the call.",
+    meaning: "The caller was let in, and nothing stands against the call.",
     topic: null,
   },
   credentials_missing: denied(

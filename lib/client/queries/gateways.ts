@@ -11,8 +11,6 @@ import type {
   DoctorReport,
   Gateway,
   GatewayListItem,
-  GatewayLogPage,
-  GatewayLogQueryInput,
   Grant,
   UpdateGateway,
   UpdateGrant,
@@ -65,17 +63,6 @@ export const attachmentsQuery = (org: string, gateway: string) =>
   queryOptions({
     queryKey: [...gatewayKey(org, gateway), "servers"],
     queryFn: ({ signal }) => api.get<Attachment[]>(gatewayPath(org, gateway, "servers"), { signal }),
-  });
-
-/** What a page of a gateway's log is asked for, as the wire writes it. */
-export type GatewayLogSearch = Partial<Record<keyof GatewayLogQueryInput, string | number | null>>;
-
-/** One page of a gateway's log. It stays as it was read; ask without `asOf` for what is newer. */
-export const gatewayLogsQuery = (org: string, gateway: string, search: GatewayLogSearch) =>
-  queryOptions({
-    queryKey: [...gatewayKey(org, gateway), "logs", search],
-    queryFn: ({ signal }) => api.get<GatewayLogPage>(gatewayPath(org, gateway, "logs"), { search, signal }),
-    staleTime: POLL_MS.live,
   });
 
 /** The keys of a server's direct URL. */
