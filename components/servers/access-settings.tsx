@@ -12,12 +12,36 @@ import { RETENTION_CHOICES, retentionLabel } from "./retention.ts";
 import { useServer } from "./server-context.tsx";
 import { useUpdateServer } from "./use-update-server.ts";
 
-/** Who may use the direct URL, and how long console lines and requests are kept. Both act at once. */
+const CHANGES: Record<Server["directAccess"], { title: string; label: string; text: string }> = {
+  public: {
+    title: "Let everybody into",
+    label: "Make it public",
+    text: "Whoever knows the MCP URL may call every tool within two seconds, without a key.",
+  },
+  key: {
+    title: "Let only keys into",
+    label: "Require a key",
+    text: "Whoever presents no key of this server is refused within two seconds, also those who call it now.",
+  },
+  off: {
+    title: "Close the direct URL of",
+    label: "Close it",
+    text: "Every caller is refused within two seconds, with or without a key. Smoke tests still run.",
+  },
+};
+
+/** Who may use the direct URL, and how long console lines and requests are kept. Both act at once, after a question. */
 export function AccessSettings({ readOnly }: { readOnly: boolean }) {
   const { slug: org } = useOrganization();
   const server = useServer();
   const update = useUpdateServer(org, server.slug);
   const [shorter, setShorter] = useState<Server["retentionDays"] | null>(null);
+  const [asked, setAsked] = useState<Server["directAccess"] | null>(null);
+  const chooseAccess = (directAccess: Server["directAccess"]) => {
+    // It changes something for callers only where the direct URL is the one that they use.
+    if (server.gateway === null) setAsked(directAccess);
+    else update.mutate({ directAccess });
+  };
   const choose = (days: Server["retentionDays"]) => {
     if (days < server.retentionDays) setShorter(days);
     else update.mutate({ retentionDays: days });
@@ -25,11 +49,7 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
   return (
     <Card title="Access and history">
       <div className="grid gap-5 p-4">
-        <DirectAccessField
-          server={server}
-          disabled={readOnly || update.isPending}
-          onChange={(directAccess) => update.mutate({ directAccess })}
-        />
+        <DirectAccessField server={server} disabled={readOnly || update.isPending} onChange={chooseAccess} />
         <Field
           label="Log retention"
           hint="How long requests and console lines are kept. Live logs work with every choice."
@@ -54,6 +74,19 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
           )}
         </Field>
       </div>
+      <ConfirmDialog
+        open={asked !== null}
+        onOpenChange={() => setAsked(null)}
+        title={asked === null ? "" : `${CHANGES[asked].title} ${server.name}?`}
+        confirmLabel={asked === null ? "" : CHANGES[asked].label}
+        danger={asked !== "key" || server.directAccess === "public"}
+        onConfirm={() => {
+          if (asked !== null) update.mutate({ directAccess: asked });
+          setAsked(null);
+        }}
+      >
+        {asked === null ? "" : CHANGES[asked].text}
+      </ConfirmDialog>
       <ConfirmDialog
         open={shorter !== null}
         onOpenChange={() => setShorter(null)}

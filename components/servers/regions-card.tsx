@@ -26,6 +26,7 @@ export function RegionsCard() {
   const health = useQuery(hostingHealthQuery(org, server.slug));
   const { data: deployment } = useQuery(deploymentQuery(org, server.slug));
   const regions = health.data?.regions;
+  const isHosted = server.kind === "hosted";
   return (
     <Card title="Regions">
       {regions === undefined ? (
@@ -54,7 +55,7 @@ export function RegionsCard() {
                 <TableHeader>Region</TableHeader>
                 <TableHeader>Last probe</TableHeader>
                 <TableHeader>Nodes</TableHeader>
-                <TableHeader>Runtime</TableHeader>
+                {isHosted ? <TableHeader>Runtime</TableHeader> : null}
               </TableRow>
             </TableHead>
             <TableBody>
@@ -62,7 +63,11 @@ export function RegionsCard() {
                 <RegionRow
                   key={region.region}
                   health={region}
-                  runtimes={deployment?.runtime.filter((runtime) => runtime.region === region.region) ?? []}
+                  runtimes={
+                    isHosted
+                      ? (deployment?.runtime.filter((runtime) => runtime.region === region.region) ?? [])
+                      : null
+                  }
                 />
               ))}
             </TableBody>
@@ -75,7 +80,13 @@ export function RegionsCard() {
 
 const NODE_STATES = ["live", "silent", "stopped"] as const;
 
-function RegionRow({ health, runtimes }: { health: RegionHealth; runtimes: readonly RuntimeStatus[] }) {
+interface RegionRowProps {
+  health: RegionHealth;
+  /** Those in this region; null when nothing of the server runs here at all. */
+  runtimes: readonly RuntimeStatus[] | null;
+}
+
+function RegionRow({ health, runtimes }: RegionRowProps) {
   const { lastProbe: probe } = health;
   const counts = NODE_STATES.map((state) => ({
     state,
@@ -85,7 +96,7 @@ function RegionRow({ health, runtimes }: { health: RegionHealth; runtimes: reado
     .map(({ heartbeatAt }) => heartbeatAt)
     .sort()
     .at(-1);
-  const states = [...new Set(runtimes.map(({ state }) => state))];
+  const states = runtimes && [...new Set(runtimes.map(({ state }) => state))];
   return (
     <>
       <TableRow>
@@ -126,17 +137,19 @@ function RegionRow({ health, runtimes }: { health: RegionHealth; runtimes: reado
             )}
           </span>
         </TableCell>
-        <TableCell>
-          {states.length === 0 ? (
-            <span className="text-muted">nothing runs</span>
-          ) : (
-            <span className="grid">
-              {states.map((state) => (
-                <RuntimeState key={state} state={state} />
-              ))}
-            </span>
-          )}
-        </TableCell>
+        {states === null ? null : (
+          <TableCell>
+            {states.length === 0 ? (
+              <span className="text-muted">nothing runs</span>
+            ) : (
+              <span className="grid">
+                {states.map((state) => (
+                  <RuntimeState key={state} state={state} />
+                ))}
+              </span>
+            )}
+          </TableCell>
+        )}
       </TableRow>
       {probe && probe.status !== "passed" && probe.failedStep ? (
         <tr>

@@ -71,7 +71,7 @@ function PolicyForm({ policy, tools, readOnly }: PolicyFormProps) {
     onSuccess: (stored) => {
       queryClient.setQueryData(serverConfigQuery(org, server.slug).queryKey, stored);
       notify.success(`${server.name}: release policy saved`, {
-        description: "The next publish must pass it; what serves now goes on.",
+        description: `The next ${server.kind === "hosted" ? "publish" : "activation"} must pass it; what serves now goes on.`,
       });
     },
   });
@@ -96,8 +96,9 @@ function PolicyForm({ policy, tools, readOnly }: PolicyFormProps) {
       }}
     >
       <p className="-mb-1 text-muted">
-        A version that does not pass never serves, and the one before it goes on. It must always start and
-        list its tools.
+        {server.kind === "hosted"
+          ? "A version that does not pass never serves, and the one before it goes on. It must always start and list its tools."
+          : "The server is activated only when its upstream passes. It must always list its tools."}
       </p>
       <ExpectedToolsField
         known={tools.map(({ name }) => name)}

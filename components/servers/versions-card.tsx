@@ -103,7 +103,7 @@ function VersionRow({ version, way }: { version: Version; way: "publish" | "roll
           <span className="truncate font-mono text-xs" title={`SHA-256 ${version.sha256}`}>
             {version.semver}
           </span>
-          {version.pinnedUrl ? (
+          {version.pinnedUrl && server.gateway === null ? (
             <CopyButton value={version.pinnedUrl} label={`Copy the URL pinned to ${version.semver}`} />
           ) : null}
         </span>

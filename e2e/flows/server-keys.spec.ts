@@ -14,6 +14,10 @@ test("a server by key: the secret is shown once, opens the direct URL, and stops
   await publishHosted(api, { slug, name: "Keyed", code: hostedCode("1.0.0") });
   await page.goto(`/acme/servers/${slug}/settings`);
   await cardOf(page, "Access and history").getByRole("radio", { name: "Key" }).click();
+  await page
+    .getByRole("alertdialog", { name: "Let only keys into Keyed?" })
+    .getByRole("button", { name: "Require a key" })
+    .click();
   await expect(page.getByText("Keyed: settings saved")).toBeVisible();
   await expect.poll(async () => (await rawCall(url, "tools/list")).status).toBe(401);
 
