@@ -16,7 +16,12 @@ export const serversGet: CommandRun = async (call) => {
       ["Kind", server.kind],
       ["Status", server.status],
       ["MCP URL", server.mcpUrl],
-      ["Direct access", server.directAccess],
+      ...(server.gateway === null
+        ? ([["Direct access", server.directAccess]] as const)
+        : ([
+            ["Gateway", `${server.gateway.name} (${server.gateway.id})`],
+            ["Direct access", "closed: the server is behind a gateway"],
+          ] as const)),
       ...(server.upstreamUrl === null ? [] : [["Upstream", server.upstreamUrl] as const]),
       ["Version", server.activeVersion?.semver],
       ["Published", server.activeVersion?.publishedAt],

@@ -18,7 +18,7 @@ export { listGatewayLogs } from "./list-gateway-logs.ts";
 export { listGateways } from "./list-gateways.ts";
 export { listGrants } from "./list-grants.ts";
 export { listServerKeys } from "./list-server-keys.ts";
-export { type KeyUse, recordKeyUses } from "./record-key-uses.ts";
+export { recordKeyUses } from "./record-key-uses.ts";
 export { revokeGatewayKey } from "./revoke-gateway-key.ts";
 export { revokeServerKey } from "./revoke-server-key.ts";
 export { runGatewayDoctor } from "./run-gateway-doctor.ts";

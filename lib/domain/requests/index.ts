@@ -5,8 +5,8 @@
 export { deleteExpiredFacts } from "./delete-expired-facts.ts";
 export { levelOfRequest } from "./fact-levels.ts";
 export type { ConsoleFact, FactDecision, RequestFact } from "./facts.ts";
-export { type GatewayLogInput, readGatewayLog } from "./gateway-log.ts";
-export { type GatewayStats, gatewayStats } from "./gateway-stats.ts";
+export { readGatewayLog } from "./gateway-log.ts";
+export { gatewayStats } from "./gateway-stats.ts";
 export { getLogStreamStatus } from "./get-log-stream-status.ts";
 export { getRequest } from "./get-request.ts";
 export { listConsoleLines } from "./list-console-lines.ts";
