@@ -110,6 +110,13 @@ describe("which changes of arguments break callers", () => {
     });
     expect(breaks(tree(text), tree({ type: ["string", "null"] }))).toBe(false);
     expect(breaks(tree(text), tree({ type: "number" }))).toBe(true);
+    const list = (leaf: Schema, words: string): Schema => ({
+      ...object({ root: { $ref: "#/$defs/node" } }),
+      description: words,
+      $defs: { node: { anyOf: [leaf, object({ next: { $ref: "#/$defs/node" } })] } },
+    });
+    expect(breaks(list(text, "old"), list(text, "new"))).toBe(false);
+    expect(breaks(list(text, "old"), list({ type: "null" }, "new"))).toBe(true);
     const positive = (type: string): Schema => ({
       ...object({ a: { $ref: "#/$defs/n", minimum: 1 } }),
       $defs: { n: { type } },

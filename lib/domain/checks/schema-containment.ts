@@ -99,6 +99,11 @@ function contained(inner: unknown, outer: unknown, options: Containment, look: L
       choices.every((one) => look(both(rest, one), outer))
     );
   }
+  const { anyOf, oneOf, ...plain } = outer;
+  if (anyOf !== undefined || oneOf !== undefined)
+    return (
+      look(a, plain) && [anyOf, oneOf].every((list) => listOf(list)?.some((one) => look(a, one)) ?? true)
+    );
   const all = listOf(own(a, "allOf"));
   if (all !== null) {
     const { allOf: _all, ...rest } = a;
@@ -109,7 +114,6 @@ function contained(inner: unknown, outer: unknown, options: Containment, look: L
     boundsContained(a, outer) &&
     objectContained(a, outer, options, look) &&
     itemsContained(a, outer, look) &&
-    alternativesContained(a, outer, look) &&
     restIsSame(a, outer, options.effort)
   );
 }
@@ -233,12 +237,6 @@ function itemsContained(inner: Schema, outer: Schema, look: Look): boolean {
   const types = typesOf(inner);
   if (types !== null && !types.includes("array")) return true;
   return look(own(inner, "items") ?? true, wanted);
-}
-
-function alternativesContained(inner: Schema, outer: Schema, look: Look): boolean {
-  const fits = (options: readonly unknown[] | null) =>
-    options === null || options.some((one) => look(inner, one));
-  return fits(listOf(own(outer, "anyOf"))) && fits(listOf(own(outer, "oneOf")));
 }
 
 /** Characters of JSON that are compared for one unit of effort. */
