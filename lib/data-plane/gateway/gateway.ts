@@ -11,6 +11,7 @@ import {
   type CallLimiter,
   createFetchJson,
   Issuers,
+  isStillAllowed,
   KeyUses,
   LocalLimiter,
   type StoreKeyUses,
@@ -88,10 +89,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const report: GatewayContext["report"] = (exchange, call) =>
     sink.request(factOf(exchange, call, clock.monotonicMs() - exchange.startedMs));
   const openCalls = new OpenCalls({ monotonicMs: () => clock.monotonicMs(), report });
-  const expiry = setInterval(() => openCalls.expire(), limits.mcp.pendingCheckMs);
-  expiry.unref();
   const deadlines = new Deadlines(clock);
   const active = new Set<Forwarding>();
+  const upkeep = setInterval(() => {
+    openCalls.expire();
+    endForbiddenStreams(active, directory, clock.nowMs());
+  }, limits.mcp.pendingCheckMs);
+  upkeep.unref();
   const limiter = options.limiter ?? new LocalLimiter(() => clock.monotonicMs());
   const keyUses = options.onKeysUsed ? new KeyUses(options.onKeysUsed, log) : null;
   const issuers = new Issuers({
@@ -182,7 +186,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     load: (serverId) => (serverId === undefined ? context.admission.total() : context.admission.of(serverId)),
     close: async (timeoutMs = limits.mcp.drainMs) => {
       isClosing = true;
-      clearInterval(expiry);
+      clearInterval(upkeep);
       for (const forwarding of [...active]) forwarding.stopStream();
       if (active.size > 0) {
         await new Promise<void>((resolve) => {
@@ -199,6 +203,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       await Promise.all([context.targets.close(), limiter.close(), keyUses?.close()]);
     },
   };
+}
+
+/** A stream may outlive the key that opened it: who would not be let in again hears no more. */
+function endForbiddenStreams(active: Iterable<Forwarding>, directory: ServerDirectory, nowMs: number): void {
+  for (const forwarding of active)
+    if (!isStillAllowed(forwarding.exchange, directory, nowMs)) forwarding.stopStream();
 }
 
 function answerOptions({ req, res }: Peer, { answerHeaders }: Exchange): void {

@@ -22,6 +22,7 @@ export {
   grantEntry,
   INTERNAL_SECRET,
   listenOnLoopback,
+  type StoredConfiguration,
   serverEntry,
   startTestGateway,
   type TestGateway,

@@ -9,7 +9,9 @@ import {
   type JsonRpcError,
   openRequest,
   rawRequest,
+  responseOf,
   type ScriptedUpstream,
+  type StoredConfiguration,
   startAnsweringUpstream,
   startScriptedUpstream,
   startTestGateway,
@@ -159,6 +161,49 @@ describe("grants", () => {
       stored.gateways = [gatewayEntry("gw_a", { access: ["key"], grants: [] })];
     });
     expect((await send(toolCall(1, "read_order"))).text).toContain("may not use");
+  });
+});
+
+describe("an open stream", () => {
+  const listen = () => {
+    const req = openRequest(gateway.through("public-slow"), {
+      method: "GET",
+      headers: { authorization: `Bearer ${key.secret}`, accept: "text/event-stream" },
+    });
+    req.end();
+    return responseOf(req);
+  };
+  const CHANGES: Record<string, (stored: StoredConfiguration) => void> = {
+    "its key is revoked": (stored) => {
+      stored.keys = stored.keys.map(({ secret, entry }) => ({
+        secret,
+        entry: entry.id === "key_ada" ? { ...entry, revokedAtMs: clock.nowMs() } : entry,
+      }));
+    },
+    "its grant goes": (stored) => {
+      stored.gateways = stored.gateways.map((entry) => ({ ...entry, grants: [] }));
+    },
+    "the way in is closed": (stored) => {
+      stored.gateways = stored.gateways.map((entry) => ({ ...entry, access: ["public"] as const }));
+    },
+    "the server leaves the gateway": (stored) => {
+      stored.servers = stored.servers.map((entry) => ({ ...entry, gateway: null }));
+    },
+  };
+
+  it.each(Object.keys(CHANGES))("ends soon after %s", async (what) => {
+    await start({});
+    const response = listen();
+    const seen = await slow.next();
+    seen.res.writeHead(200, { "content-type": "text/event-stream" });
+    seen.res.write(": open\n\n");
+    const stream = await response;
+    const ended = new Promise((resolve) => stream.once("end", resolve));
+    stream.resume();
+    await gateway.configure((stored) => CHANGES[what]?.(stored));
+    await ended;
+    await seen.closed;
+    expect((await gateway.fact((fact) => fact.kind === "listen")).outcome).toBe("ok");
   });
 });
 

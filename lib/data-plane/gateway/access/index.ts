@@ -15,4 +15,5 @@ export { LocalLimiter } from "./local-limiter.ts";
 export { resourceMetadataOf } from "./metadata.ts";
 export { INTERNAL } from "./principals.ts";
 export { createSharedLimiter } from "./shared-limiter.ts";
+export { isStillAllowed } from "./still-allowed.ts";
 export { Tokens } from "./tokens.ts";

@@ -24,7 +24,8 @@ export function authenticateKey(
   place: Place,
   nowMs: number,
 ): Principal | Denial {
-  const key = directory.keyByHash(hash("sha256", presented.secret, "hex"));
+  const keyHash = hash("sha256", presented.secret, "hex");
+  const key = directory.keyByHash(keyHash);
   // A stranger's key looks like no key at all: nothing about other organizations is told.
   if (key?.organizationId !== owner.organizationId)
     return refused("key_unknown", undefined, presented, owner, place);
@@ -35,7 +36,7 @@ export function authenticateKey(
     return refused("key_revoked", key, presented, owner, place);
   if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs)
     return refused("key_expired", key, presented, owner, place);
-  return principalOfKey(key);
+  return principalOfKey(key, keyHash);
 }
 
 const PROBLEMS = {

@@ -22,17 +22,22 @@ export const INTERNAL: Principal = {
 };
 
 const keyPrincipals = new WeakMap<KeyEntry, Principal>();
+const keyHashes = new WeakMap<Principal, string>();
 
 /** The same object for the same entry, so that what is known of a principal can be remembered by it. */
-export function principalOfKey(key: KeyEntry): Principal {
+export function principalOfKey(key: KeyEntry, keyHash: string): Principal {
   let principal = keyPrincipals.get(key);
   if (!principal) {
     const id = `key:${key.id}`;
     principal = { kind: "key", id, label: id, keyId: key.id, claims: null };
     keyPrincipals.set(key, principal);
+    keyHashes.set(principal, keyHash);
   }
   return principal;
 }
+
+/** The hash by which the holder's key is found again; null for others. */
+export const keyHashOf = (principal: Principal): string | null => keyHashes.get(principal) ?? null;
 
 /** The holder of a verified token. */
 export function principalOfToken(

@@ -1,0 +1,69 @@
+import { limits } from "#lib/kernel/limits.ts";
+import type { GatewayEntry, ServerDirectory, ServerEntry } from "../../directory/index.ts";
+import type { Exchange, Principal } from "../exchange.ts";
+import { accessOf } from "./grants.ts";
+import { keyHashOf } from "./principals.ts";
+
+/**
+ * Whether a caller who was let in would be let in now: the same way in is open, its key or token is still valid, and some
+ * grant still speaks of it. For streams, which may outlive all of that.
+ */
+export function isStillAllowed(
+  { server, gateway, principal }: Pick<Exchange, "server" | "gateway" | "principal">,
+  directory: ServerDirectory,
+  nowMs: number,
+): boolean {
+  if (principal === null || principal.kind === "internal") return true;
+  const current = directory.byId(server.id);
+  if (!current) return false;
+  if (gateway === null) return isDirectlyAllowed(current, principal, directory, nowMs);
+  const currentGateway = directory.gatewayById(gateway.id);
+  return (
+    currentGateway !== undefined &&
+    current.gateway?.id === gateway.id &&
+    isWayOpen(currentGateway, principal, directory, nowMs) &&
+    accessOf(currentGateway, principal, server.id).anyGrant !== null
+  );
+}
+
+function isDirectlyAllowed(
+  server: ServerEntry,
+  principal: Principal,
+  directory: ServerDirectory,
+  nowMs: number,
+): boolean {
+  if (server.gateway !== null || server.directAccess === "off") return false;
+  return server.directAccess === "public" || isKeyValid(principal, directory, nowMs);
+}
+
+function isWayOpen(
+  { access, oauth }: GatewayEntry,
+  principal: Principal,
+  directory: ServerDirectory,
+  nowMs: number,
+): boolean {
+  switch (principal.kind) {
+    case "anonymous":
+      return access.includes("public");
+    case "key":
+      return access.includes("key") && isKeyValid(principal, directory, nowMs);
+    case "oauth":
+      return (
+        access.includes("oauth") &&
+        oauth?.issuer === principal.claims?.iss &&
+        (Number(principal.claims?.exp) + limits.gateways.clockSkewSeconds) * 1000 > nowMs
+      );
+    case "internal":
+      return true;
+  }
+}
+
+function isKeyValid(principal: Principal, directory: ServerDirectory, nowMs: number): boolean {
+  const keyHash = keyHashOf(principal);
+  const key = keyHash === null ? undefined : directory.keyByHash(keyHash);
+  if (!key) return false;
+  return (
+    (key.revokedAtMs === null || key.revokedAtMs > nowMs) &&
+    (key.expiresAtMs === null || key.expiresAtMs > nowMs)
+  );
+}
