@@ -10,7 +10,7 @@ import { ApiError } from "#lib/client/api-error.ts";
 import { acceptInvitation } from "#lib/client/queries/members.ts";
 import { signIn } from "#lib/client/session.ts";
 import type { InvitationPreview } from "#lib/contract/index.ts";
-import { authLimits } from "#lib/kernel/limits.ts";
+import { authLimits } from "#lib/kernel/limits/auth.ts";
 
 /** Joins an organization with the account's password, or with a new one where there is no account yet. */
 export function InvitationForm({ token, invitation }: { token: string; invitation: InvitationPreview }) {

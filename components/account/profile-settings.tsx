@@ -13,7 +13,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { changePassword, signOutEverywhere } from "#lib/client/queries/account.ts";
-import { authLimits } from "#lib/kernel/limits.ts";
+import { authLimits } from "#lib/kernel/limits/auth.ts";
 
 /** The person's own account: who they are, the password, and every session. */
 export function ProfileSettings({ name, email }: { name: string; email: string }) {

@@ -9,7 +9,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { completeSetup } from "#lib/client/queries/account.ts";
 import { signIn } from "#lib/client/session.ts";
-import { authLimits } from "#lib/kernel/limits.ts";
+import { authLimits } from "#lib/kernel/limits/auth.ts";
 
 const FIELDS = [
   { name: "organizationName", label: "Organization", autoComplete: "organization", type: "text" },

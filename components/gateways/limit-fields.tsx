@@ -2,7 +2,7 @@
 
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { limits } from "#lib/kernel/limits.ts";
+import { gatewayLimits } from "#lib/kernel/limits/gateways.ts";
 
 interface LimitFieldsProps {
   callsPerMinuteMax: string;
@@ -30,7 +30,7 @@ export function LimitFields(props: LimitFieldsProps) {
             type="number"
             inputMode="numeric"
             min={1}
-            max={limits.gateways.callsPerMinuteMax}
+            max={gatewayLimits.callsPerMinuteMax}
             step={1}
             value={props.callsPerMinuteMax}
             onChange={(event) => props.onChange({ callsPerMinuteMax: event.target.value })}
@@ -50,7 +50,7 @@ export function LimitFields(props: LimitFieldsProps) {
             type="number"
             inputMode="numeric"
             min={1}
-            max={limits.gateways.concurrentMax}
+            max={gatewayLimits.concurrentMax}
             step={1}
             value={props.concurrentMax}
             onChange={(event) => props.onChange({ concurrentMax: event.target.value })}

@@ -1,9 +1,9 @@
-import { limits } from "#lib/kernel/limits.ts";
+import { gatewayLimits } from "#lib/kernel/limits/gateways.ts";
 
 /** 32 characters that are not mistaken for each other: five bits each. */
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const BITS_PER_CHARACTER = 5;
-const CHARACTERS = Math.ceil((limits.gateways.publicIdBytes * 8) / BITS_PER_CHARACTER);
+const CHARACTERS = Math.ceil((gatewayLimits.publicIdBytes * 8) / BITS_PER_CHARACTER);
 
 /** A new unguessable public id, so that the new URL can be shown before anything changes. */
 export const newPublicId = (): string =>

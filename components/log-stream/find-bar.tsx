@@ -7,7 +7,7 @@ import { cn } from "#components/ui/class-names.ts";
 import { Input } from "#components/ui/input.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
 import type { FindProblem, FindQuery, FindState } from "#lib/client/log-stream/find.ts";
-import { viewerLimits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 
 interface FindBarProps {
   field: RefObject<HTMLInputElement | null>;

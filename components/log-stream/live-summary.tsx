@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { formatCounted } from "#components/ui/numbers.ts";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
-import { viewerLimits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 
 /** Tells assistive technology what arrived, politely and not more often than every few seconds. */
 export function LiveSummary({ store }: { store: LogStreamStore }) {

@@ -3,7 +3,7 @@ import { cn } from "#components/ui/class-names.ts";
 import type { MatchRanges } from "#lib/client/log-stream/find.ts";
 import { remarkText, shortRequestId, timeOfDay } from "#lib/client/log-stream/line-text.ts";
 import type { LogRow as Row } from "#lib/client/log-stream/rows.ts";
-import { viewerLimits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { LEVEL_LOOK } from "./levels.ts";
 import { LogMessage } from "./log-message.tsx";
 

@@ -14,7 +14,8 @@ import { Input } from "#components/ui/input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import type { LogFilter } from "#lib/client/log-stream/filter.ts";
 import { shortRequestId } from "#lib/client/log-stream/line-text.ts";
-import { logStreamLimits, viewerLimits } from "#lib/kernel/limits.ts";
+import { logStreamLimits } from "#lib/kernel/limits/log-stream.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { LEVEL_CHOICES, type LevelChoice } from "./levels.ts";
 
 interface LogToolbarProps {

@@ -8,7 +8,7 @@ import {
 } from "#lib/client/log-stream/row-layout.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
 import type { RowsView, ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
-import { viewerLimits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 
 /** Width of a row that is not message: padding, time, level and, from `sm` on, request id, with the room between. */
 const SM_PX = 640;

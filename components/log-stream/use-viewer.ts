@@ -6,7 +6,7 @@ import { rowAsText } from "#lib/client/log-stream/line-text.ts";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
 import { isErrorRow, type LogRow } from "#lib/client/log-stream/rows.ts";
 import type { RowsView } from "#lib/client/log-stream/viewer-snapshot.ts";
-import { viewerLimits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import type { RowsHandle } from "./log-rows.tsx";
 
 interface Selection {

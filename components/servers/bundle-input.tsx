@@ -6,7 +6,7 @@ import { cn } from "#components/ui/class-names.ts";
 import type { FieldControl } from "#components/ui/field.tsx";
 import { formatBytes } from "#components/ui/numbers.ts";
 import { bundleContentType } from "#lib/client/queries/deployments.ts";
-import { httpLimits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits/http.ts";
 
 /** What is wrong with a chosen file before it is sent, or null. */
 export function bundleProblem(file: Pick<File, "name" | "size">): string | null {

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, History } from "lucide-react";
+import dynamic from "next/dynamic";
 import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -15,10 +16,14 @@ import { Time } from "#components/ui/time.tsx";
 import { isUnderWay, operationsQuery } from "#lib/client/queries/deployments.ts";
 import type { Operation } from "#lib/contract/index.ts";
 import { Elapsed } from "./elapsed.tsx";
-import { OperationDetails } from "./operation-details.tsx";
 import { OperationPill } from "./operation-pill.tsx";
 import { useServer } from "./server-context.tsx";
 import { ShowAllButton } from "./show-all-button.tsx";
+
+const OperationDetails = dynamic(
+  () => import("./operation-details.tsx").then((module) => module.OperationDetails),
+  { loading: () => <Skeleton className="mx-4 mb-3 h-24" /> },
+);
 
 const SHOWN_FIRST = 8;
 const ROWS_OF_SKELETON = ["a", "b", "c", "d"];

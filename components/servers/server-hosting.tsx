@@ -15,7 +15,6 @@ import { ActivityStrip } from "./activity-strip.tsx";
 import { CheckRowsSkeleton } from "./check-row.tsx";
 import { DeploymentCard } from "./deployment-card.tsx";
 import { OperationsCard } from "./operations-card.tsx";
-import { RegionsCard } from "./regions-card.tsx";
 import { useServer } from "./server-context.tsx";
 
 // Below what the page is opened for: their code arrives after the first load, their content with it.
@@ -23,6 +22,9 @@ const HostingChecksCard = dynamic(
   () => import("./hosting-checks-card.tsx").then((module) => module.HostingChecksCard),
   { loading: () => <LaterCard id="checks" title="Checks" rows={6} /> },
 );
+const RegionsCard = dynamic(() => import("./regions-card.tsx").then((module) => module.RegionsCard), {
+  loading: () => <LaterCard title="Regions" rows={2} />,
+});
 const RuntimeCard = dynamic(() => import("./runtime-card.tsx").then((module) => module.RuntimeCard), {
   loading: () => <LaterCard title="Runtime" rows={2} />,
 });

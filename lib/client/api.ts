@@ -1,4 +1,4 @@
-import { httpLimits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits/http.ts";
 import { ApiError, errorOfAnswer } from "./api-error.ts";
 
 export const API_PREFIX = "/api/v1";

@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Deployment, Operation } from "#lib/contract/index.ts";
-import { operationLimits } from "#lib/kernel/limits.ts";
+import { operationLimits } from "#lib/kernel/limits/operations.ts";
 import { ApiError } from "./api-error.ts";
 import { POLL_MS } from "./polling.ts";
 import { deploymentQuery, isUnderWay, operationQuery, operationsQuery } from "./queries/deployments.ts";

@@ -1,4 +1,4 @@
-import { httpLimits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits/http.ts";
 import { ApiError } from "./api-error.ts";
 
 const AUTH_PATH = "/api/auth";

@@ -1,4 +1,4 @@
-import { httpLimits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits/http.ts";
 import { apiUrl, CSRF_HEADERS, type SearchValues } from "./api.ts";
 import { ApiError, errorOfAnswer } from "./api-error.ts";
 

@@ -1,227 +1,17 @@
+import { authLimits } from "./limits/auth.ts";
+import { gatewayLimits } from "./limits/gateways.ts";
+import { httpLimits } from "./limits/http.ts";
+import { logStreamLimits } from "./limits/log-stream.ts";
+import { operationLimits } from "./limits/operations.ts";
+import { viewerLimits } from "./limits/viewer.ts";
+
 /**
  * Every bound of the product in one place, with its unit in its name. A queue, buffer, body, wait or retry
- * without an entry here is a defect. Browser-safe.
+ * without an entry here is a defect. Browser-safe; what pages use has a file of its own in `limits/`, so that a page loads
+ * those numbers and not all of them.
  */
 const KIB = 1024;
 const MIB = 1024 * KIB;
-
-// What the browser uses stands alone, so that a page loads these numbers and not all of them.
-
-/** REST and pages. */
-export const httpLimits = {
-  bodyBytesMax: 1 * MIB,
-  /** As uploaded, and again unpacked. */
-  bundleBytesMax: 5 * MIB,
-  bundleModulesMax: 200,
-  pageSizeMax: 200,
-  pageSizeDefault: 50,
-  /** Totals of filtered pages are counted up to here and then marked as capped. */
-  pageTotalMax: 10_000,
-  /** Deepest row that `page` reaches where pages are counted by offset; a cursor goes on. */
-  pageOffsetMax: 100_000,
-  /** Longer than the longest thing a route may wait for (`checks.toolCallTimeoutMs`). */
-  requestTimeoutMs: 90_000,
-  jsonDepthMax: 64,
-  signInBodyBytesMax: 16 * KIB,
-  urlBytesMax: 8 * KIB,
-  /** Requests of one actor, and of one address without credentials, per window; a full bucket may be spent at once. */
-  rateWindowSeconds: 60,
-  requestsPerActorMax: 1_200,
-  requestsPerAddressMax: 240,
-  /** Actors and addresses remembered by one process; the longest unseen is forgotten first. */
-  rateKeysMax: 20_000,
-  drainMs: 10_000,
-  /** An idle connection of the edge stays open longer than the edge keeps it. */
-  keepAliveMs: 75_000,
-} as const;
-
-/** Sign-in and credentials. */
-export const authLimits = {
-  sessionSeconds: 8 * 3600,
-  passwordBytesMin: 10,
-  passwordBytesMax: 512,
-  signInAttemptsPerWindowMax: 10,
-  signInWindowSeconds: 15 * 60,
-  apiTokensPerOrganizationMax: 200,
-  organizationsPerOwnerMax: 50,
-  membersPerOrganizationMax: 1_000,
-  invitationsPerOrganizationMax: 200,
-  apiTokenSecretBytes: 32,
-  /** A token's last use is written at most this often. */
-  apiTokenLastUsedMs: 60_000,
-  oneTimeTokenSecretBytes: 24,
-  setupTokenSeconds: 24 * 3600,
-  invitationSeconds: 7 * 24 * 3600,
-  /** Password hashes computed at once in one process; each takes 32 MiB and a thread. */
-  passwordHashesAtOnceMax: 2,
-  passwordHashesWaitingMax: 100,
-} as const;
-
-/** Console lines: the ten kilobytes, ten viewers, one hundred entries, one second and five minutes are documented promises. */
-export const logStreamLimits = {
-  messageBytesMax: 10 * KIB,
-  viewersPerServerMax: 10,
-  batchEntriesMax: 100,
-  batchDelayMsMax: 1_000,
-  /** How long the hub waits to fill a batch before it sends what it has. */
-  batchDelayMs: 30,
-  idleViewerMs: 300_000,
-  ringEntriesMax: 10_000,
-  ringBytesMax: 8 * MIB,
-  viewerBufferedBytesMax: 1 * MIB,
-  viewerBlockedMsMax: 15_000,
-  viewerRecheckMs: 60_000,
-  heartbeatMs: 5_000,
-  clientMessageBytesMax: 4 * KIB,
-  clientMessagesPerSecondMax: 10,
-  errorsExemptPerSecondMax: 200,
-  filterTextCharactersMax: 200,
-  serversWithRingsMax: 5_000,
-  /** All rings of one process together; the longest silent ring without a viewer goes first. */
-  ringsBytesMax: 256 * MIB,
-  /** A line's own time counts when it is at most this much older or newer than now; else now counts. */
-  lineAgeMsMax: 3_600_000,
-  lineAheadMsMax: 60_000,
-  /** A slow viewer is caught up again when less than this is buffered; a replay pauses above it. */
-  viewerDrainedBytesMax: 256 * KIB,
-  /** Less than this much progress counts as none when a viewer is blocked. */
-  viewerProgressBytesMin: 64 * KIB,
-  /** Errors kept for a slow viewer. */
-  viewerErrorsMax: 2_000,
-  viewerErrorBytesMax: 4 * MIB,
-  /** Entries replayed at once before other work gets its turn. */
-  replayEntriesPerTurnMax: 2_000,
-  pingMs: 20_000,
-  /** A peer that leaves a ping unanswered for this long is dead. A slow one gets it behind up to 1 MiB of lines. */
-  pongMsMax: 40_000,
-  handshakesPendingMax: 256,
-  authorizeMsMax: 10_000,
-  /** After a close frame the socket gets this long before it is cut. */
-  closeMsMax: 5_000,
-  /** Values of environment variables at least this long are redacted from the lines of their server. */
-  secretCharactersMin: 8,
-  secretsPerServerMax: 500,
-  /** How far behind the cut a line is still searched for secrets, so that none is cut in half. */
-  redactAheadCharactersMax: 4 * KIB,
-} as const;
-
-/** The browser's log viewer. */
-export const viewerLimits = {
-  ringLinesMax: 50_000,
-  errorRingLinesMax: 2_000,
-  reconnectDelayMsMin: 250,
-  reconnectDelayMsMax: 10_000,
-  summaryMs: 5_000,
-  /** Lines of the server's ring that a fresh viewer asks for, so that it opens with context. */
-  backfillLinesMax: 1_000,
-  /** Entries held aside while a hole before them is being asked for again. */
-  stashEntriesMax: 10_000,
-  /** Entries received but not yet taken over by a frame; more are taken over at once. */
-  pendingEntriesMax: 20_000,
-  /** Lines taken over in one animation frame from which on the next frame is left free. */
-  linesPerFrameMax: 40,
-  /** Without any frame for this long the connection counts as dead: three heartbeats. */
-  silenceMsMax: 16_000,
-  /** A connection that lived at least this long starts its next backoff from the beginning. */
-  stableConnectionMs: 5_000,
-  /** How long text stays in the filter field before it is sent. */
-  filterDelayMs: 250,
-  /** One step of a regular expression search; a pattern that needs longer is given up. */
-  findBudgetMs: 250,
-  findPatternCharactersMax: 200,
-  /** Loading the worker that runs regular expressions. */
-  findWorkerStartMs: 5_000,
-  findChunkLinesMax: 2_000,
-  findRangesPerLineMax: 50,
-  /** Characters of one line that are painted before it is opened. */
-  paintedCharactersMax: 2_000,
-  /** Screen lines of one wrapped row; 50,000 rows stay below the browser's largest element. */
-  wrappedLinesMax: 16,
-  expandedRowsMax: 50,
-  /** Own activity is told to the server at most this often, so that it does not close an attended viewer. */
-  activityPingMs: 60_000,
-} as const;
-
-/** Access profiles, and what callers may take through them. */
-export const gatewayLimits = {
-  perOrganizationMax: 200,
-  serversPerGatewayMax: 200,
-  keysPerGatewayMax: 1_000,
-  keysPerServerMax: 100,
-  grantsPerGatewayMax: 1_000,
-  patternsPerGrantMax: 100,
-  scopesMax: 50,
-  keySecretBytes: 32,
-  /** Bytes of randomness in a public id. */
-  publicIdBytes: 15,
-  callsPerMinuteMax: 1_000_000,
-  concurrentMax: 1_000,
-  listedMax: 1_000,
-  /** A revoked key is remembered this long, so that its holder is told that it was revoked. */
-  revokedKeysKeptMs: 30 * 24 * 3_600_000,
-  keyLastUsedMs: 60_000,
-  /** What one edge knows, over all organizations. */
-  directoryGatewaysMax: 50_000,
-  directoryGrantsMax: 200_000,
-  directoryKeysMax: 200_000,
-  /** Keys that were used and whose use is not written yet. */
-  keyUsesWaitingMax: 10_000,
-  /** Longest credential that is looked at. */
-  credentialCharactersMax: 16_384,
-  /** Of a verified token: how long its verification is reused, at most until it expires. */
-  tokenMemoryMsMax: 60_000,
-  tokensRememberedMax: 20_000,
-  clockSkewSeconds: 60,
-  /** Of metadata documents and key sets of authorization servers. */
-  issuerTimeoutMs: 5_000,
-  issuerResponseBytesMax: 256 * KIB,
-  issuersRememberedMax: 1_000,
-  keySetAgeMsMax: 600_000,
-  /** Between two reads of a key set because a token names a key that is not in it. */
-  keySetCooldownMs: 30_000,
-  /** Between two tries to reach an authorization server whose keys were never read. */
-  issuerRetryMs: 5_000,
-  /** Of the metadata document that tells clients where to sign in. */
-  metadataCacheSeconds: 60,
-  /** Keys that are tried on a token that does not say which one signed it. */
-  keysTriedMax: 10,
-  /** A longer name matches no tool pattern with a star inside. */
-  matchedNameCharactersMax: 1_024,
-  /** Counters of callers; the longest unused is forgotten first. */
-  rateCountersMax: 100_000,
-  /** A shared counter that does not answer in time does not hold up a call: the local one decides. */
-  sharedCounterTimeoutMs: 50,
-  sharedCounterConnectTimeoutMs: 5_000,
-  sharedCounterRetryMsMax: 5_000,
-  /** A list of tools is held back whole up to this size to take out what the caller may not see. */
-  filteredListBytesMax: 4 * MIB,
-  explanationCharactersMax: 2_000,
-  /** Tools that popular clients show at most; the doctor warns above. */
-  clientToolsMax: 128,
-  doctorTimeoutMs: 30_000,
-  doctorServersAtOnceMax: 4,
-} as const;
-
-/** Publish, activate and their kin. */
-export const operationLimits = {
-  /** A running operation older than this was left behind by a process that ended. */
-  runningMsMax: 120_000,
-  /** An operation that nobody took within this time is given up. */
-  queuedMsMax: 60_000,
-  heartbeatMs: 2_000,
-  /** Without a heartbeat for this long its process has ended. */
-  silentMs: 15_000,
-  /** Between looks for queued operations when no notification comes. */
-  pollMs: 2_000,
-  concurrentMax: 4,
-  logLinesMax: 200,
-  logLineCharactersMax: 2_000,
-  /** How long a publish waits for the calls of the version before it. */
-  drainMs: 30_000,
-  refreshTimeoutMs: 5_000,
-  statusTimeoutMs: 3_000,
-  listedMax: 200,
-} as const;
 
 export const limits = {
   http: httpLimits,
@@ -466,8 +256,9 @@ export const limits = {
     hostingStepTimeoutMs: 15_000,
     /** Of a whole hosting check on one edge; what is not done by then has failed. */
     hostingCheckMs: 55_000,
-    /** How long our other processes wait for it. */
+    /** How long our other processes wait for one edge, and for all of them. */
     hostingCheckTimeoutMs: 60_000,
+    hostingCheckWaitMs: 65_000,
     /** Hosting checks that one edge runs at once. */
     hostingChecksAtOnceMax: 8,
     stepTextCharactersMax: 1_000,

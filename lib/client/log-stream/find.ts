@@ -1,4 +1,4 @@
-import { viewerLimits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { withoutEscapes } from "./ansi.ts";
 import type { LogRow } from "./rows.ts";
 

@@ -1,4 +1,5 @@
-import { logStreamLimits, viewerLimits } from "#lib/kernel/limits.ts";
+import { logStreamLimits } from "#lib/kernel/limits/log-stream.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import type { ConnectionState } from "./connection.ts";
 import type { DecodedFrame } from "./decode-frame.ts";
 import type { Cancel, LogStreamEnvironment } from "./environment.ts";

@@ -1,4 +1,4 @@
-import { viewerLimits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { FindError, type LineSearcher, type MatchRanges } from "./find.ts";
 
 /** The part of a Web Worker that is used here. */

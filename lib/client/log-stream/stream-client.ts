@@ -1,5 +1,5 @@
 import type { ClientFrame } from "#lib/contract/log-stream.ts";
-import { viewerLimits } from "#lib/kernel/limits.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import { type ConnectionEvent, type ConnectionRules, type ConnectionState, step } from "./connection.ts";
 import { type DecodedFrame, decodeServerFrame } from "./decode-frame.ts";

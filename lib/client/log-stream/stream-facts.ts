@@ -1,6 +1,6 @@
 import type { LogEntry, ServerFrame } from "#lib/contract/log-stream.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
-import { logStreamLimits } from "#lib/kernel/limits.ts";
+import { logStreamLimits } from "#lib/kernel/limits/log-stream.ts";
 import { LagMeter, RateMeter } from "./meters.ts";
 import type { StreamFactsSnapshot } from "./viewer-snapshot.ts";
 

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { GatewayLogPage } from "#lib/contract/index.ts";
-import { httpLimits } from "#lib/kernel/limits.ts";
+import { httpLimits } from "#lib/kernel/limits/http.ts";
 import { api } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
 import { gatewayKey, gatewayPath } from "./gateways.ts";

@@ -15,7 +15,7 @@ import type {
   UpdateGateway,
   UpdateGrant,
 } from "#lib/contract/index.ts";
-import { gatewayLimits } from "#lib/kernel/limits.ts";
+import { gatewayLimits } from "#lib/kernel/limits/gateways.ts";
 import { api, apiPath } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
 import { organizationKey } from "./organizations.ts";
