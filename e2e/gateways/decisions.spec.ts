@@ -42,7 +42,7 @@ test("a gateway is made, a server goes behind it, a key opens it, and Logs shows
   await expect(attach, "and which one closes").toContainText(directUrl);
   await attach.getByRole("button", { name: `Attach ${slug}` }).click();
   await expect(attach).toBeHidden();
-  await expect(page.getByRole("table").getByText(url).first()).toBeVisible();
+  await expect(page.getByRole("table").getByTitle(url).filter({ visible: true })).toBeVisible();
   await expect
     .poll(async () => JSON.stringify((await rawCall(directUrl, "tools/list")).body))
     .toContain("reached through its gateway");
