@@ -1,16 +1,6 @@
-import { queryOptions } from "@tanstack/react-query";
-import type { CheckRun, SmokeResult, ToolCallResult } from "#lib/contract/index.ts";
+import type { SmokeResult, ToolCallResult } from "#lib/contract/index.ts";
 import { api } from "../api.ts";
-import { POLL_MS } from "../polling.ts";
-import { serverKey, serverPath } from "./servers.ts";
-
-export const checkRunsQuery = (org: string, server: string) =>
-  queryOptions({
-    queryKey: [...serverKey(org, server), "checks"],
-    queryFn: ({ signal }) =>
-      api.get<CheckRun[]>(serverPath(org, server, "mcp-smoke", "tools-list"), { signal }),
-    refetchInterval: POLL_MS.page,
-  });
+import { serverPath } from "./servers.ts";
 
 /** Runs a real MCP session that lists the tools. A failed smoke is a result, not an error. */
 export const runSmoke = (org: string, server: string) =>
