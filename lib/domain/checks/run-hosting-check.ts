@@ -57,7 +57,7 @@ async function askEdges(ctx: Ctx, row: ServerRow): Promise<Pick<HostingCheck, "r
   const { expectedTools, requireBothEras } = CheckPolicy.parse(row.checkPolicy);
   try {
     const regions = await within(
-      limits.checks.hostingCheckTimeoutMs,
+      limits.checks.hostingCheckWaitMs,
       ctx.doors.runtime.hostingCheck(row.id, { expectedTools, requireBothEras }),
     );
     const sorted = [...regions].sort((a, b) => (`${a.region} ${a.node}` < `${b.region} ${b.node}` ? -1 : 1));
