@@ -25,7 +25,12 @@ export function keepNodeRegistered(
     let isFailing = false;
     while (!signal.aborted) {
       try {
-        await registerNode(system, self);
+        const namesake = await registerNode(system, self);
+        if (namesake !== null)
+          log.error(
+            { node: self.node, namesake },
+            "another edge uses the same name, so only one of the two is known at a time; give each its own MCPSTACK_NODE",
+          );
         isFailing = false;
       } catch (error) {
         if (!isFailing && !signal.aborted) log.warn({ err: error }, "this edge cannot make itself known");

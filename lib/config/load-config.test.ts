@@ -56,6 +56,7 @@ describe("loadConfig", () => {
       MCPSTACK_MCP_ORIGINS: "https://app.example.com/path",
       MCPSTACK_SECRET_ENCRYPTION: "short",
       MCPSTACK_LOG_LEVEL: "loud",
+      MCPSTACK_CONTROL_LISTEN: "0.0.0.0:7001",
     });
     for (const name of [
       "PORT",
@@ -66,10 +67,20 @@ describe("loadConfig", () => {
       "MCPSTACK_MCP_ORIGINS",
       "MCPSTACK_SECRET_ENCRYPTION",
       "MCPSTACK_LOG_LEVEL",
+      "MCPSTACK_CONTROL_LISTEN",
     ]) {
       expect(problems.some((problem) => problem.startsWith(`${name} `))).toBe(true);
     }
-    expect(problems).toHaveLength(8);
+    expect(problems).toHaveLength(9);
+  });
+
+  it("listens for other machines only with a secret that they can share", () => {
+    const MCPSTACK_CONTROL_LISTEN = "[fd00::5]:7001";
+    expect(problemsOf({ MCPSTACK_CONTROL_LISTEN })[0]).toMatch(/needs MCPSTACK_SECRET_INTERNAL/);
+    const config = load({ MCPSTACK_CONTROL_LISTEN, MCPSTACK_SECRET_INTERNAL: "i".repeat(32) });
+    expect(config.controlListen).toEqual({ host: "fd00::5", port: 7001 });
+    for (const wrong of ["7001", "host", "host:0", "host:99999", ":7001", "[::]:7001"])
+      expect(problemsOf({ MCPSTACK_CONTROL_LISTEN: wrong }), wrong).toHaveLength(1);
   });
 
   it("gives a child process the same configuration through the environment", () => {
@@ -82,6 +93,8 @@ describe("loadConfig", () => {
       DATABASE_URL: "postgres://u:p@db/app",
       REDIS_URL: "rediss://:p@redis:6380/1",
       MCPSTACK_SAMPLE_TRAFFIC: "off",
+      MCPSTACK_CONTROL_LISTEN: "[fd00::5]:7001",
+      MCPSTACK_SECRET_INTERNAL: "i".repeat(32),
     });
     expect(config.publicUrl).toBe("https://mcp.example.com");
     expect(config.egressHosts).toEqual({ "tickets.internal": "127.0.0.1:9000", b: "[::1]:80" });

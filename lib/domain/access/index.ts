@@ -14,7 +14,6 @@ export type {
   BundleModules,
   Doors,
   DrainOutcome,
-  RuntimeCrash,
   RuntimeDoor,
   Trial,
   TrialAnswer,

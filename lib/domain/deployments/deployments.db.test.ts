@@ -12,6 +12,7 @@ import {
   loadDirectoryRows,
   updateServerConfig,
 } from "#lib/domain/servers/index.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import {
   completed,
@@ -294,6 +295,27 @@ test("expected tools and the canary are gates: what is missing is named", async 
   const failing = { ...passedCall("echo", "no"), status: "failed" as const, isError: true };
   runtime.onTrial = () => ({ canary: failing });
   expect(await publish(id, "1.0.0")).toMatchObject({ state: "failed" });
+});
+
+test("a version waits for its turn when an edge tries as many as it may; no text of an operation holds a secret of the server", async () => {
+  const id = await serverWith("1.0.0", "1.1.0");
+  const secret = "a-key-that-nobody-may-read";
+  await updateServerConfig(developer(), { server: id, environment: { KEY: secret } });
+  let tries = 0;
+  runtime.onTrial = async () => {
+    tries += 1;
+    if (tries === 1) throw new DomainError("limit_reached", "Too many bundles are being tried at once.");
+    return { refused: `Uncaught Error: ${secret} is not accepted` };
+  };
+  const failed = await publish(id, "1.0.0");
+  expect(tries).toBe(2);
+  expect(failed.error).toBe("Uncaught Error: [redacted] is not accepted");
+  expect(JSON.stringify(failed)).not.toContain(secret);
+  runtime.onTrial = () => ({
+    smoke: failedSmoke(`cannot reach ${secret}`),
+    errorLines: [`used ${secret}`],
+  });
+  expect(JSON.stringify(await publish(id, "1.1.0"))).not.toContain(secret);
 });
 
 test("when the data plane is away the publish fails in words and can be run again", async () => {

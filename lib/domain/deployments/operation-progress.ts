@@ -22,6 +22,10 @@ export interface OperationProgress {
   write(level: OperationLogLine["level"], message: string): void;
   /** The steps as they would be after such a note. */
   stepsWith(name: string, state: Step["state"], durationMs: number): Step[];
+  /** From now on these values are left out of every text of the operation. */
+  hide(secrets: readonly string[]): void;
+  /** `text` as it may be kept: without what is hidden, and storable. */
+  clean(text: string): string;
   /** Marks what was not reached as skipped, and what was under way as failed. */
   settle(): void;
 }
@@ -38,16 +42,21 @@ export function createOperationProgress(options: OperationProgressOptions): Oper
   const { clock, signal, onChange } = options;
   let steps: Step[] = pendingSteps(options.names);
   let log: OperationLogLine[] = [];
+  let hidden: readonly string[] = [];
 
+  const clean = (text: string): string => {
+    const shown = hidden.reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
+    return storableText(shown.slice(0, limits.operations.logLineCharactersMax));
+  };
   const withStep = (step: Step): Step[] => steps.map((other) => (other.name === step.name ? step : other));
   const note: OperationProgress["note"] = (name, state, durationMs = null, detail) => {
-    steps = withStep(stepOf(name, state, durationMs, detail));
+    const text = detail === undefined ? null : clean(detail);
+    steps = withStep({ name, state, detail: text, durationMs: rounded(durationMs) });
     if (state === "pending" || state === "running") onChange();
     else write(state === "failed" ? "error" : "info", `${name}: ${detail ?? state}`);
   };
   const write: OperationProgress["write"] = (level, message) => {
-    const text = storableText(message.slice(0, limits.operations.logLineCharactersMax));
-    const line = { at: new Date(clock.nowMs()).toISOString(), level, message: text };
+    const line = { at: new Date(clock.nowMs()).toISOString(), level, message: clean(message) };
     log = [...log, line].slice(-limits.operations.logLinesMax);
     onChange();
   };
@@ -76,7 +85,15 @@ export function createOperationProgress(options: OperationProgressOptions): Oper
       }
     },
     write,
-    stepsWith: (name, state, durationMs) => withStep(stepOf(name, state, durationMs, undefined)),
+    stepsWith: (name, state, durationMs) =>
+      withStep({ name, state, detail: null, durationMs: rounded(durationMs) }),
+    hide(secrets) {
+      // A short value is a word like any other. The longest goes first: it may hold another one.
+      hidden = secrets
+        .filter((secret) => secret.length >= limits.logStream.secretCharactersMin)
+        .toSorted((one, other) => other.length - one.length);
+    },
+    clean,
     settle() {
       steps = settledSteps(steps);
       onChange();
@@ -97,17 +114,7 @@ export const settledSteps = (steps: readonly Step[]): Step[] =>
         : step,
   );
 
-const stepOf = (
-  name: string,
-  state: Step["state"],
-  durationMs: number | null,
-  detail: string | undefined,
-): Step => ({
-  name,
-  state,
-  detail: detail === undefined ? null : storableText(detail.slice(0, limits.operations.logLineCharactersMax)),
-  durationMs: durationMs === null ? null : Math.round(durationMs * 10) / 10,
-});
+const rounded = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * 10) / 10);
 
 /** `work`, or the rejection that `signal` brings first. */
 export async function orAborted<Value>(signal: AbortSignal, work: Promise<Value>): Promise<Value> {

@@ -97,7 +97,7 @@ async function runToItsEnd(
       state: isCanceled ? "canceled" : "failed",
       steps: progress?.steps ?? stepsOf({ ...row, state: "failed" }),
       log: progress?.log ?? [],
-      error: isCanceled ? null : failure.message,
+      error: isCanceled ? null : (progress?.clean(failure.message) ?? failure.message),
     });
   }
 }

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { serverEnvironment } from "#drizzle/schema/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { Ctx, Trial, TrialStart } from "../access/index.ts";
+import type { Ctx, Trial, TrialInput, TrialStart } from "../access/index.ts";
 import { smokeToolCall, smokeToolsList } from "../checks/index.ts";
 import { environmentContext, type ServerRow } from "../servers/index.ts";
 import { loadBundle } from "./bundle-store.ts";
@@ -25,7 +25,7 @@ export async function inTrials<Value>(
   let trials: readonly Trial[] = [];
   try {
     trials = await progress.run(STEP.start, async () => {
-      const starting = startTrials(ctx, server, version);
+      const starting = startTrials(ctx, server, version, progress);
       // When it is canceled meanwhile nobody else stops what did start.
       const started = await orAborted(progress.signal, starting).catch((error: unknown) => {
         starting.then(stopAll, () => undefined);
@@ -43,16 +43,23 @@ export async function inTrials<Value>(
   }
 }
 
-async function startTrials(ctx: Ctx, server: ServerRow, version: VersionRow): Promise<Trial[]> {
+async function startTrials(
+  ctx: Ctx,
+  server: ServerRow,
+  version: VersionRow,
+  progress: OperationProgress,
+): Promise<Trial[]> {
+  const environment = await loadEnvironment(ctx, server);
+  progress.hide(Object.values(environment));
   let starts: TrialStart[];
   try {
-    starts = await ctx.doors.runtime.startTrials({
+    starts = await whenThereIsRoom(ctx, progress.signal, {
       organizationId: server.organizationId,
       serverId: server.id,
       versionId: version.id,
       semver: version.semver,
       bundle: await loadBundle(ctx.database, server.organizationId, version.sha256),
-      environment: await loadEnvironment(ctx, server),
+      environment,
     });
   } catch (error) {
     if (error instanceof DomainError) throw error;
@@ -69,6 +76,21 @@ async function startTrials(ctx: Ctx, server: ServerRow, version: VersionRow): Pr
     starts.length > 1 ? `In ${refusal.region}: ${refusal.message}` : refusal.message,
     { details: { step: STEP.start, version: version.semver } },
   );
+}
+
+/** An edge tries a few versions at once: waits a while for the others to be done. */
+async function whenThereIsRoom(ctx: Ctx, signal: AbortSignal, input: TrialInput): Promise<TrialStart[]> {
+  const { trialRoomMs, trialRoomPollMs } = limits.operations;
+  const untilMs = ctx.clock.monotonicMs() + trialRoomMs;
+  for (;;) {
+    try {
+      return await ctx.doors.runtime.startTrials(input);
+    } catch (error) {
+      const isFull = error instanceof DomainError && error.code === "limit_reached";
+      if (!isFull || signal.aborted || ctx.clock.monotonicMs() > untilMs) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, trialRoomPollMs));
+  }
 }
 
 const stopAll = async (trials: readonly Trial[]): Promise<string[]> =>

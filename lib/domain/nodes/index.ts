@@ -1,4 +1,4 @@
 /** The edges of the installation: each writes its own row and keeps saying that it lives. */
 export { forgetOldNodes } from "./forget-old-nodes.ts";
-export { type ExpectedNode, listExpectedNodes } from "./list-expected-nodes.ts";
+export { listExpectedNodes } from "./list-expected-nodes.ts";
 export { type EdgeNode, registerNode, stopNode } from "./register-node.ts";

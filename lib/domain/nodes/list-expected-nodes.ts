@@ -4,7 +4,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import type { System } from "../access/index.ts";
 
 /** An edge that should be there. */
-export interface ExpectedNode {
+interface ExpectedNode {
   node: string;
   region: string;
   controlAddress: string;

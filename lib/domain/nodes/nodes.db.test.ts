@@ -47,6 +47,15 @@ test("an edge is expected while it says that it lives, silent when it stops sayi
   expect(await expected(), "it comes back by itself").toEqual(["edge-1 live"]);
 });
 
+test("two edges of one name are noticed; one that came back at another address later is not two", async () => {
+  const here = edge("edge-4", "eu");
+  const there = { ...here, controlAddress: "http://10.0.0.2:7001" };
+  expect(await registerNode(system, here)).toBe(null);
+  expect(await registerNode(system, there)).toBe(here.controlAddress);
+  clock.advance(limits.nodes.silentMs);
+  expect(await registerNode(system, here)).toBe(null);
+});
+
 test("an edge that ended is not expected; one that took over its name meanwhile is left alone", async () => {
   const first = edge("edge-3", "eu");
   await registerNode(system, first);

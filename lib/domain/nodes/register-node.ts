@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { edgeNodes } from "#drizzle/schema/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import type { System } from "../access/index.ts";
 
 /** An edge as it makes itself known. */
@@ -17,9 +18,14 @@ export interface EdgeNode {
 
 type Store = Pick<System, "database" | "clock">;
 
-/** Says that an edge lives; the first time, and again when its row was lost, it also makes it known. Safe to repeat. */
-export async function registerNode({ database, clock }: Store, edge: EdgeNode): Promise<void> {
+/**
+ * Says that an edge lives; the first time, and again when its row was lost, it also makes it known. Safe to repeat.
+ * Answers where another edge that uses the same name was reached lately, or null.
+ */
+export async function registerNode(store: Store, edge: EdgeNode): Promise<string | null> {
+  const { database, clock } = store;
   const { startedAtMs, ...row } = edge;
+  const [before] = await database.db.select().from(edgeNodes).where(eq(edgeNodes.node, edge.node));
   const now = {
     ...row,
     startedAt: new Date(startedAtMs),
@@ -27,6 +33,12 @@ export async function registerNode({ database, clock }: Store, edge: EdgeNode): 
     stoppedAt: null,
   };
   await database.db.insert(edgeNodes).values(now).onConflictDoUpdate({ target: edgeNodes.node, set: now });
+  const livesElsewhere =
+    before !== undefined &&
+    before.controlAddress !== edge.controlAddress &&
+    before.stoppedAt === null &&
+    clock.nowMs() - before.heartbeatAt.getTime() < 2 * limits.nodes.heartbeatMs;
+  return livesElsewhere ? before.controlAddress : null;
 }
 
 /** Says that an edge ended in order. One that took over its name meanwhile is left alone. */
