@@ -1,7 +1,6 @@
 import type { CheckRun } from "#lib/contract/index.ts";
 
 export const CHECK_KINDS = ["tools-list", "canary", "hosting", "tool-call"] as const;
-export type CheckKind = (typeof CHECK_KINDS)[number];
 
 /** What a stored check is called. */
 export const checkKindLabel = (check: Pick<CheckRun, "kind" | "tool">): string => {
