@@ -39,9 +39,9 @@ async function readPage(ctx: Ctx, input: GatewayLogInput): Promise<GatewayLogPag
   const window = visibleWindow(input, { asOfMs, visibleSinceMs: servers.sinceMs });
   const offset = input.cursor === undefined ? (input.page - 1) * input.pageSize : 0;
   if (offset > offsetRowsMax) throw tooDeep();
+  // By the gateway alone, which is the organization's: so no plan walks all rows of the organization instead.
   const where = (bounds: { fromId: string; toId: string }) => sql`
-    organization_id = ${ctx.organization.id} and gateway_id = ${input.gatewayId}
-    and id >= ${bounds.fromId} and id < ${bounds.toId}
+    gateway_id = ${input.gatewayId} and id >= ${bounds.fromId} and id < ${bounds.toId}
     ${servers.shorter(sql)}
     ${conditionsOf(sql, input)}`;
   const { total, totalIsCapped } = await countUpToCap(sql, where, window);
