@@ -1,0 +1,91 @@
+import { hash } from "node:crypto";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { CHANNELS, listen } from "#lib/db/index.ts";
+import {
+  attachServer,
+  createGateway,
+  createGatewayKey,
+  createGrant,
+  detachServer,
+  loadGatewayEntries,
+  revokeGatewayKey,
+} from "#lib/domain/gateways/index.ts";
+import { loadDirectoryRows } from "#lib/domain/servers/index.ts";
+import { systemClock } from "#lib/kernel/clock.ts";
+import { type GatewayFixture, gatewayFixture } from "#lib/testing/gateway-fixture.ts";
+import { recordingLog } from "#lib/testing/recording-log.ts";
+import { createServerDirectory, type RefreshingDirectory } from "./index.ts";
+
+/** What an owner who closes a door is promised. */
+const EFFECTIVE_MS = 2_000;
+
+let own: GatewayFixture;
+let nodes: RefreshingDirectory[];
+
+beforeAll(async () => {
+  own = await gatewayFixture({ clock: systemClock });
+  const { database } = own.store;
+  nodes = [1, 2].map(() =>
+    createServerDirectory({
+      load: async () => ({
+        servers: await loadDirectoryRows(database, own.system.doors.unseal),
+        ...(await loadGatewayEntries(database, Date.now())),
+      }),
+      loadVersion: async () => null,
+      listen: (onChange, onListening) => listen(database.sql, CHANNELS.configuration, onChange, onListening),
+      clock: systemClock,
+      log: recordingLog(),
+      // Only notifications can be in time here.
+      refreshMs: 3_600_000,
+    }),
+  );
+  await Promise.all(nodes.map((node) => node.start()));
+});
+afterAll(async () => {
+  await Promise.all(nodes.map((node) => node.close()));
+  await own.store.close();
+});
+
+/** Resolves with the milliseconds until every node knows. */
+async function untilAllNodes(knows: (node: RefreshingDirectory) => boolean): Promise<number> {
+  const startedMs = performance.now();
+  while (!nodes.every(knows)) await new Promise((resolve) => setTimeout(resolve, 5));
+  return performance.now() - startedMs;
+}
+
+it("every node knows within two seconds who may call what, by notification alone", async () => {
+  const admin = own.as("admin");
+  const server = await own.server();
+  const gateway = await createGateway(admin, { name: "Partners", access: ["key"], grantEveryone: false });
+  const attachment = await attachServer(admin, { server: server.id, gatewayId: gateway.id });
+  const key = await createGatewayKey(admin, { gateway: gateway.id, name: "a partner" });
+  const keyHash = hash("sha256", key.secret, "hex");
+  const grant = await createGrant(admin, {
+    gateway: gateway.id,
+    subject: { kind: "key", keyId: key.id },
+    tools: ["read_*"],
+  });
+  expect(
+    await untilAllNodes(
+      (node) =>
+        node.keyByHash(keyHash)?.id === key.id &&
+        node.byPublicId(attachment.publicId)?.gateway.grants[0]?.id === grant.id,
+    ),
+  ).toBeLessThan(EFFECTIVE_MS);
+  for (const node of nodes) {
+    expect(node.bySlug(server.slug)?.gateway).toEqual({ id: gateway.id, publicId: attachment.publicId });
+    expect(node.keyByHash(keyHash)).toMatchObject({ gatewayId: gateway.id, revokedAtMs: null });
+  }
+
+  await revokeGatewayKey(admin, { gateway: gateway.id, key: key.id });
+  expect(await untilAllNodes((node) => (node.keyByHash(keyHash)?.revokedAtMs ?? null) !== null)).toBeLessThan(
+    EFFECTIVE_MS,
+  );
+
+  await detachServer(admin, { server: server.id });
+  expect(
+    await untilAllNodes(
+      (node) => node.byPublicId(attachment.publicId) === undefined && node.byId(server.id)?.gateway === null,
+    ),
+  ).toBeLessThan(EFFECTIVE_MS);
+});
