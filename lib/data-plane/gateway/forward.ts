@@ -6,35 +6,25 @@ import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
 import type { Answer } from "./answers.ts";
 import { answerCall, type Call, endCall, keyOfId } from "./calls.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
+import { answerWithError, appendErrors } from "./error-answers.ts";
 import type { Exchange } from "./exchange.ts";
 import { headersDown, headersUp } from "./headers.ts";
-import { type ListFilter, listFilterFor } from "./list-filter.ts";
+import { type ListFilter, listFilterFor, withoutLength } from "./list-filter.ts";
 import type { RpcId } from "./messages.ts";
 import type { OpenCalls } from "./open-calls.ts";
 import { inspectorFor, mediaTypeOf, type ResponseInspector } from "./response-inspector.ts";
-import { rpcErrorText, sendJson, shapeOfError } from "./rpc-error.ts";
+import { shapeOfError } from "./rpc-error.ts";
 import type { SealedSessions } from "./sealed-sessions.ts";
 import type { Target } from "./targets.ts";
 import { explainExit, explainTransportError, refusalOfAnswer, responseTooLarge } from "./upstream-errors.ts";
 
-export interface ForwardOptions {
-  clock: Clock;
-  openCalls: OpenCalls;
-  deadlines: Deadlines;
-  sessions: SealedSessions;
-  /** Called once, when the exchange is over and every call has its outcome or is parked. */
-  onEnd(): void;
+/** What all exchanges share. */
+export interface ForwardContext {
+  readonly clock: Clock;
+  readonly openCalls: OpenCalls;
+  readonly deadlines: Deadlines;
+  readonly sessions: SealedSessions;
 }
-
-/** What would no longer be true of a body that was changed. */
-const OF_ONE_BODY = {
-  "content-length": undefined,
-  "content-md5": undefined,
-  "content-digest": undefined,
-  "repr-digest": undefined,
-  digest: undefined,
-  etag: undefined,
-};
 
 const ONE_WRITE_BYTES_MAX = 16_384;
 
@@ -50,7 +40,8 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #target: Target;
-  readonly #options: ForwardOptions;
+  readonly #context: ForwardContext;
+  readonly #onEnd: () => void;
   readonly #isStream: boolean;
   readonly #deadlineMs: number;
   #controller: Dispatcher.DispatchController | null = null;
@@ -62,18 +53,20 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
   #isEvents = false;
   #isOver = false;
 
+  /** Calls `onEnd` once, when the exchange is over and every call has its outcome or is parked. */
   constructor(
-    exchange: Exchange,
+    context: ForwardContext,
     peer: { req: IncomingMessage; res: ServerResponse },
-    target: Target,
-    options: ForwardOptions,
+    exchange: Exchange,
+    { target, onEnd }: { target: Target; onEnd: () => void },
   ) {
     this.#exchange = exchange;
     this.#req = peer.req;
     this.#res = peer.res;
     this.#target = target;
-    this.#options = options;
-    this.#deadlineMs = options.clock.monotonicMs() + exchange.server.caps.toolCallDurationMsMax;
+    this.#context = context;
+    this.#onEnd = onEnd;
+    this.#deadlineMs = context.clock.monotonicMs() + exchange.server.caps.toolCallDurationMsMax;
     this.#isStream = exchange.calls.some((call) => call.kind === "listen");
   }
 
@@ -84,7 +77,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
       return;
     }
     this.#res.on("close", () => this.#onClientClose());
-    if (!this.#isStream) this.#options.deadlines.add(this);
+    if (!this.#isStream) this.#context.deadlines.add(this);
     const isHosted = server.kind === "hosted";
     try {
       this.#target.dispatcher.dispatch(
@@ -115,6 +108,11 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
   /** Ends the exchange from outside, because the edge stops. */
   stop(error: DomainError): void {
     this.#fail(error);
+  }
+
+  /** What it carries. */
+  get exchange(): Exchange {
+    return this.#exchange;
   }
 
   /** Ends an open-ended stream cleanly; its client opens another one. Leaves a call alone. */
@@ -155,23 +153,23 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
       this.#inspector = inspectorFor(contentType, this.#expectedId(), this.#onAnswer);
     }
     this.#isEvents = mediaTypeOf(contentType) === "text/event-stream";
+    const session = headers["mcp-session-id"];
     try {
-      this.#filter = listFilterFor(this.#exchange, {
-        status,
-        contentType,
-        isEncoded: this.#inspector === null,
-        length: this.#contentLength,
-      });
+      if (this.#exchange.toolFilter !== null) {
+        this.#filter = listFilterFor(this.#exchange, {
+          status,
+          contentType,
+          isEncoded: this.#inspector === null,
+          length: this.#contentLength,
+        });
+      }
+      if (typeof session === "string") this.#context.sessions.note(this.#exchange, session, this.#target);
     } catch (error) {
       this.#fail(toDomainError(error));
       return;
     }
-    const session = headers["mcp-session-id"];
-    if (typeof session === "string" && !this.#noteSession(session)) return;
-    this.#headers = headersDown(
-      this.#filter === null ? headers : { ...headers, ...OF_ONE_BODY },
-      this.#exchange.answerHeaders,
-    );
+    const { answerHeaders } = this.#exchange;
+    this.#headers = headersDown(this.#filter === null ? headers : withoutLength(headers), answerHeaders);
     if (this.#filter !== null) this.#contentLength = -1;
     if (session !== undefined && this.#exchange.session !== null) {
       this.#headers.push("mcp-session-id", this.#exchange.session);
@@ -248,7 +246,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
       this.#fail(explainTransportError(error, "connected"));
       return;
     }
-    this.#options.deadlines.remove(this);
+    this.#context.deadlines.remove(this);
     void explainExit(this.#target, error).then((reason) => this.#fail(reason));
   }
 
@@ -260,7 +258,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
     const call =
       key === null && !this.#isEvents ? only : calls.find((item) => item.key === key && key !== null);
     if (call) answerCall(call, answer, bytes, this.#elapsedMs());
-    else this.#options.openCalls.answered(this.#exchange, answer, bytes);
+    else this.#context.openCalls.answered(this.#exchange, answer, bytes);
   };
 
   /** The id of the one request whose answer this is; null when there are several or none. */
@@ -292,27 +290,6 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
     );
   }
 
-  /** The server opened a session, or named the one it has. False when its id cannot be used. */
-  #noteSession(upstream: string): boolean {
-    const exchange = this.#exchange;
-    if (upstream === exchange.upstreamSession) return true;
-    const { versionId: id, semver, sha256 } = this.#target;
-    try {
-      exchange.session = this.#options.sessions.seal(exchange.server, {
-        upstream,
-        principalId: exchange.principal?.id ?? "anonymous",
-        version: id !== null && semver !== null && sha256 !== null ? { id, semver, sha256 } : null,
-        client: exchange.client,
-      });
-    } catch (error) {
-      this.#fail(toDomainError(error));
-      return false;
-    }
-    exchange.upstreamSession = upstream;
-    this.#target.stay?.keepSession(upstream);
-    return true;
-  }
-
   #writeHead(): void {
     if (!this.#headers || this.#res.headersSent || this.#res.destroyed) return;
     this.#exchange.httpStatus = this.#status;
@@ -323,7 +300,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
   #endWithoutAnswer(unanswered: readonly Call[]): void {
     const isResumable = this.#exchange.era === "legacy" && this.#inspector?.isResumable === true;
     const lost = unanswered.filter(
-      (call) => !call.isCanceled && !(isResumable && this.#options.openCalls.park(this.#exchange, call)),
+      (call) => !call.isCanceled && !(isResumable && this.#context.openCalls.park(this.#exchange, call)),
     );
     if (lost.length === 0) return;
     const isHosted = this.#exchange.server.kind === "hosted";
@@ -336,18 +313,9 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
     );
   }
 
-  /** Answers the calls with an error inside an event stream that has begun. */
   #appendErrors(calls: readonly Call[], error: DomainError): void {
-    const shape = shapeOfError(error.code);
-    let text = this.#inspector?.mayAppend === false ? "\n\n" : "";
-    for (const call of calls) {
-      const body = rpcErrorText(call.rpcId, shape.rpcCode, error, this.#exchange.wireId);
-      text += `event: message\ndata: ${body}\n\n`;
-      endCall(call, shape.outcome, error.message);
-      call.rpcErrorCode = shape.rpcCode;
-    }
-    this.#exchange.responseBytes += Buffer.byteLength(text);
-    if (!this.#res.writableEnded && !this.#res.destroyed) this.#res.write(text);
+    const isInEvent = this.#inspector?.mayAppend === false;
+    appendErrors(this.#res, this.#exchange, calls, { error, isInEvent });
   }
 
   /** Ends the exchange with an error of ours, in whatever form the client can still read. */
@@ -356,7 +324,7 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
     const shape = shapeOfError(error.code);
     const res = this.#res;
     const open = this.#exchange.calls.filter((call) => call.key !== null && call.outcome === null);
-    if (!res.headersSent) this.#answerWithError(open, error);
+    if (!res.headersSent) answerWithError(res, this.#exchange, open, error);
     else if (this.#isEvents && !res.writableEnded) {
       if (!this.#isStream || open.length > 0) this.#appendErrors(open, error);
       res.end();
@@ -368,36 +336,23 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
     this.#controller?.abort(OWN_ABORT);
   }
 
-  #answerWithError(open: readonly Call[], error: DomainError): void {
-    const shape = shapeOfError(error.code);
-    // An agent can read a JSON-RPC error that comes with 200; of other statuses most clients show raw text.
-    const status = open.length > 0 ? 200 : shape.httpStatus;
-    const texts = (open.length > 0 ? open : [null]).map((call) =>
-      rpcErrorText(call?.rpcId ?? null, shape.rpcCode, error, this.#exchange.wireId),
-    );
-    const body = texts.length === 1 ? (texts[0] ?? "") : `[${texts.join(",")}]`;
-    this.#exchange.httpStatus = status;
-    this.#exchange.responseBytes += sendJson(this.#res, status, body, this.#exchange.answerHeaders);
-    for (const call of open) call.rpcErrorCode = shape.rpcCode;
-  }
-
   #over(outcome: Outcome | null, error: string | null, mayResume = false): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (!this.#isStream) this.#options.deadlines.remove(this);
+    if (!this.#isStream) this.#context.deadlines.remove(this);
     if (this.#exchange.httpStatus === 0) this.#exchange.httpStatus = this.#status;
-    const { openCalls } = this.#options;
+    const { openCalls } = this.#context;
     for (const call of this.#exchange.calls) {
       if (call.outcome !== null || outcome === null) continue;
       if (mayResume && openCalls.park(this.#exchange, call)) continue;
       endCall(call, outcome, error);
     }
     this.#target.end();
-    this.#options.onEnd();
+    this.#onEnd();
   }
 
   #elapsedMs(): number {
-    return this.#options.clock.monotonicMs() - this.#exchange.startedMs;
+    return this.#context.clock.monotonicMs() - this.#exchange.startedMs;
   }
 }
 

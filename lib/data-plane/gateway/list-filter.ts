@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type Call, keyOfId } from "./calls.ts";
@@ -17,6 +18,17 @@ export interface ListFilter {
   /** Whether nothing goes on before the end, so that the length is known then. */
   readonly isWhole: boolean;
 }
+
+/** Headers without what would no longer be true of a body that was changed. */
+export const withoutLength = (headers: IncomingHttpHeaders): IncomingHttpHeaders => ({
+  ...headers,
+  "content-length": undefined,
+  "content-md5": undefined,
+  "content-digest": undefined,
+  "repr-digest": undefined,
+  digest: undefined,
+  etag: undefined,
+});
 
 const LIST_METHOD = "tools/list";
 

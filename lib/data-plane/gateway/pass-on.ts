@@ -50,22 +50,17 @@ function forward(
   exchange: Exchange,
   { target, body, isStream }: { target: Target; body: Buffer | null; isStream: boolean },
 ): void {
-  const { active, admission, clock, openCalls, sessions, deadlines } = context;
+  const { active, admission, openCalls } = context;
   exchange.versionId = target.versionId;
   if (exchange.upstreamSession !== null) target.stay?.keepSession(exchange.upstreamSession);
   if (exchange.era === "legacy") for (const call of exchange.calls) openCalls.add(exchange, call);
-  const forwarding = new Forwarding(exchange, peer, target, {
-    clock,
-    openCalls,
-    sessions,
-    deadlines,
-    onEnd: () => {
-      active.delete(forwarding);
-      admission.leave(exchange.server.id, isStream);
-      observe(context, exchange, target);
-      context.onExchangeOver();
-    },
-  });
+  const onEnd = (): void => {
+    active.delete(forwarding);
+    admission.leave(exchange.server.id, isStream);
+    observe(context, exchange, target);
+    context.onExchangeOver();
+  };
+  const forwarding = new Forwarding(context, peer, exchange, { target, onEnd });
   active.add(forwarding);
   if (isStream) target.stay?.isStream(exchange.upstreamSession, () => forwarding.stopStream());
   forwarding.start(body);

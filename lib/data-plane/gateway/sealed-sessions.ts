@@ -4,6 +4,7 @@ import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { ServerEntry, VersionRef } from "../directory/index.ts";
 import type { ClientName, Exchange } from "./exchange.ts";
+import type { Target } from "./targets.ts";
 
 /** What a session id holds besides the server it belongs to. */
 export interface SessionContent {
@@ -33,6 +34,11 @@ interface OpenedSession {
 export interface SealedSessions {
   /** Throws DomainError `runtime_failed` or `upstream_failed` when the server's own id is none that can be used. */
   seal(server: ServerEntry, content: SessionContent): string;
+  /**
+   * The target opened a session, or named the one it has: the exchange gets its sealed id, and the process is kept.
+   * Throws as `seal` does.
+   */
+  note(exchange: Exchange, upstream: string, target: Target): void;
   /**
    * Finds the server's own id, the client and the version of the exchange's session. Answers why the session cannot be
    * used, and notes it as the exchange's decision: clients start a new one after a 404.
@@ -103,24 +109,39 @@ export function createSealedSessions(options: { secret: Uint8Array; node: string
     }
   };
 
+  const seal: SealedSessions["seal"] = (server, { upstream, principalId, version, client }) => {
+    if (upstream.length > limits.mcp.upstreamSessionIdCharactersMax || !VISIBLE_ASCII.test(upstream)) {
+      throw new DomainError(
+        server.kind === "hosted" ? "runtime_failed" : "upstream_failed",
+        `The server gave a session id that cannot be used. It must be visible ASCII of at most ${limits.mcp.upstreamSessionIdCharactersMax} characters.`,
+        { retryable: false },
+      );
+    }
+    const content: SealedContent = [
+      upstream,
+      fingerprintOf(principalId),
+      server.kind === "hosted" ? node : null,
+      version && [version.id, version.semver, version.sha256],
+      client && [cut(client.name), cut(client.version)],
+    ];
+    const bytes = box.seal(JSON.stringify(content), contextOf(server));
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64url");
+  };
+
   return {
-    seal(server, { upstream, principalId, version, client }) {
-      if (upstream.length > limits.mcp.upstreamSessionIdCharactersMax || !VISIBLE_ASCII.test(upstream)) {
-        throw new DomainError(
-          server.kind === "hosted" ? "runtime_failed" : "upstream_failed",
-          `The server gave a session id that cannot be used. It must be visible ASCII of at most ${limits.mcp.upstreamSessionIdCharactersMax} characters.`,
-          { retryable: false },
-        );
-      }
-      const content: SealedContent = [
+    seal,
+
+    note(exchange, upstream, target) {
+      if (upstream === exchange.upstreamSession) return;
+      const { versionId: id, semver, sha256 } = target;
+      exchange.session = seal(exchange.server, {
         upstream,
-        fingerprintOf(principalId),
-        server.kind === "hosted" ? node : null,
-        version && [version.id, version.semver, version.sha256],
-        client && [cut(client.name), cut(client.version)],
-      ];
-      const bytes = box.seal(JSON.stringify(content), contextOf(server));
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64url");
+        principalId: exchange.principal?.id ?? "anonymous",
+        version: id !== null && semver !== null && sha256 !== null ? { id, semver, sha256 } : null,
+        client: exchange.client,
+      });
+      exchange.upstreamSession = upstream;
+      target.stay?.keepSession(upstream);
     },
 
     open(exchange) {

@@ -1,4 +1,4 @@
-import { type buildConnector, type Dispatcher, Pool } from "undici";
+import { type buildConnector, Pool } from "undici";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
@@ -27,14 +27,37 @@ export interface Targets {
   close(): Promise<void>;
 }
 
-export function createTargets({ directory, driver, connect }: TargetsOptions): Targets {
-  const upstreams = new Map<string, { url: string; pool: Pool }>();
+interface Upstream extends Target {
+  /** The URL as it is configured. */
+  readonly of: string;
+  readonly dispatcher: Pool;
+}
 
-  const poolOf = (server: ServerEntry, url: URL): Dispatcher => {
+/** What a server that we do not run has to say about its process. */
+const NOT_OURS = {
+  versionId: null,
+  semver: null,
+  sha256: null,
+  exit: () => null,
+  end: () => undefined,
+} as const;
+
+export function createTargets({ directory, driver, connect }: TargetsOptions): Targets {
+  const upstreams = new Map<string, Upstream>();
+
+  /** Where a connected server is; taken apart once for each URL, not for each call. */
+  const upstreamOf = (server: ServerEntry): Upstream => {
     const known = upstreams.get(server.id);
-    if (known?.url === url.href) return known.pool;
-    if (known) void known.pool.close();
-    const pool = new Pool(url.origin, {
+    if (known && known.of === server.upstreamUrl) return known;
+    if (server.upstreamUrl === null || !URL.canParse(server.upstreamUrl)) {
+      throw new DomainError(
+        "upstream_failed",
+        "This server has no valid upstream URL. Set one in its settings.",
+      );
+    }
+    if (known) void known.dispatcher.close();
+    const { origin, pathname, search } = new URL(server.upstreamUrl);
+    const dispatcher = new Pool(origin, {
       connect,
       connections: limits.mcp.upstreamConnectionsPerServerMax,
       pipelining: 1,
@@ -42,8 +65,9 @@ export function createTargets({ directory, driver, connect }: TargetsOptions): T
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    upstreams.set(server.id, { url: url.href, pool });
-    return pool;
+    const upstream = { ...NOT_OURS, of: server.upstreamUrl, dispatcher, origin, path: pathname + search };
+    upstreams.set(server.id, upstream);
+    return upstream;
   };
 
   const stopWatching = directory.onChange(({ before, after }) => {
@@ -51,33 +75,17 @@ export function createTargets({ directory, driver, connect }: TargetsOptions): T
     const known = upstreams.get(before.id);
     upstreams.delete(before.id);
     // Exchanges that are under way finish on the old connections.
-    void known?.pool.close();
+    void known?.dispatcher.close();
   });
 
   return {
     find: ({ server, requestId, version }) => {
       if (server.kind === "hosted") return driver.lease(server, requestId, version);
-      if (server.upstreamUrl === null || !URL.canParse(server.upstreamUrl)) {
-        throw new DomainError(
-          "upstream_failed",
-          "This server has no valid upstream URL. Set one in its settings.",
-        );
-      }
-      const url = new URL(server.upstreamUrl);
-      return {
-        versionId: null,
-        semver: null,
-        sha256: null,
-        dispatcher: poolOf(server, url),
-        origin: url.origin,
-        path: url.pathname + url.search,
-        exit: () => null,
-        end: () => undefined,
-      };
+      return upstreamOf(server);
     },
     close: async () => {
       stopWatching();
-      await Promise.all([...upstreams.values()].map(({ pool }) => pool.destroy()));
+      await Promise.all([...upstreams.values()].map(({ dispatcher }) => dispatcher.destroy()));
       upstreams.clear();
     },
   };

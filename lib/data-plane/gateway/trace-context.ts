@@ -18,6 +18,9 @@ export function traceContextOf(header: string | null, requestUuid: string): Trac
     const isValid = match !== null && !header.startsWith("ff") && !ZEROS.test(traceId) && !ZEROS.test(spanId);
     if (isValid) return { traceId, traceparent: header, isFromClient: true };
   }
-  const traceId = requestUuid.replaceAll("-", "");
+  // On the request path: five slices cost a fraction of a search.
+  const uuid = requestUuid;
+  const traceId =
+    uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
   return { traceId, traceparent: `00-${traceId}-${traceId.slice(16)}-00`, isFromClient: false };
 }

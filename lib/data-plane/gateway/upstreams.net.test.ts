@@ -18,6 +18,8 @@ import {
 
 const SECRET = "Bearer secret-of-the-upstream";
 const MIB = 1024 * 1024;
+/** Many times what sockets on the way may hold. */
+const PASSED_BYTES = 256 * MIB;
 
 let upstream: ScriptedUpstream;
 let gateway: TestGateway;
@@ -121,7 +123,7 @@ describe("an upstream whose name leads inside", () => {
   });
 });
 
-describe("an event stream of a gigabyte", () => {
+describe("an event stream without end", () => {
   /** Writes events as fast as they are taken, until the stream is closed. */
   function flood(res: ServerResponse, event: Buffer): void {
     const fill = (): void => {
@@ -154,11 +156,11 @@ describe("an event stream of a gigabyte", () => {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       highest = Math.max(highest, process.memoryUsage.rss());
-      if (bytes > 1024 * MIB) break;
+      if (bytes > PASSED_BYTES) break;
     }
     req.destroy();
     // Upstream, gateway and client share this process and its garbage.
-    expect(highest - before).toBeLessThan(400 * MIB);
+    expect(highest - before).toBeLessThan(PASSED_BYTES / 2);
     expect((await gateway.fact((fact) => fact.kind === "listen")).outcome).toBe("ok");
   });
 

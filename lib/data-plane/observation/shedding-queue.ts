@@ -13,6 +13,8 @@ interface Lane<Item> {
 }
 
 const COMPACT_AT = 1_024;
+/** What is shed nearly always. */
+const NOTHING: readonly never[] = [];
 
 /**
  * A queue bounded by items and bytes. When it is full, the oldest item of the lowest level makes room: debug goes
@@ -41,17 +43,17 @@ export class SheddingQueue<Item> {
   }
 
   /** Takes `item`; answers what was shed for it, which may be the item itself. */
-  push(item: Item): Item[] {
+  push(item: Item): readonly Item[] {
     const { level, bytes } = this.#weigh(item);
     const rank = LOG_LEVELS.indexOf(level);
-    const shed: Item[] = [];
+    let shed: readonly Item[] = NOTHING;
     while (this.#count > 0 && (this.#count >= this.#itemsMax || this.#bytes + bytes > this.#bytesMax)) {
       const lane = this.#lanes
         .slice(0, rank + 1)
         .find((candidate) => candidate.start < candidate.items.length);
       const oldest = lane && this.#shift(lane);
       if (oldest === undefined) return [...shed, item];
-      shed.push(oldest);
+      shed = [...shed, oldest];
     }
     this.#lanes[rank]?.items.push({ item, bytes });
     this.#count += 1;
