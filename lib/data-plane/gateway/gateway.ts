@@ -101,6 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const issuers = new Issuers({
     fetchJson: createFetchJson(options.connect),
     monotonicMs: () => clock.monotonicMs(),
+    log,
   });
   let isClosing = false;
   let onIdle: () => void = () => undefined;

@@ -1,6 +1,13 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWSHeaderParameters } from "jose";
+import type { Log } from "#lib/domain/access/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { FetchJson } from "./fetch-json.ts";
+
+export interface IssuersOptions {
+  fetchJson: FetchJson;
+  monotonicMs: () => number;
+  log: Log;
+}
 
 type Resolve = ReturnType<typeof createLocalJWKSet>;
 type PublicKey = Awaited<ReturnType<Resolve>>;
@@ -20,11 +27,12 @@ export class KeyUnknownError extends Error {
  * at once, but not more often than the cooldown allows, when a token names a key that is not among them. What was read
  * keeps serving while the server cannot be reached.
  */
-export class IssuerKeys {
+class IssuerKeys {
   readonly #issuer: string;
   readonly #jwksUrl: string | null;
   readonly #fetchJson: FetchJson;
   readonly #monotonicMs: () => number;
+  readonly #log: Log;
   #resolve: Resolve | null = null;
   #readAtMs = 0;
   /** When the last read began, good or bad. */
@@ -34,15 +42,12 @@ export class IssuerKeys {
   #failure: Error | null = null;
   #reading: Promise<void> | null = null;
 
-  constructor(
-    issuer: string,
-    jwksUrl: string | null,
-    options: { fetchJson: FetchJson; monotonicMs: () => number },
-  ) {
+  constructor(issuer: string, jwksUrl: string | null, options: IssuersOptions) {
     this.#issuer = issuer;
     this.#jwksUrl = jwksUrl;
     this.#fetchJson = options.fetchJson;
     this.#monotonicMs = options.monotonicMs;
+    this.#log = options.log;
   }
 
   /** The keys that may have signed a token with this header. Rejects with one of the two errors above. */
@@ -96,9 +101,15 @@ export class IssuerKeys {
           (resolve) => {
             this.#resolve = resolve;
             this.#readAtMs = this.#monotonicMs();
+            if (this.#failure) this.#log.info({ issuer: this.#issuer }, "an authorization server is back");
             this.#failure = null;
           },
           (error: unknown) => {
+            if (!this.#failure)
+              this.#log.warn(
+                { err: error, issuer: this.#issuer },
+                "the keys of an authorization server cannot be read",
+              );
             this.#failure = error instanceof Error ? error : new Error(String(error));
             throw unreachable(this.#failure);
           },
@@ -123,7 +134,10 @@ export class IssuerKeys {
   /** The key set's address by the metadata of the authorization server, whose issuer must be exactly ours. */
   async #discover(): Promise<string> {
     const problems: string[] = [];
+    const startedMs = this.#monotonicMs();
     for (const url of metadataUrlsOf(this.#issuer)) {
+      // Callers are waiting: a server that is slow to say no is not asked again.
+      if (this.#monotonicMs() - startedMs >= limits.gateways.issuerTimeoutMs) break;
       try {
         const document = await this.#fetchJson(url);
         const { issuer, jwks_uri: jwksUri } = document as { issuer?: unknown; jwks_uri?: unknown };
@@ -143,7 +157,7 @@ const unreachable = (cause: Error): IssuerUnreachableError =>
   new IssuerUnreachableError(cause.message, { cause });
 
 /** Where RFC 8414 and OpenID Connect Discovery put the metadata of an issuer, in the order that MCP asks for. */
-export function metadataUrlsOf(issuer: string): string[] {
+function metadataUrlsOf(issuer: string): string[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/+$/, "");
   return [
@@ -156,9 +170,9 @@ export function metadataUrlsOf(issuer: string): string[] {
 /** The key sets of all issuers that gateways name. Bounded: the longest unused is forgotten first. */
 export class Issuers {
   readonly #known = new Map<string, IssuerKeys>();
-  readonly #options: { fetchJson: FetchJson; monotonicMs: () => number };
+  readonly #options: IssuersOptions;
 
-  constructor(options: { fetchJson: FetchJson; monotonicMs: () => number }) {
+  constructor(options: IssuersOptions) {
     this.#options = options;
   }
 

@@ -32,8 +32,8 @@ export function authenticateKey(
   const isOfOwner =
     owner.gatewayId === null ? key.serverId === owner.serverId : key.gatewayId === owner.gatewayId;
   if (!isOfOwner) return refused("key_of_other_gateway", key, presented, owner, place);
-  if (key.revokedAtMs !== null && key.revokedAtMs <= nowMs)
-    return refused("key_revoked", key, presented, owner, place);
+  // Whatever the clocks of two machines say: who revokes a key means now.
+  if (key.revokedAtMs !== null) return refused("key_revoked", key, presented, owner, place);
   if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs)
     return refused("key_expired", key, presented, owner, place);
   return principalOfKey(key, keyHash);

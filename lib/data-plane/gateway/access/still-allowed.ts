@@ -61,9 +61,5 @@ function isWayOpen(
 function isKeyValid(principal: Principal, directory: ServerDirectory, nowMs: number): boolean {
   const keyHash = keyHashOf(principal);
   const key = keyHash === null ? undefined : directory.keyByHash(keyHash);
-  if (!key) return false;
-  return (
-    (key.revokedAtMs === null || key.revokedAtMs > nowMs) &&
-    (key.expiresAtMs === null || key.expiresAtMs > nowMs)
-  );
+  return key?.revokedAtMs === null && (key.expiresAtMs === null || key.expiresAtMs > nowMs);
 }

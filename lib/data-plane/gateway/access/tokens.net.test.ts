@@ -287,6 +287,8 @@ describe("keys of the authorization server", () => {
     issuer.isDown = false;
     clock.advance(limits.gateways.issuerRetryMs);
     expect((await call(token)).status).toBe(200);
+    const logged = gateway.log.filter(({ fields }) => "issuer" in fields).map(({ level }) => level);
+    expect(logged).toEqual(["warn", "info"]);
   });
 
   it("that are known keep serving while the authorization server is down", async () => {
