@@ -17,10 +17,11 @@ import { DeploymentCard } from "./deployment-card.tsx";
 import { OperationsCard } from "./operations-card.tsx";
 import { useServer } from "./server-context.tsx";
 
-// Below what the page is opened for: their code arrives after the first load, their content with it.
+// Beside what the page is opened for: their code arrives after the first load. What only shows something comes with the
+// page; what has buttons comes when they work.
 const HostingChecksCard = dynamic(
   () => import("./hosting-checks-card.tsx").then((module) => module.HostingChecksCard),
-  { loading: () => <LaterCard id="checks" title="Checks" rows={6} /> },
+  { ssr: false, loading: () => <LaterCard id="checks" title="Checks" rows={6} /> },
 );
 const RegionsCard = dynamic(() => import("./regions-card.tsx").then((module) => module.RegionsCard), {
   loading: () => <LaterCard title="Regions" rows={2} />,
@@ -29,6 +30,7 @@ const RuntimeCard = dynamic(() => import("./runtime-card.tsx").then((module) => 
   loading: () => <LaterCard title="Runtime" rows={2} />,
 });
 const VersionsCard = dynamic(() => import("./versions-card.tsx").then((module) => module.VersionsCard), {
+  ssr: false,
   loading: () => <LaterCard title="Versions" rows={4} />,
 });
 const PlanCapsCard = dynamic(() => import("./plan-caps-card.tsx").then((module) => module.PlanCapsCard), {

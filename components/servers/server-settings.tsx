@@ -19,9 +19,10 @@ import { UpstreamHeaderSettings } from "./upstream-header-settings.tsx";
 const ReleasePolicySettings = dynamic(
   () => import("./release-policy-settings.tsx").then((module) => module.ReleasePolicySettings),
   {
+    ssr: false,
     loading: () => (
       <Card id="release-policy" title="Release policy">
-        <CheckRowsSkeleton rows={8} />
+        <CheckRowsSkeleton rows={12} />
       </Card>
     ),
   },
