@@ -6,7 +6,7 @@ import { serverVersion } from "../support/mcp-clients.ts";
 import { cardOf } from "../support/page-parts.ts";
 
 /** Long enough to look at a publish while it is under way. */
-const SLOW_MS = 5_000;
+const SLOW_MS = 3_000;
 
 const upload = (api: ApiClient, slug: string, version: string, code: string) =>
   api.do("POST", `/mcp-servers/${slug}/versions`, {
