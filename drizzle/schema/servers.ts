@@ -162,6 +162,8 @@ export const operations = pgTable(
     finishedAt: at("finished_at"),
     /** The process that runs it says so now and then; one that falls silent has ended. */
     heartbeatAt: at("heartbeat_at"),
+    /** When its switch was committed; what comes after it only waits. */
+    switchedAt: at("switched_at"),
     /** Somebody asked to stop it before its switch. */
     cancelRequestedAt: at("cancel_requested_at"),
   },

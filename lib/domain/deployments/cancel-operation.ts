@@ -5,8 +5,7 @@ import type { Operation } from "#lib/contract/index.ts";
 import { DomainError, notFound } from "#lib/kernel/errors.ts";
 import { command, workflow } from "../access/index.ts";
 import { getServerRow, ServerRef } from "../servers/index.ts";
-import { describeOperation, OPEN_STATES, type OperationRow, stepsOf } from "./operation-row.ts";
-import { STEP } from "./operation-steps.ts";
+import { describeOperation, OPEN_STATES, type OperationRow } from "./operation-row.ts";
 import { wakeWorkers } from "./queue-operation.ts";
 
 const requestCancel = command({
@@ -50,15 +49,13 @@ interface CancelAudit {
 function assertCancelable(row: OperationRow): void {
   if (!OPEN_STATES.includes(row.state))
     throw new DomainError("conflict", `This operation has ended: it ${row.state}. Nothing was canceled.`);
-  if (row.state === "queued") return;
-  const switching = stepsOf(row).find(({ name }) => name === STEP.switch);
-  if (switching && switching.state !== "succeeded") return;
-  throw new DomainError(
-    "conflict",
-    switching
-      ? "Traffic is switched already, so this operation cannot be canceled. Roll back instead."
-      : "A restart that runs cannot be canceled. Wait for it to end.",
-  );
+  if (row.switchedAt !== null)
+    throw new DomainError(
+      "conflict",
+      "Traffic is switched already, so this operation cannot be canceled. Roll back instead.",
+    );
+  if (row.kind === "restart" && row.state !== "queued")
+    throw new DomainError("conflict", "A restart that runs cannot be canceled. Wait for it to end.");
 }
 
 /**

@@ -20,8 +20,6 @@ export interface OperationProgress {
   note(name: string, state: Step["state"], durationMs?: number | null, detail?: string): void;
   /** Adds a line; beyond `limits.operations.logLinesMax` the oldest go. */
   write(level: OperationLogLine["level"], message: string): void;
-  /** The steps as they would be after such a note. */
-  stepsWith(name: string, state: Step["state"], durationMs: number): Step[];
   /** From now on these values are left out of every text of the operation. */
   hide(secrets: readonly string[]): void;
   /** `text` as it may be kept: without what is hidden, and storable. */
@@ -85,8 +83,6 @@ export function createOperationProgress(options: OperationProgressOptions): Oper
       }
     },
     write,
-    stepsWith: (name, state, durationMs) =>
-      withStep({ name, state, detail: null, durationMs: rounded(durationMs) }),
     hide(secrets) {
       // A short value is a word like any other. The longest goes first: it may hold another one.
       hidden = secrets
@@ -104,13 +100,13 @@ export function createOperationProgress(options: OperationProgressOptions): Oper
 export const pendingSteps = (names: readonly string[]): Step[] =>
   names.map((name) => ({ name, state: "pending", detail: null, durationMs: null }));
 
-/** The steps of an operation that goes no further. */
-export const settledSteps = (steps: readonly Step[]): Step[] =>
+/** The steps of an operation that goes no further; `cutShort` is what became of one that was under way. */
+export const settledSteps = (steps: readonly Step[], cutShort: "failed" | "skipped" = "failed"): Step[] =>
   steps.map((step) =>
     step.state === "pending"
       ? { ...step, state: "skipped" }
       : step.state === "running"
-        ? { ...step, state: "failed" }
+        ? { ...step, state: cutShort }
         : step,
   );
 

@@ -24,14 +24,19 @@ const ABANDONED =
   "The process that ran this operation ended before it did. Nothing was switched; run it again.";
 const NOT_TAKEN = `No worker took this operation within ${limits.operations.queuedMsMax / 1_000} s. Check that a jobs process runs, then run it again.`;
 /** Whether its switch is committed: a wait for old calls that was cut short is no failure. */
-const hasSwitched = sql`${operations.steps} @> ${JSON.stringify([{ name: STEP.switch, state: "succeeded" }])}::jsonb`;
+const hasSwitched = sql`${operations.switchedAt} is not null`;
 const Steps = z.array(OperationStep);
 const Log = z.array(OperationLogLine);
 
-/** The steps of a row; of one that ended without them, what was not reached is skipped. */
-export function stepsOf(row: Pick<OperationRow, "steps" | "state">): Step[] {
+/** The steps of a row; of one whose worker did not settle them, as far as is known. */
+export function stepsOf(row: Pick<OperationRow, "steps" | "state" | "switchedAt">): Step[] {
   const steps = Steps.parse(row.steps);
-  return OPEN_STATES.includes(row.state) ? steps : settledSteps(steps);
+  if (OPEN_STATES.includes(row.state)) return steps;
+  const isCommitted = (step: Step): boolean => step.name === STEP.switch && row.switchedAt !== null;
+  return settledSteps(
+    steps.map((step) => (isCommitted(step) ? { ...step, state: "succeeded" } : step)),
+    row.state === "succeeded" ? "skipped" : "failed",
+  );
 }
 
 /** Rows of one organization as the wire shows them, in the same order. */

@@ -11,8 +11,6 @@ import { canceledError } from "./switch-server.ts";
 export interface OperationStore {
   /** Something changed: it is stored at once, or after the write that is under way. */
   changed(progress: OperationProgress): void;
-  /** Resolves when everything that changed so far is stored, or could not be. */
-  flushed(): Promise<void>;
   /** Looks at once whether it was canceled. */
   look(): void;
   /** Writes nothing more. Resolves when the last write has ended. */
@@ -86,9 +84,6 @@ export function createOperationStore(
       progress = latest;
       isDirty = true;
       kick();
-    },
-    async flushed() {
-      while (writing) await writing;
     },
     look,
     async close() {

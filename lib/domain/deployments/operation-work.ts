@@ -20,8 +20,6 @@ export interface OperationJob {
   kind: OperationKindValue;
   server: ServerRow;
   progress: OperationProgress;
-  /** Resolves when what was noted so far is stored. */
-  stored(): Promise<void>;
 }
 
 /** Does what the operation is for. A throw fails it, and then nothing was switched. */
@@ -88,21 +86,14 @@ interface SwitchTo {
 
 /** Commits the switch and waits until every edge serves it. Nothing after it may fail the operation. */
 async function switchTraffic(
-  { ctx, row, kind, server, progress, stored }: OperationJob,
+  { ctx, row, kind, server, progress }: OperationJob,
   to: SwitchTo,
 ): Promise<void> {
   const startedMs = ctx.clock.monotonicMs();
   progress.signal.throwIfAborted();
   progress.note(STEP.switch, "running");
-  // What is written later must not be older than what the transaction writes.
-  await stored();
   try {
-    await switchServer(kind)(ctx, {
-      operationId: row.id,
-      serverId: server.id,
-      ...to,
-      steps: progress.stepsWith(STEP.switch, "succeeded", ctx.clock.monotonicMs() - startedMs),
-    });
+    await switchServer(kind)(ctx, { operationId: row.id, serverId: server.id, ...to });
   } catch (error) {
     progress.note(STEP.switch, "failed", ctx.clock.monotonicMs() - startedMs, toDomainError(error).message);
     throw error;

@@ -76,7 +76,7 @@ async function runToItsEnd(
       onChange: () => store.changed(started),
     });
     progress = started;
-    await doWork({ ctx, row, kind, server, progress, stored: store.flushed });
+    await doWork({ ctx, row, kind, server, progress });
     progress.settle();
     await store.close();
     const { steps, log } = progress;

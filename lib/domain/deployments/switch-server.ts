@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import { operations, servers, serverVersions } from "#drizzle/schema/index.ts";
-import { OperationStep, SmokeReport } from "#lib/contract/index.ts";
+import { SmokeReport } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { type CommandCtx, command } from "../access/index.ts";
 import { storeSmoke } from "../checks/index.ts";
@@ -15,7 +15,7 @@ export const isCanceledError = (error: DomainError): boolean => error.details.ca
 
 /**
  * The one transaction in which traffic is switched: the server's new status and version, the smoke that allowed it, the
- * operation's switch step and the audit record, or none of them. Throws `conflict` for an operation that was canceled
+ * operation's mark that it switched and the audit record, or none of them. Throws `conflict` for an operation that was canceled
  * or given up meanwhile.
  */
 export const switchServer = (kind: OperationKindValue) =>
@@ -30,13 +30,11 @@ export const switchServer = (kind: OperationKindValue) =>
       versionId: z.string().nullable(),
       /** What the gate saw; null when there was none. */
       smoke: SmokeReport.nullable(),
-      /** As they are once this is committed. */
-      steps: z.array(OperationStep),
     }),
     run: async (ctx, input) => {
       const before = await getServerRow(ctx.db, ctx.organization.id, input.serverId, { lock: true });
-      await commitSwitchStep(ctx, input);
       const now = new Date(ctx.clock.nowMs());
+      await markSwitched(ctx, input.operationId, now);
       const versionId = input.versionId ?? before.activeVersionId;
       await ctx.db
         .update(servers)
@@ -72,10 +70,7 @@ export const switchServer = (kind: OperationKindValue) =>
   });
 
 /** Holds the operation's row until the transaction ends, so that a cancel comes either before or too late. */
-async function commitSwitchStep(
-  ctx: CommandCtx,
-  { operationId, steps }: { operationId: string; steps: z.output<typeof OperationStep>[] },
-): Promise<void> {
+async function markSwitched(ctx: CommandCtx, operationId: string, switchedAt: Date): Promise<void> {
   const named = and(eq(operations.organizationId, ctx.organization.id), eq(operations.id, operationId));
   const [row] = await ctx.db
     .select({ state: operations.state, cancelRequestedAt: operations.cancelRequestedAt })
@@ -87,5 +82,5 @@ async function commitSwitchStep(
       retryable: true,
     });
   if (row.cancelRequestedAt !== null) throw canceledError();
-  await ctx.db.update(operations).set({ steps }).where(named);
+  await ctx.db.update(operations).set({ switchedAt }).where(named);
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "operations" ADD COLUMN "switched_at" timestamp (3) with time zone;
