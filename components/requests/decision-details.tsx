@@ -105,7 +105,7 @@ function ComparisonRow({ row }: { row: ExplanationRow }) {
             <Check aria-hidden="true" strokeWidth={2.5} className="mt-0.5 size-3 shrink-0 text-ok" />
           )}
           <span className="sr-only">
-            {row.verdict === "given" ? "" : differs ? "does not match:" : "matches:"}
+            {row.verdict === "given" ? "" : differs ? "does not match: " : "matches: "}
           </span>
           {row.presented === null ? (
             <span className={differs ? "text-fail" : "text-faint"}>{differs ? "not presented" : "–"}</span>
