@@ -52,10 +52,15 @@ export async function bench(options: readonly string[] = []): Promise<void> {
     }
     clients.push(runPageClient("pages", `${installation.url}/login`));
     clients.push(runPageClient("pages", `${installation.url}/login`));
-    for (const victim of VICTIMS) await killOne(installation, clients, victim);
+    const lasting: string[] = [];
+    for (const victim of VICTIMS) {
+      if (!(await killOne(installation, clients, victim))) lasting.push(victim.name);
+    }
     await delay(CALM_MS);
     await Promise.all(clients.map((client) => client.stop()));
     await reportLog(installation, clients);
+    if (lasting.length > 0)
+      throw new Error(`It did not recover by itself from the death of: ${lasting.join(", ")}`);
   } catch (error) {
     console.error(installation.output().slice(-4_000));
     throw error;
@@ -76,24 +81,29 @@ async function untilSampleAnswers(url: string): Promise<void> {
   await probe.stop();
 }
 
+/** Kills one process under load and prints what came of it. False when not all clients were well again in time. */
 async function killOne(
   installation: TestInstallation,
   clients: readonly RunningClient[],
   victim: Victim,
-): Promise<void> {
+): Promise<boolean> {
   await delay(CALM_MS);
   const before = victim.pid(installation);
   const killedMs = performance.now();
   process.kill(before, "SIGKILL");
   const backMs = await untilBack(installation, victim, before, killedMs);
+  const readyMs = await untilReady(installation, killedMs);
   const isSteady = await untilSteady(clients, killedMs);
+  const back = backMs === null ? "NO new process" : `a new process after ${backMs.toFixed(0)} ms`;
+  const ready = readyMs === null ? "NOT ready again" : `every part ready after ${readyMs.toFixed(0)} ms`;
   console.log(
-    `\nkill -9 of ${victim.name}: ${backMs === null ? "no new process" : `a new process after ${backMs.toFixed(0)} ms`}${isSteady ? "" : "; NOT all clients recovered"}`,
+    `\nkill -9 of ${victim.name}: ${back}; ${ready}${isSteady ? "" : "; NOT all clients recovered"}`,
   );
   for (const group of new Set(clients.map((client) => client.group))) {
     const members = clients.filter((client) => client.group === group);
     console.log(`  ${describeGroup(group, members, killedMs)}`);
   }
+  return backMs !== null && readyMs !== null && isSteady;
 }
 
 /** Milliseconds until another process is there; null when none comes. */
@@ -107,6 +117,19 @@ async function untilBack(
     const now = tryPid(() => pid(installation));
     if (now !== null && now !== before) return performance.now() - killedMs;
     await delay(POLL_MS / 10);
+  }
+  return null;
+}
+
+/** Milliseconds until the product itself says that all its parts are well; null when it never does. */
+async function untilReady({ url }: TestInstallation, killedMs: number): Promise<number | null> {
+  while (performance.now() - killedMs < RECOVERY_MS_MAX) {
+    const isReady = await fetch(`${url}/ready`).then(
+      async (response) => ((await response.json()) as { status: string }).status === "ready",
+      () => false,
+    );
+    if (isReady) return performance.now() - killedMs;
+    await delay(POLL_MS);
   }
   return null;
 }

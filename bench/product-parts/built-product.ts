@@ -7,7 +7,9 @@ import {
   type TestInstallationOptions,
 } from "#lib/testing/installation.ts";
 
-const ENSURE_BUILD = path.resolve(import.meta.dirname, "../../scripts/ensure-build.mjs");
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const ENSURE_BUILD = path.join(ROOT, "scripts/ensure-build.mjs");
+const COMPILE_CACHE = path.join(ROOT, "node_modules/.cache/node");
 
 /** For those who know that the build is good enough, e.g. while others work on the pages. */
 const NO_BUILD = "--no-build";
@@ -21,7 +23,11 @@ export async function startBuiltProduct(
     const { status } = spawnSync(process.execPath, [ENSURE_BUILD], { stdio: "inherit" });
     if (status !== 0) throw new Error("the product cannot be built");
   }
-  const installation = await startTestInstallation(installationOptions);
+  const installation = await startTestInstallation({
+    ...installationOptions,
+    // As `npm start` does.
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...installationOptions.env },
+  });
   await installation.untilPrinted(/MCP Stack runs at/);
   return installation;
 }
