@@ -26,6 +26,5 @@ export {
   serverEntry,
   startTestGateway,
   type TestGateway,
-  type TestKey,
   testKey,
 } from "./test-gateway.ts";
