@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { operations } from "#drizzle/schema/index.ts";
 import { OperationKind, OperationLogLine, OperationStep } from "#lib/contract/index.ts";
@@ -34,7 +34,14 @@ export async function endOperation(
     run: async (commandCtx, { operationId, state, steps, log, error }) => {
       await commandCtx.db
         .update(operations)
-        .set({ state, steps, log, error, finishedAt: new Date(ctx.clock.nowMs()) })
+        .set({
+          // Whose connection broke in the moment of its switch cannot know that it succeeded.
+          state: sql`case when ${operations.switchedAt} is null then ${state} else 'succeeded' end`,
+          error: sql`case when ${operations.switchedAt} is null then ${error}::text end`,
+          steps,
+          log,
+          finishedAt: new Date(ctx.clock.nowMs()),
+        })
         .where(runningOperation(ctx, operationId));
       return {
         value: null,
