@@ -1,5 +1,5 @@
 import { type Address, type LoadResult, load, type RequestOf, rateOf } from "./http-load.ts";
-import { cpuMicrosOf } from "./processes.ts";
+import { cpuMicrosOf, residentMiBOf } from "./processes.ts";
 
 const ROUNDS = 3;
 const SECONDS_MANY = 3;
@@ -20,6 +20,8 @@ export interface Measured {
   one: LoadResult;
   /** Microseconds of CPU time of the target's processes per request, at many connections. */
   cpuMicros: number;
+  /** Resident memory of the target's processes at the end, MiB. */
+  residentMiB: number;
 }
 
 /** Rounds in turn, so that whatever else the machine does hits all alike; the median round counts. */
@@ -41,7 +43,7 @@ async function measure({ address, requestOf, pids }: Target): Promise<Measured> 
   });
   const cpuMicros = (cpuMicrosOf(pids) - before) / Math.max(1, many.requests);
   const one = await load(address, requestOf, { connections: 1, until: { seconds: SECONDS_ONE } });
-  return { many, one, cpuMicros };
+  return { many, one, cpuMicros, residentMiB: residentMiBOf(pids) };
 }
 
 function medianOf(all: readonly Measured[]): Measured {
@@ -55,6 +57,7 @@ function medianOf(all: readonly Measured[]): Measured {
     many: middleBy(({ many }) => rateOf(many)).many,
     one: middleBy(({ one }) => one.p50).one,
     cpuMicros: middleBy(({ cpuMicros }) => cpuMicros).cpuMicros,
+    residentMiB: Math.max(...all.map(({ residentMiB }) => residentMiB)),
   };
 }
 
@@ -65,13 +68,13 @@ export function printComparison(title: string, measured: ReadonlyMap<string, Mea
   if (!direct) throw new Error("nothing to compare with");
   console.log(`\n${title} (median of ${ROUNDS} rounds)\n`);
   console.log(
-    "target                      req/s  ÷direct  ÷nginx   p50 ms   p99 ms  c=1 p50  c=1 p99  added ms  CPU µs/req  failures",
+    "target                          req/s  ÷direct  ÷nginx   p50 ms   p99 ms  c=1 p50  c=1 p99  added ms  CPU µs/req   MiB  failures",
   );
   for (const [name, row] of measured) {
     const rate = rateOf(row.many);
     console.log(
       [
-        name.padEnd(26),
+        name.padEnd(30),
         rate.toFixed(0).padStart(6),
         (rate / rateOf(direct.many)).toFixed(2).padStart(8),
         (nginx ? (rate / rateOf(nginx.many)).toFixed(2) : "-").padStart(7),
@@ -81,6 +84,7 @@ export function printComparison(title: string, measured: ReadonlyMap<string, Mea
         row.one.p99.toFixed(3).padStart(8),
         (row.one.p50 - direct.one.p50).toFixed(3).padStart(9),
         (row.cpuMicros > 0 ? row.cpuMicros.toFixed(0) : "-").padStart(11),
+        (row.residentMiB > 0 ? row.residentMiB.toFixed(0) : "-").padStart(5),
         String(row.many.failures + row.one.failures).padStart(9),
       ].join(" "),
     );
