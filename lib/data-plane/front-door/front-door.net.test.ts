@@ -157,23 +157,23 @@ describe("the front door", () => {
     expect(await upgrade()).toBe("refused 404");
   });
 
-  it.each([
-    "/mcp/x",
-    "/gateway/public-orders/mcp",
-  ])("lets go of a refused upgrade of %s whose peer never closes its end", async (path) => {
-    await openDoor();
-    const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
-    const answers: string[] = [];
-    socket.on("data", (chunk) => answers.push(chunk.toString("latin1")));
-    socket.on("error", () => undefined);
-    const closed = new Promise((resolve) => socket.once("close", resolve));
-    socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`);
-    // Only a peer that lets go refuses what is written to it.
-    const writing = setInterval(() => socket.write("x"), 20);
-    await closed;
-    clearInterval(writing);
-    expect(answers.join("")).toContain("HTTP/1.1 400");
-  });
+  it.each(["/mcp/x", "/gateway/public-orders/mcp"])(
+    "lets go of a refused upgrade of %s whose peer never closes its end",
+    async (path) => {
+      await openDoor();
+      const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+      const answers: string[] = [];
+      socket.on("data", (chunk) => answers.push(chunk.toString("latin1")));
+      socket.on("error", () => undefined);
+      const closed = new Promise((resolve) => socket.once("close", resolve));
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`);
+      // Only a peer that lets go refuses what is written to it.
+      const writing = setInterval(() => socket.write("x"), 20);
+      await closed;
+      clearInterval(writing);
+      expect(answers.join("")).toContain("HTTP/1.1 400");
+    },
+  );
 
   it("asks again only what changes nothing when a kept connection breaks", async () => {
     await openDoor();

@@ -49,8 +49,6 @@ export interface Exchange {
   decision: FactDecision | null;
   /** Which tools the caller may see and call; null: all. */
   toolFilter: ((tool: string) => boolean) | null;
-  /** Gives back what the caller's limits hold for this exchange; called once when it is over. */
-  release: (() => void) | null;
   /** Headers of every answer: request id, cross-origin permissions. */
   readonly answerHeaders: readonly string[];
   /** The session id as the client knows it: sealed by us. */

@@ -156,7 +156,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       principal: null,
       decision: null,
       toolFilter: null,
-      release: null,
       answerHeaders,
       session: textOf(req.headers["mcp-session-id"]),
       upstreamSession: null,

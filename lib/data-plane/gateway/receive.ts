@@ -113,7 +113,6 @@ function authorize(context: GatewayContext, peer: Peer, exchange: Exchange, goOn
       const { grantId, toolFilter, release } = answer;
       exchange.decision = { reason: "allowed", principal: principal.label, grantId, explanation: null };
       exchange.toolFilter = toolFilter;
-      exchange.release = release;
       // However the exchange ends, its places are given back.
       if (release) peer.res.once("close", release);
       goOn();

@@ -104,7 +104,9 @@ function missing({ otherScheme }: Extract<Credentials, { kind: "none" }>, door: 
     presented: { method: null, ...(otherScheme === null ? {} : { scheme: otherScheme }) },
     expected: expectedOf(door),
     fix:
-      otherScheme === null ? "Add the credentials to the client." : `Use Bearer instead of ${otherScheme}.`,
+      otherScheme === null
+        ? "Add the credentials to the client."
+        : "Write the header as Authorization: Bearer, one space, and the credential.",
     challenge: challengeOf(door.place),
   });
 }

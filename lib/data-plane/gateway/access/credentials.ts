@@ -9,7 +9,7 @@ const SHOWN_CHARACTERS = 18;
 /** What a caller presented to prove who it is. */
 export type Credentials =
   | {
-      kind: "none" /** E.g. `Basic`, when there was an Authorization of another kind. */;
+      kind: "none" /** E.g. `Basic`, when there was an Authorization of another kind; empty when it named none. */;
       otherScheme: string | null;
     }
   | { kind: "key"; secret: string; header: "Authorization" | "X-API-Key" }
@@ -41,7 +41,8 @@ export function readCredentials(
   const value = BEARER.exec(authorization)?.[1];
   if (value === undefined) {
     if (isOurs) return keyOf(apiKey, "X-API-Key");
-    return { kind: "none", otherScheme: (/^[A-Za-z0-9-]{1,20}/.exec(authorization) ?? [""])[0] };
+    // Without a space it is no scheme: it may be the secret itself, of which nothing is told.
+    return { kind: "none", otherScheme: /^([A-Za-z0-9-]{1,20}) /.exec(authorization)?.[1] ?? "" };
   }
   if (isOurs && apiKey !== value) return { kind: "ambiguous" };
   const isKey = value.startsWith(KEY_PREFIX) || (takesKeys && !takesTokens && !looksLikeJwt(value));

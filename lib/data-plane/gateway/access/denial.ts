@@ -67,11 +67,15 @@ function bounded({ presented, expected, fix }: Explanation): Explanation {
 const cutRecord = (record: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, cutValue(value)]));
 
+/** One level of a list; what is nested deeper is named only, since a caller may nest it as deep as the stack. */
 function cutValue(value: unknown): unknown {
+  return Array.isArray(value) ? value.slice(0, ITEMS_MAX).map((item) => cutScalar(item)) : cutScalar(value);
+}
+
+function cutScalar(value: unknown): unknown {
   if (typeof value === "string") return cutText(value, TEXT_MAX);
-  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
-  if (Array.isArray(value)) return value.slice(0, ITEMS_MAX).map((item) => cutValue(item));
-  return value === undefined ? null : cutText(JSON.stringify(value), TEXT_MAX);
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  return value === null || value === undefined ? null : "(nested)";
 }
 
 const cutText = (text: string, charactersMax: number): string => {

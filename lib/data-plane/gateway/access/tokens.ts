@@ -6,24 +6,21 @@ import {
   errors,
   type ProtectedHeaderParameters,
 } from "jose";
-import type { DecisionReason } from "#lib/contract/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { GatewayEntry } from "../../directory/index.ts";
 import type { Principal } from "../exchange.ts";
-import { challengeOf, type Place } from "./challenge.ts";
-import { type Denial, denial } from "./denial.ts";
+import type { Denial } from "./denial.ts";
 import { type Issuers, IssuerUnreachableError, KeyUnknownError } from "./issuer-keys.ts";
 import { principalOfToken } from "./principals.ts";
-
-type OAuth = NonNullable<GatewayEntry["oauth"]>;
-type Claims = Readonly<Record<string, unknown>>;
-
-/** What is expected of a token, where it was presented. */
-export interface TokenDoor {
-  readonly oauth: OAuth;
-  readonly place: Place;
-}
+import {
+  type Claims,
+  issuerUnreachable,
+  type OAuth,
+  scopeMissing,
+  type TokenDoor,
+  type TokenProblem,
+  tokenRefused,
+} from "./token-denials.ts";
 
 /** Public-key signatures only: a shared secret or no signature would let callers make their own tokens. */
 const ALGORITHMS = [
@@ -99,14 +96,14 @@ export class Tokens {
   async #verify(token: string, name: string, door: TokenDoor): Promise<Principal | Denial> {
     const { oauth } = door;
     const read = readToken(token);
-    if (!read) return refused("token_malformed", null, door);
+    if (!read) return tokenRefused("token_malformed", null, door);
     const { header, claims } = read;
     if (typeof header.alg !== "string" || !ALGORITHMS.includes(header.alg))
-      return refused("token_algorithm_refused", claims, door, { alg: header.alg ?? null });
+      return tokenRefused("token_algorithm_refused", claims, door, { alg: header.alg ?? null });
     const problem = problemOf(claims, door, this.#clock.nowMs());
-    if (problem) return refused(problem, claims, door);
+    if (problem) return tokenRefused(problem, claims, door);
     const subject = subjectOf(claims);
-    if (subject === null) return refused("token_malformed", claims, door, { sub: null });
+    if (subject === null) return tokenRefused("token_malformed", claims, door, { sub: null });
     const signature = await this.#checkSignature(token, header, door, claims);
     if (signature) return signature;
     const expiresAtMs = (Number(claims.exp) + limits.gateways.clockSkewSeconds) * 1000;
@@ -139,13 +136,13 @@ export class Tokens {
           if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
         }
       }
-      return refused("token_signature_invalid", claims, door);
+      return tokenRefused("token_signature_invalid", claims, door);
     } catch (error) {
-      if (error instanceof IssuerUnreachableError) return unreachable(error, claims, door);
+      if (error instanceof IssuerUnreachableError) return issuerUnreachable(error, claims, door);
       if (error instanceof KeyUnknownError)
-        return refused("token_key_unknown", claims, door, { kid: header.kid ?? null });
+        return tokenRefused("token_key_unknown", claims, door, { kid: header.kid ?? null });
       // Whatever else jose or the crypto library finds wrong with it: a token that cannot be verified is not valid.
-      return refused("token_signature_invalid", claims, door, {
+      return tokenRefused("token_signature_invalid", claims, door, {
         problem: error instanceof Error ? error.message : String(error),
       });
     }
@@ -155,7 +152,7 @@ export class Tokens {
   #admit(verified: Verified, door: TokenDoor): Principal | Denial {
     const { claims, principal } = verified;
     const problem = problemOf(claims, door, this.#clock.nowMs());
-    if (problem) return refused(problem, claims, door);
+    if (problem) return tokenRefused(problem, claims, door);
     const missing = door.oauth.scopes.filter((scope) => !scopesOf(claims).has(scope));
     if (missing.length > 0) return scopeMissing(missing, verified, door);
     verified.passed = door.oauth;
@@ -182,7 +179,7 @@ function readToken(token: string): { header: ProtectedHeaderParameters; claims: 
 }
 
 /** What is wrong with the claims, apart from scopes. */
-function problemOf(claims: Claims, { oauth, place }: TokenDoor, nowMs: number): Problem | null {
+function problemOf(claims: Claims, { oauth, place }: TokenDoor, nowMs: number): TokenProblem | null {
   const skewSeconds = limits.gateways.clockSkewSeconds;
   const nowSeconds = nowMs / 1000;
   if (claims.iss !== oauth.issuer) return "token_issuer_mismatch";
@@ -211,111 +208,3 @@ function scopesOf({ scope, scp }: Claims): Set<string> {
   }
   return scopes;
 }
-
-type Problem = Exclude<Extract<DecisionReason, `token_${string}`>, "token_scope_missing">;
-
-const PROBLEMS: Readonly<Record<Problem, { message: string; fix: string }>> = {
-  token_malformed: {
-    message: "The access token is not a JWT with the claims iss, sub and exp. Sign in again.",
-    fix: "Let the authorization server issue JWT access tokens (RFC 9068), not opaque ones, with iss, sub and exp.",
-  },
-  token_algorithm_refused: {
-    message: "The access token is not signed with an algorithm that is accepted here. Sign in again.",
-    fix: "Let the authorization server sign with a public-key algorithm such as RS256 or ES256.",
-  },
-  token_key_unknown: {
-    message:
-      "The access token is signed with a key that its authorization server does not publish. Sign in again.",
-    fix: "Check that the token comes from this authorization server, and that its key set holds the key with this kid.",
-  },
-  token_signature_invalid: {
-    message: "The signature of the access token is not valid. Sign in again.",
-    fix: "Get a new token from the authorization server and pass it on unchanged.",
-  },
-  token_expired: {
-    message: "The access token has expired. Sign in again or refresh it.",
-    fix: "Let the client refresh its token; check the clock of the authorization server when tokens expire at once.",
-  },
-  token_not_yet_valid: {
-    message: "The access token is not valid yet. Try again in a moment.",
-    fix: "Check the clock of the authorization server: the token starts later than now.",
-  },
-  token_issuer_mismatch: {
-    message:
-      "The access token is from another authorization server. Sign in at the one that this gateway names.",
-    fix: "Compare the issuer of the gateway with the token's iss, character by character: a slash at the end counts.",
-  },
-  token_audience_mismatch: {
-    message: "The access token was issued for another resource. Sign in for this URL.",
-    fix: "Let the client ask for this resource (RFC 8707), or set the audience of the gateway to what the tokens name.",
-  },
-};
-
-function refused(
-  reason: Problem,
-  claims: Claims | null,
-  { oauth, place }: TokenDoor,
-  presented: Readonly<Record<string, unknown>> = {},
-): Denial {
-  const { message, fix } = PROBLEMS[reason];
-  return denial(reason, {
-    code: "unauthenticated",
-    message,
-    presented: { method: "oauth", ...shownClaims(claims), ...presented },
-    expected: expectedOf(oauth, place),
-    fix,
-    challenge: challengeOf(place, { code: "invalid_token", description: message }),
-  });
-}
-
-function scopeMissing(missing: readonly string[], { claims, principal }: Verified, door: TokenDoor): Denial {
-  const message = `The access token lacks the scope ${missing.join(" ")}. Sign in again and allow it.`;
-  return denial("token_scope_missing", {
-    code: "forbidden",
-    message,
-    presented: { method: "oauth", ...shownClaims(claims) },
-    expected: { ...expectedOf(door.oauth, door.place), missing },
-    fix: "Let the client ask for these scopes, and check that the authorization server grants them to it.",
-    principal: principal.label,
-    challenge: challengeOf(door.place, { code: "insufficient_scope", description: message }),
-  });
-}
-
-/** Not a 401: the client would sign in again, and again, while nothing is wrong with its token. */
-function unreachable(error: IssuerUnreachableError, claims: Claims, { oauth, place }: TokenDoor): Denial {
-  return denial("issuer_unreachable", {
-    code: "unavailable",
-    message:
-      "The authorization server of this gateway cannot be reached, so the access token cannot be checked.",
-    presented: { method: "oauth", ...shownClaims(claims) },
-    expected: { ...expectedOf(oauth, place), jwksUrl: oauth.jwksUrl, problem: error.message },
-    fix: "Check that the authorization server is up and that its metadata and key set can be read from here.",
-    retryAfterSeconds: Math.ceil(limits.gateways.issuerRetryMs / 1000),
-    cause: error,
-  });
-}
-
-const expectedOf = (oauth: OAuth, place: Place): Record<string, unknown> => ({
-  iss: oauth.issuer,
-  aud: oauth.audience ?? place.url,
-  ...(oauth.scopes.length > 0 ? { scope: oauth.scopes.join(" ") } : {}),
-});
-
-/** The claims that explain a denial; nothing else of the token is kept. */
-function shownClaims(claims: Claims | null): Record<string, unknown> {
-  if (!claims) return { form: "not a JWT" };
-  const { iss, aud, sub, exp, nbf, scope, scp, client_id: clientId } = claims;
-  const shown = {
-    iss,
-    aud,
-    sub,
-    exp: dateOf(exp),
-    nbf: dateOf(nbf),
-    scope: scope ?? scp,
-    client_id: clientId,
-  };
-  return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
-}
-
-const dateOf = (seconds: unknown): unknown =>
-  typeof seconds === "number" && Math.abs(seconds) < 8e12 ? new Date(seconds * 1000).toISOString() : seconds;
