@@ -22,7 +22,7 @@ import { ShowAllButton } from "./show-all-button.tsx";
 
 const OperationDetails = dynamic(
   () => import("./operation-details.tsx").then((module) => module.OperationDetails),
-  { loading: () => <Skeleton className="mx-4 mb-3 h-24" /> },
+  { ssr: false, loading: () => <Skeleton className="mx-4 mb-3 h-48" /> },
 );
 
 const SHOWN_FIRST = 8;

@@ -17,16 +17,18 @@ import { DeploymentCard } from "./deployment-card.tsx";
 import { OperationsCard } from "./operations-card.tsx";
 import { useServer } from "./server-context.tsx";
 
-// Beside what the page is opened for: their code arrives after the first load. What only shows something comes with the
-// page; what has buttons comes when they work.
+// Beside what the page is opened for: they arrive after the first load, in the browser only. Markup of the server would
+// show buttons that do not work yet, and state that has moved on by the time the code is here.
 const HostingChecksCard = dynamic(
   () => import("./hosting-checks-card.tsx").then((module) => module.HostingChecksCard),
   { ssr: false, loading: () => <LaterCard id="checks" title="Checks" rows={6} /> },
 );
 const RegionsCard = dynamic(() => import("./regions-card.tsx").then((module) => module.RegionsCard), {
+  ssr: false,
   loading: () => <LaterCard title="Regions" rows={2} />,
 });
 const RuntimeCard = dynamic(() => import("./runtime-card.tsx").then((module) => module.RuntimeCard), {
+  ssr: false,
   loading: () => <LaterCard title="Runtime" rows={2} />,
 });
 const VersionsCard = dynamic(() => import("./versions-card.tsx").then((module) => module.VersionsCard), {
@@ -34,6 +36,7 @@ const VersionsCard = dynamic(() => import("./versions-card.tsx").then((module) =
   loading: () => <LaterCard title="Versions" rows={4} />,
 });
 const PlanCapsCard = dynamic(() => import("./plan-caps-card.tsx").then((module) => module.PlanCapsCard), {
+  ssr: false,
   loading: () => <LaterCard title="Plan caps" rows={3} />,
 });
 

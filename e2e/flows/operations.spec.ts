@@ -6,7 +6,7 @@ import { serverVersion } from "../support/mcp-clients.ts";
 import { cardOf } from "../support/page-parts.ts";
 
 /** Long enough to look at a publish while it is under way. */
-const SLOW_MS = 3_000;
+const SLOW_MS = 4_000;
 
 const upload = (api: ApiClient, slug: string, version: string, code: string) =>
   api.do("POST", `/mcp-servers/${slug}/versions`, {
@@ -32,11 +32,11 @@ test("a publish is watched step by step, a stored version has a URL of its own, 
   await expect(confirm).toContainText("1.0.0 keeps serving");
   await confirm.getByRole("button", { name: "Publish 1.0.1" }).click();
   await expect(confirm).toBeHidden();
+  await expect(deployment.getByRole("button", { name: "Restart" })).toBeDisabled();
   await expect(operations.getByRole("button", { name: /publish 1\.0\.1/ })).toContainText(/queued|running/);
   await expect(deployment.getByRole("status").filter({ hasText: "publish 1.0.1" })).toContainText(
     "Gate: tools/list",
   );
-  await expect(deployment.getByRole("button", { name: "Restart" })).toBeDisabled();
   expect(await serverVersion(url), "callers stay on the old version until the gate is passed").toBe("1.0.0");
   await expect(page.getByText("Stepwise 1.0.1 is serving")).toBeVisible({ timeout: 30_000 });
   expect(await serverVersion(url)).toBe("1.0.1");
