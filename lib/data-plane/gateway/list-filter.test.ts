@@ -80,6 +80,18 @@ describe("a list of tools in JSON", () => {
     ]);
   });
 
+  it("is filtered in a batch that uses its id twice, whichever of the two is the list", () => {
+    for (const methods of [
+      ["ping", "tools/list"],
+      ["tools/list", "ping"],
+    ]) {
+      const exchange = exchangeOf(methods);
+      exchange.calls = methods.map((method) => requestOf(1, method));
+      const batch = [{ jsonrpc: "2.0", id: 1, result: {} }, listOf(1, "read_a", "write_b")];
+      expect(pass(exchange, JSON_ANSWER, JSON.stringify(batch))).not.toContain("write_b");
+    }
+  });
+
   it("loses entries that are no tools, and lists under an id that nobody asked with", () => {
     const odd = {
       jsonrpc: "2.0",
@@ -151,6 +163,12 @@ describe("a list of tools in an event stream", () => {
     expect(pass(exchangeOf(["tools/list"]), EVENTS, `\ufeffdata: ${JSON.stringify(list)}\n\n`)).toContain(
       filtered,
     );
+  });
+
+  it("becomes an error when only lenient clients could read it", () => {
+    const lenient = JSON.stringify(list).replace('"object"', "NaN");
+    for (const exchange of [exchangeOf(["tools/list"]), listening])
+      expect(() => pass(exchange, EVENTS, `data: ${lenient}\n\n`)).toThrow("could not be read");
   });
 
   it("is filtered on the stream that a legacy client resumes", () => {

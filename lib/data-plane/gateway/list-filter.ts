@@ -54,7 +54,7 @@ export function listFilterFor(
   if (!isStream && answer.length > limits.gateways.filteredListBytesMax) throw tooLarge();
   const rewrite = (message: unknown): unknown => filterMessage(message, calls, toolFilter);
   return isStream
-    ? new EventFilter((data) => rewriteEvent(data, rewrite))
+    ? new EventFilter((data) => rewriteEvent(data, rewrite, () => unreadable(server.kind)))
     : new BodyFilter(rewrite, () => unreadable(server.kind));
 }
 
@@ -85,8 +85,9 @@ function filterMessage(
   if (!isObject(message) || !isObject(message.result) || !Array.isArray(message.result.tools)) return message;
   const { id } = message;
   const key = typeof id === "string" || typeof id === "number" ? keyOfId(id) : null;
-  const asked = calls.find((call) => call.key !== null && call.key === key);
-  if (asked !== undefined && asked.method !== LIST_METHOD) return message;
+  // A batch may use one id for several requests: then this may be the list.
+  const asked = calls.filter((call) => call.key !== null && call.key === key);
+  if (asked.length > 0 && asked.every(({ method }) => method !== LIST_METHOD)) return message;
   const tools = message.result.tools.filter(
     (tool: unknown) => isObject(tool) && typeof tool.name === "string" && isAllowed(tool.name),
   );
@@ -94,12 +95,17 @@ function filterMessage(
 }
 
 /** The data of an event with fewer tools; null when the event may pass as it is. */
-function rewriteEvent(data: string, rewrite: (message: unknown) => unknown): string | null {
+function rewriteEvent(
+  data: string,
+  rewrite: (message: unknown) => unknown,
+  unreadableEvent: () => DomainError,
+): string | null {
   let message: unknown;
   try {
     message = JSON.parse(data);
   } catch {
-    // No JSON: no client finds a list in it either.
+    // Some clients read more than JSON is, e.g. NaN, and would find the list.
+    if (/^\s*[[{]/.test(data)) throw unreadableEvent();
     return null;
   }
   const rewritten = rewrite(message);
