@@ -11,6 +11,8 @@ describe("findDuplicateKey", () => {
     ['{"params":{"_meta":{"v":1,"v":2}}}', "params._meta.v"],
     ['{"params":{},"params":{"name":"b"}}', "params"],
     ['[{"id":1},{"id":2,"id":3}]', "id"],
+    ['{"params":{"name":"a"},"param\u017f":{"name":"b"}}', "params"],
+    ['{"params":{"task":1,"tas\u212a":2}}', "params.task"],
   ])("finds the second key of %s", (text, path) => {
     expect(findDuplicateKey(text)).toBe(path);
   });

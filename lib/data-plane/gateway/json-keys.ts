@@ -99,5 +99,12 @@ function stringEnd(text: string, start: number): number {
 function keyOf(text: string, start: number, end: number): string {
   const raw = text.slice(start + 1, end);
   const key = raw.includes("\\") ? (JSON.parse(text.slice(start, end + 1)) as string) : raw;
-  return key.toLowerCase();
+  return foldCase(key);
 }
+
+/** Some parsers fold letters as Unicode does: to them ſ is an s, and the sign of kelvin a k. */
+const foldCase = (key: string): string => key.toUpperCase().toLowerCase();
+
+/** Whether `key` is one of `names` to a parser that ignores letter case, and no other key to all others. */
+export const isDisguised = (key: string, names: ReadonlySet<string>): boolean =>
+  !names.has(key) && names.has(foldCase(key));

@@ -47,6 +47,8 @@ describe("readMessages", () => {
     ['{"jsonrpc":"2.0","id":1,"method":7}', -32600],
     ['{"jsonrpc":"2.0","id":1}', -32600],
     ['{"jsonrpc":"2.0","id":1,"method":"a","method":"b"}', -32600],
+    ['{"jsonrpc":"2.0","id":1,"result":{},"Method":"tools/call","Params":{"name":"b"}}', -32600],
+    ['[{"jsonrpc":"2.0","id":1,"method":"tools/call","param\u017f":{"name":"b"}}]', -32600],
     [`[${Array(51).fill('{"jsonrpc":"2.0","method":"a"}').join()}]`, -32600],
     ["[".repeat(100_000), -32700],
     [`${"[".repeat(100_000)}${"]".repeat(100_000)}`, -32600],

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { limits } from "#lib/kernel/limits.ts";
-import { findDuplicateKey } from "./json-keys.ts";
+import { findDuplicateKey, isDisguised } from "./json-keys.ts";
 
 /** `io.modelcontextprotocol/…` keys of the modern era's `_meta`. */
 const META_PROTOCOL_VERSION = "io.modelcontextprotocol/protocolVersion";
@@ -86,6 +86,9 @@ export function readMessages(body: Buffer): InboundBody | BodyProblem {
   return { messages, isBatch };
 }
 
+/** Keys of a message by which it is told what it is. */
+const MESSAGE_KEYS: ReadonlySet<string> = new Set(["jsonrpc", "id", "method", "params", "result", "error"]);
+
 const problem = (code: BodyProblem["code"], message: string): BodyProblem => ({ code, message });
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -96,6 +99,8 @@ const textOf = (value: unknown): string | null => (typeof value === "string" ? v
 
 function readMessage(value: unknown): InboundMessage | null {
   if (!isObject(value) || value.jsonrpc !== "2.0") return null;
+  // `Method` beside a `result` would be an answer here, and a call to a server whose parser ignores letter case.
+  for (const key in value) if (isDisguised(key, MESSAGE_KEYS)) return null;
   const { id, method } = value;
   if (id !== undefined && id !== null && !isId(id)) return null;
   if (typeof method !== "string") {
