@@ -9,7 +9,7 @@ const SHOWN_CHARACTERS = 18;
 /** What a caller presented to prove who it is. */
 export type Credentials =
   | {
-      kind: "none" /** E.g. `Basic`, when there was an Authorization of another kind; empty when it named none. */;
+      kind: "none" /** E.g. `basic`, when there was an Authorization of another kind. */;
       otherScheme: string | null;
     }
   | { kind: "key"; secret: string; header: "Authorization" | "X-API-Key" }
@@ -41,12 +41,27 @@ export function readCredentials(
   const value = BEARER.exec(authorization)?.[1];
   if (value === undefined) {
     if (isOurs) return keyOf(apiKey, "X-API-Key");
-    // Without a space it is no scheme: it may be the secret itself, of which nothing is told.
-    return { kind: "none", otherScheme: /^([A-Za-z0-9-]{1,20}) /.exec(authorization)?.[1] ?? "" };
+    return { kind: "none", otherScheme: schemeOf(authorization) };
   }
   if (isOurs && apiKey !== value) return { kind: "ambiguous" };
   const isKey = value.startsWith(KEY_PREFIX) || (takesKeys && !takesTokens && !looksLikeJwt(value));
   return isKey ? keyOf(value, "Authorization") : { kind: "token", token: value };
+}
+
+const SCHEMES: ReadonlySet<string> = new Set([
+  "apikey",
+  "basic",
+  "bearer",
+  "digest",
+  "dpop",
+  "negotiate",
+  "token",
+]);
+
+/** Only what is known to be a scheme is told: without one, the first word may be the secret itself. */
+function schemeOf(authorization: string): string {
+  const word = /^[a-z]{1,20}(?=\s|$)/i.exec(authorization)?.[0].toLowerCase() ?? "";
+  return SCHEMES.has(word) ? word : "unknown";
 }
 
 const keyOf = (secret: string, header: "Authorization" | "X-API-Key"): Credentials =>

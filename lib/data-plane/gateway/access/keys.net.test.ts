@@ -179,9 +179,21 @@ describe("credentials that cannot be told apart", () => {
     expect(answer.headers["www-authenticate"]).toBe('Bearer realm="mcp"');
     expect(await decided()).toMatchObject({
       reason: "credentials_missing",
-      explanation: { presented: { scheme: "Basic" } },
+      explanation: { presented: { scheme: "basic" } },
     });
   });
+
+  it.each(["0123456789abcdefSECRET", "hunter2SECRET and more", "Bearer one two", "bearer\tSECRET"])(
+    "without a scheme may be the secret itself, and nothing of it is told: %j",
+    async (authorization) => {
+      const answer = await call(gateway.through("public-orders"), { authorization });
+      expect(answer.status).toBe(401);
+      const fact = await gateway.fact(() => true);
+      expect(fact.decision?.reason).toBe("credentials_missing");
+      const told = JSON.stringify([fact, gateway.log, answer.headers, answer.text]);
+      expect(told).not.toMatch(/SECRET|hunter2|01234/);
+    },
+  );
 });
 
 describe("a public door", () => {
