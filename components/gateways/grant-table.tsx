@@ -133,13 +133,13 @@ function Patterns({ grant }: { grant: Grant }) {
           <span
             key={pattern}
             className={cn(
-              "inline-flex max-w-full items-center gap-1 break-all rounded-sm bg-raised px-1.5 py-px font-mono text-xs",
+              "inline-flex max-w-full flex-wrap items-center gap-x-1 rounded-sm bg-raised px-1.5 py-px text-xs",
               isUnmatched && "bg-warn/10 text-warn",
             )}
           >
             {isUnmatched ? <TriangleAlert aria-hidden="true" className="size-3 shrink-0" /> : null}
-            {pattern}
-            {isUnmatched ? <span className="font-sans">matches nothing</span> : null}
+            <span className="min-w-0 break-all font-mono">{pattern}</span>
+            {isUnmatched ? <span className="whitespace-nowrap">matches nothing</span> : null}
           </span>
         );
       })}
