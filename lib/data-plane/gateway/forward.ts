@@ -115,10 +115,13 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
     return this.#exchange;
   }
 
-  /** Ends an open-ended stream cleanly; its client opens another one. Leaves a call alone. */
-  stopStream(): void {
+  /** Ends an open-ended stream cleanly; its client opens another one. `why` is for one that has not begun. */
+  stopStream(why: DomainError): void {
     if (!this.#isStream || this.#isOver) return;
-    if (!this.#res.headersSent) return;
+    if (!this.#res.headersSent) {
+      this.#fail(why);
+      return;
+    }
     this.#res.end();
     this.#over("ok", null);
     this.#controller?.abort(OWN_ABORT);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { buildConnector } from "undici";
 import type { Log } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
 import { encodeId, type IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { GatewayEntry, ServerDirectory, ServerEntry } from "../directory/index.ts";
@@ -187,7 +188,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     close: async (timeoutMs = limits.mcp.drainMs) => {
       isClosing = true;
       clearInterval(upkeep);
-      for (const forwarding of [...active]) forwarding.stopStream();
+      for (const forwarding of [...active]) forwarding.stopStream(shuttingDown());
       if (active.size > 0) {
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, timeoutMs);
@@ -208,8 +209,11 @@ export function createGateway(options: GatewayOptions): Gateway {
 /** A stream may outlive the key that opened it: who would not be let in again hears no more. */
 function endForbiddenStreams(active: Iterable<Forwarding>, directory: ServerDirectory, nowMs: number): void {
   for (const forwarding of active)
-    if (!isStillAllowed(forwarding.exchange, directory, nowMs)) forwarding.stopStream();
+    if (!isStillAllowed(forwarding.exchange, directory, nowMs)) forwarding.stopStream(noLongerAllowed());
 }
+
+const noLongerAllowed = (): DomainError =>
+  new DomainError("forbidden", "You may no longer call this server. Ask its owner for access.");
 
 function answerOptions({ req, res }: Peer, { answerHeaders }: Exchange): void {
   res.writeHead(204, [...answerHeaders, "allow", ALLOWED_METHODS, ...preflightHeaders(req)]);

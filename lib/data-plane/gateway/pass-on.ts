@@ -62,9 +62,14 @@ function forward(
   };
   const forwarding = new Forwarding(context, peer, exchange, { target, onEnd });
   active.add(forwarding);
-  if (isStream) target.stay?.isStream(exchange.upstreamSession, () => forwarding.stopStream());
+  if (isStream) target.stay?.isStream(exchange.upstreamSession, () => forwarding.stopStream(replaced()));
   forwarding.start(body);
 }
+
+const replaced = (): DomainError =>
+  new DomainError("unavailable", "The server was replaced before it answered. Send the request again.", {
+    retryAfterSeconds: 1,
+  });
 
 /** Reports every call that is over; a parked one is reported when its answer comes or its time is up. */
 function observe({ openCalls, report }: GatewayContext, exchange: Exchange, target: Target): void {

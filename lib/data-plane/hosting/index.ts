@@ -1,10 +1,3 @@
 /** Runs hosted code: the driver interface and the embedded workerd driver. */
-export type {
-  DrainReport,
-  LeaseStay,
-  RuntimeCrash,
-  RuntimeDriver,
-  RuntimeExit,
-  RuntimeLease,
-} from "./runtime-driver.ts";
+export type { RuntimeDriver, RuntimeExit, RuntimeLease } from "./runtime-driver.ts";
 export { createWorkerdDriver, type WorkerdDriverOptions } from "./workerd-driver.ts";
