@@ -66,20 +66,23 @@ function CapRow({ pressure }: { pressure: CapPressure }) {
         <span>{label}</span>
         <span className="ml-auto">
           {pressure.peak24h === 0 ? (
-            <span className="text-muted">no calls</span>
+            <span className="text-muted">no calls, the cap is {format(pressure.max)}</span>
           ) : (
-            <span className="font-medium">{format(pressure.peak24h)}</span>
+            <>
+              <span className="font-medium">{format(pressure.peak24h)}</span>
+              <span className="text-muted">
+                {" "}
+                of {format(pressure.max)} · {formatPercent(share)}
+              </span>
+            </>
           )}
-          <span className="text-muted">
-            {" "}
-            of {format(pressure.max)} · {formatPercent(share)}
-          </span>
         </span>
       </div>
       <div aria-hidden="true" className="h-1.5 overflow-hidden rounded-full bg-raised">
         <div
           className={cn(
-            "h-full min-w-px rounded-full",
+            "h-full rounded-full",
+            share > 0 && "min-w-0.5",
             tone === "fail" ? "bg-fail" : tone === "warn" ? "bg-warn" : "bg-accent",
           )}
           style={{ width: `${share * 100}%` }}
