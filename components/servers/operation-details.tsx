@@ -85,7 +85,9 @@ function CancelButton({ operation }: { operation: Operation }) {
     onError: (error) => notify.error("It was not canceled", { description: messageOf(error) }),
   });
   const isSwitched = operation.steps.some(({ name, state }) => name === "switch" && state !== "pending");
-  if (!can("deployments:write") || isSwitched) return null;
+  // A restart begins with stopping what runs: there is no way back from there.
+  const isTooLate = isSwitched || (operation.kind === "restart" && operation.state === "running");
+  if (!can("deployments:write") || isTooLate) return null;
   const asked = operation.cancelRequested || cancel.isSuccess;
   return (
     <Button size="sm" pending={cancel.isPending} disabled={asked} onClick={() => cancel.mutate()}>

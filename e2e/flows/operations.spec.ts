@@ -90,7 +90,7 @@ test("a publish that is under way is canceled from its steps, and a second one i
 }) => {
   const slug = uniqueSlug("canceled");
   await publishHosted(api, { slug, name: "Canceled", code: hostedCode("1.0.0") });
-  await upload(api, slug, "1.0.1", hostedCode("1.0.1", { listDelayMs: SLOW_MS }));
+  await upload(api, slug, "1.0.1", hostedCode("1.0.1", { listDelayMs: 4 * SLOW_MS }));
   await page.goto(`/acme/servers/${slug}/hosting`);
   await cardOf(page, "Versions").getByRole("button", { name: "Publish 1.0.1" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Publish 1.0.1" }).click();
