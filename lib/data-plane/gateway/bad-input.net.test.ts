@@ -189,6 +189,8 @@ describe("malformed messages", () => {
       body: "{}",
     });
     expect(packed.status).toBe(415);
+    const utf7 = { "content-type": "application/json; charset=utf-7" };
+    expect((await rawRequest(gateway.mcp("works"), { headers: utf7, body: "{}" })).status).toBe(415);
     const put = await rawRequest(gateway.mcp("works"), { method: "PUT", body: "{}" });
     expect(put.status).toBe(405);
     expect(put.headers.allow).toContain("POST");

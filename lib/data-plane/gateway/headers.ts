@@ -7,6 +7,7 @@ const NOT_UP: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
   "host",
   "content-length",
+  "content-type",
   "expect",
   "authorization",
   "x-api-key",
@@ -28,6 +29,7 @@ const NOT_SETTABLE: ReadonlySet<string> = new Set([
   ...HOP_BY_HOP,
   "host",
   "content-length",
+  "content-type",
   "expect",
   "accept-encoding",
   "x-request-id",
@@ -119,13 +121,14 @@ export function headersUp(headers: IncomingHttpHeaders, own: UpstreamHeaders): s
   ];
   if (own.tenantSlug !== null) up.push("x-tenant-slug", own.tenantSlug);
   if (own.session !== null) up.push("mcp-session-id", own.session);
+  // Never the caller's words: a server that believed another charset than UTF-8 would read another tool than we did.
+  if (own.hasBody) up.push("content-type", "application/json");
   if (own.keepTraceState && typeof headers.tracestate === "string") up.push("tracestate", headers.tracestate);
   for (const name in headers) {
     const value = headers[name];
     if (typeof value !== "string") continue;
     if (!mayGoUp(name) || (named.size > 0 && named.has(name))) continue;
-    if ((name === "content-type" && !own.hasBody) || (own.set[name] !== undefined && !NOT_SETTABLE.has(name)))
-      continue;
+    if (own.set[name] !== undefined && !NOT_SETTABLE.has(name)) continue;
     up.push(name, value);
   }
   for (const name in own.set) if (!NOT_SETTABLE.has(name)) up.push(name, own.set[name] ?? "");

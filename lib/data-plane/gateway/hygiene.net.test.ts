@@ -97,6 +97,14 @@ describe("headers on the way up", () => {
     expect(up).toMatchObject(own);
   });
 
+  it.each(["application/json; charset=utf-8", 'Application/JSON;charset="UTF8"; x=y'])(
+    "say what the body is in our words, so that no server reads another text than was allowed: %s",
+    async (type) => {
+      const { up } = await exchange("tool", { "content-type": type });
+      expect(up["content-type"]).toBe("application/json");
+    },
+  );
+
   it("drop what a connection header names", async () => {
     const { up } = await exchange("tool", { connection: "close, x-secret-hop", "x-secret-hop": "1" });
     expect(up["x-secret-hop"]).toBeUndefined();

@@ -33,13 +33,17 @@ export function receive(context: GatewayContext, peer: Peer, exchange: Exchange)
   }
 }
 
+/** JSON is UTF-8 (RFC 8259 §8.1). */
+const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/i;
+
 function receivePost(context: GatewayContext, peer: Peer, exchange: Exchange): void {
   const { "content-type": contentType, "content-encoding": encoding } = peer.req.headers;
   const isJson = mediaTypeOf(contentType ?? "") === "application/json";
-  if (!isJson || (encoding !== undefined && encoding !== "identity")) {
+  const isUtf8 = !OTHER_CHARSET.test(contentType ?? "");
+  if (!isJson || !isUtf8 || (encoding !== undefined && encoding !== "identity")) {
     const error = new DomainError(
       "unsupported_media_type",
-      "Send the message as Content-Type: application/json, without Content-Encoding.",
+      "Send the message as Content-Type: application/json, in UTF-8 and without Content-Encoding.",
     );
     refuse(context, peer, exchange, { error });
     return;
