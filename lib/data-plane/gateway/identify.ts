@@ -6,6 +6,8 @@ const SLUG_PATH = /^\/mcp\/([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?:\/v\/([0-9A-
 const GATEWAY_PATH = /^\/gateway\/([a-z0-9][a-z0-9-]{6,61}[a-z0-9])\/mcp$/;
 /** RFC 9728: the well-known name goes between the host and the path of the resource. */
 const METADATA = "/.well-known/oauth-protected-resource";
+/** Where clients look for an authorization server when nobody named one: we are none, and must say so in JSON. */
+const ISSUER_METADATA = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
 
 /** What a URL names. */
 export type McpAddress = {
@@ -42,6 +44,8 @@ export function readMcpAddress(url: string): McpAddress | null {
       search,
     };
   }
+  if (ISSUER_METADATA.some((root) => isBelow(path, root)))
+    return { kind: "metadata", publicId: null, search };
   return null;
 }
 

@@ -45,9 +45,12 @@ export function answerMetadata(
     send(200, json(true), JSON.stringify(document));
     return;
   }
-  const error = found
-    ? new DomainError("not_found", "This gateway takes no access tokens, so it has no metadata document.")
-    : unknownServer(directory.asOfMs > 0);
+  const error =
+    publicId === null
+      ? NO_DOCUMENT
+      : found
+        ? new DomainError("not_found", "This gateway takes no access tokens, so it has no metadata document.")
+        : unknownServer(directory.asOfMs > 0);
   const retry = error.retryAfterSeconds;
   send(
     error.code === "unavailable" ? 503 : 404,
@@ -55,6 +58,11 @@ export function answerMetadata(
     problem(error, wireId),
   );
 }
+
+const NO_DOCUMENT = new DomainError(
+  "not_found",
+  "There is no such document here. That of a server behind a gateway is at /.well-known/oauth-protected-resource/gateway/{id}/mcp; authorization servers publish their own.",
+);
 
 const json = (isCacheable: boolean): string[] => [
   "content-type",

@@ -301,8 +301,19 @@ describe("what names nothing", () => {
       expect(answer.status, path).toBe(404);
     }
     expect(gateway.facts).toEqual([]);
-    for (const path of ["/gateways", "/gateway-x/mcp", "/acme/gateways", "/.well-known/openid-configuration"])
+    for (const path of ["/gateways", "/gateway-x/mcp", "/acme/gateways", "/.well-known/other"])
       expect((await call(`${gateway.url}${path}`)).text, path).toBe("");
+  });
+
+  it.each([
+    "/.well-known/oauth-protected-resource",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-authorization-server/gateway/public-orders/mcp",
+    "/.well-known/openid-configuration",
+  ])("is told in JSON to clients that look for a login, never with a page: %s", async (path) => {
+    const answer = await rawRequest(gateway.url + path, { method: "GET" });
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: "not_found" });
   });
 
   it("behind the door of an inactive server is told only to who may come in", async () => {
