@@ -238,6 +238,8 @@ export const limits = {
     storedResultBytesMax: 256 * KIB,
     storedToolsBytesMax: 4 * MIB,
     responseBytesMax: 32 * MIB,
+    /** Objects and lists inside each other in what a server lists or answers: fewer than what is stored may have. */
+    answerDepthMax: 60,
     failureBodyBytesMax: 4 * KIB,
     closeTimeoutMs: 1_000,
     listedMax: 100,

@@ -42,14 +42,14 @@ export async function startControlServer(options: ControlServerOptions): Promise
       send(res, 401, problemOf(error));
       return;
     }
-    route(req).then(
-      (value) => send(res, 200, value),
-      (error: unknown) => {
+    // What cannot be written as JSON is a failed request like any other: it must not end the edge.
+    route(req)
+      .then((value) => send(res, 200, value))
+      .catch((error: unknown) => {
         const problem = toDomainError(error);
         if (problem.code === "internal") log.error({ err: error, url: req.url }, "a control request failed");
         send(res, 500, problemOf(problem));
-      },
-    );
+      });
   };
   const servers = [createServer(onRequest), ...(listen ? [createServer(onRequest)] : [])];
   for (const server of servers) {
@@ -108,6 +108,7 @@ const problemOf = (error: DomainError): z.input<typeof ControlProblem> => ({
 
 function send(res: ServerResponse, status: number, value: unknown): void {
   if (res.headersSent || res.destroyed) return;
+  const body = JSON.stringify(value);
   res.writeHead(status, { "content-type": "application/json" });
-  res.end(JSON.stringify(value));
+  res.end(body);
 }

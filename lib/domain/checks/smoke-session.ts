@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import type { Era, SmokeResult } from "#lib/contract/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
+import { isDeeperThan } from "#lib/kernel/json-depth.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { type FetchLike, type Observation, observedFetch } from "./observed-fetch.ts";
@@ -94,7 +95,7 @@ export async function inSmokeSession<Value>(
     });
     await client.connect(transport, request);
     reached = step;
-    value = await work(client, request);
+    value = requireShallow(await work(client, request));
   } catch (error) {
     failure = explainFailure({
       error,
@@ -116,6 +117,15 @@ export async function inSmokeSession<Value>(
   clearTimeout(timer);
   await closeSession(client, transport);
   return outcome;
+}
+
+/** Deeper data exhausts the call stack of every process that it is passed on to. */
+function requireShallow<Value>(value: Value): Value {
+  if (isDeeperThan(value, limits.checks.answerDepthMax))
+    throw new Error(
+      `The server's answer is nested deeper than ${limits.checks.answerDepthMax} levels, more than is looked at.`,
+    );
+  return value;
 }
 
 /** Ends the session on the server, within `limits.checks.closeTimeoutMs`, then the connection. */

@@ -286,3 +286,26 @@ test("an endless answer is cut off", async () => {
   const report = await smokeToolsList(target(url, 20_000));
   expect(report.failure).toMatchObject({ code: "too_large" });
 });
+
+test("an answer too deep to be passed on fails in words, whether listed or called", async () => {
+  const deep = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+  const fetch = async (_url: string | URL, init?: RequestInit) => {
+    if (init?.method !== "POST") return new Response(null, { status: 405 });
+    const { id, method, params } = JSON.parse(String(init.body));
+    if (id === undefined) return new Response(null, { status: 202 });
+    const result = {
+      initialize: `{"protocolVersion":"${params?.protocolVersion}","capabilities":{"tools":{}},"serverInfo":{"name":"x","version":"1"}}`,
+      "tools/list": `{"tools":[{"name":"t","inputSchema":{"type":"object","default":${deep}}}]}`,
+    }[method as string];
+    return new Response(
+      `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result ?? `{"content":[],"structuredContent":${deep}}`}}`,
+      { headers: { "content-type": "application/json" } },
+    );
+  };
+  const deepTarget = { ...target("http://runtime/mcp"), fetch, era: "legacy" as const };
+  const message = expect.stringContaining("nested deeper than 60 levels");
+  const listed = await smokeToolsList(deepTarget);
+  expect(listed).toMatchObject({ status: "failed", failure: { step: "tools/list", message } });
+  const called = await smokeToolCall({ ...deepTarget, tool: "t", arguments: {} });
+  expect(called).toMatchObject({ status: "failed", failure: { step: "tools/call", message } });
+});
