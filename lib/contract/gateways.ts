@@ -225,4 +225,12 @@ export const DoctorReport = z.object({
 });
 export type DoctorReport = z.infer<typeof DoctorReport>;
 /** A key or an access token lets the doctor go through the door as well; it is used once and not stored. */
-export const RunDoctor = z.object({ credential: z.string().min(1).max(8192).optional() });
+export const RunDoctor = z.object({
+  // What no header can carry would come back in the words of whoever refuses it.
+  credential: z
+    .string()
+    .trim()
+    .max(8192)
+    .regex(/^[\x21-\x7E]+$/, "A key or an access token is one word of visible ASCII characters.")
+    .optional(),
+});

@@ -138,6 +138,17 @@ test("an OAuth gateway that works passes everything but what this machine cannot
   }
 });
 
+test("a credential that no header can carry is refused, and not repeated; one pasted with a line end works", async () => {
+  const { id } = await gatewayWith({ access: ["key"] });
+  const secret = await keyOf(id);
+  expect(found(await examine(id, `${secret}\n`), "tools-list").status).toBe("pass");
+  for (const credential of [`${secret}\nx: y`, `é${secret}漢`]) {
+    const refused = await examine(id, credential).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "invalid_input" });
+    expect(JSON.stringify(refused) + String(refused)).not.toContain(secret);
+  }
+});
+
 test("without a credential tools/list is skipped, with how to; a credential is in no answer", async () => {
   const { id } = await gatewayWith({ access: ["key"] });
   const report = await examine(id);
