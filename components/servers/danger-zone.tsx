@@ -32,7 +32,11 @@ export function DangerZone() {
   return (
     <Card title="Danger zone" className="border-fail/30">
       <div className="flex flex-wrap items-center justify-between gap-3 p-4">
-        <p className="text-muted">Deletes the server, its versions and its environment variables for good.</p>
+        <p className="text-muted">
+          {server.kind === "hosted"
+            ? "Deletes the server, its versions and its environment variables for good."
+            : "Deletes the server and its upstream headers for good. The upstream itself goes on."}
+        </p>
         <Button variant="danger-quiet" onClick={() => setAsking(true)}>
           Delete server
         </Button>
@@ -51,7 +55,9 @@ export function DangerZone() {
         error={remove.error ? messageOf(remove.error) : null}
         onConfirm={() => remove.mutate()}
       >
-        Its MCP URL stops answering at once, and versions and variables are gone. This cannot be undone.
+        Its MCP URL stops answering at once, and{" "}
+        {server.kind === "hosted" ? "versions and variables" : "upstream headers"} are gone. This cannot be
+        undone.
       </ConfirmDialog>
     </Card>
   );
