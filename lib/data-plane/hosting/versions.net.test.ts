@@ -52,11 +52,12 @@ describe("a version that is named", () => {
     const own = createHostingFixture({ limits: { idleStopMs: 300 } });
     const server = own.server(versionOf("first"));
     const other = own.changed(server, own.server(versionOf("second")));
-    await own.call(other);
-    await own.call(other, "/mcp", ids.id("req"), other.version);
+    const serving = await own.driver.lease(other, ids.id("req"));
+    const byName = await own.driver.lease(other, ids.id("req"), other.version);
     expect(pidsOf(own)).toHaveLength(1);
-    await own.call(other, "/mcp", ids.id("req"), server.version);
+    const older = await own.driver.lease(other, ids.id("req"), server.version);
     expect(pidsOf(own)).toHaveLength(2);
+    for (const lease of [serving, byName, older]) lease.end();
     await eventually(() => expect(pidsOf(own)).toHaveLength(0));
     await own.close();
   });
