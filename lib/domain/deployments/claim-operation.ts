@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import { operations } from "#drizzle/schema/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { System } from "../access/index.ts";
@@ -6,8 +7,9 @@ import type { OperationRow } from "./operation-row.ts";
 
 /**
  * Takes the oldest queued operation and marks it as running; null when there is none. However many processes ask at
- * once, each operation goes to one of them. One that waited longer than `limits.operations.queuedMsMax` is left to be
- * given up: who asked for it is gone.
+ * once, each operation goes to one of them. An organization that has `limits.operations.concurrentPerOrganizationMax`
+ * running waits, so that versions that hang keep no other organization from deploying. One that waited longer than
+ * `limits.operations.queuedMsMax` is left to be given up: who asked for it is gone.
  */
 export async function claimOperation({
   database,
@@ -15,6 +17,11 @@ export async function claimOperation({
 }: Pick<System, "database" | "clock">): Promise<OperationRow | null> {
   const { db } = database;
   const nowMs = clock.nowMs();
+  const others = alias(operations, "others");
+  const runningOfSameOrganization = db
+    .select({ total: sql`count(*)` })
+    .from(others)
+    .where(and(eq(others.organizationId, operations.organizationId), eq(others.state, "running")));
   const oldest = db
     .select({ id: operations.id })
     .from(operations)
@@ -22,6 +29,7 @@ export async function claimOperation({
       and(
         eq(operations.state, "queued"),
         gt(operations.createdAt, new Date(nowMs - limits.operations.queuedMsMax)),
+        sql`(${runningOfSameOrganization}) < ${limits.operations.concurrentPerOrganizationMax}`,
       ),
     )
     .orderBy(asc(operations.id))

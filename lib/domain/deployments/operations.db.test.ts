@@ -2,7 +2,13 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { auditLog, checkRuns, operations } from "#drizzle/schema/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
-import { deleteServer, getServer, listTools, updateServerConfig } from "#lib/domain/servers/index.ts";
+import {
+  createServer,
+  deleteServer,
+  getServer,
+  listTools,
+  updateServerConfig,
+} from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type DeploymentDesk, openDeploymentDesk } from "#lib/testing/deployment-desk.ts";
 import { type FakeClock, type FakeRuntime, passedSmoke } from "#lib/testing/index.ts";
@@ -117,16 +123,27 @@ test("one operation at a time: whoever comes second is told which one is open, q
   expect(await desk.newest(id)).toMatchObject({ id: first.id, state: "succeeded", version: "1.0.0" });
 });
 
-test("workers that look at once never take the same operation", async () => {
-  const servers = await Promise.all(Array.from({ length: 6 }, () => desk.serverWith("1.0.0")));
+test("workers that look at once never take the same operation, and one organization leaves room for the others", async () => {
+  const { concurrentPerOrganizationMax: ownMax } = limits.operations;
+  const servers = await Promise.all(Array.from({ length: ownMax + 3 }, () => desk.serverWith("1.0.0")));
   for (const server of servers) await publishVersion(desk.developer(), { server, version: "1.0.0" });
-  const taken = await Promise.all(Array.from({ length: 12 }, () => claimOperation(system)));
+  const taken = [];
+  for (let round = 0; round < ownMax; round++)
+    taken.push(...(await Promise.all(Array.from({ length: 4 }, () => claimOperation(system)))));
   const ids = taken.flatMap((row) => (row ? [row.serverId] : []));
-  expect(ids.toSorted()).toEqual(servers.toSorted());
-  // Nobody works on what was taken here.
-  expect(await recoverOperations(desk.store.database, clock.nowMs() + limits.operations.silentMs + 1)).toBe(
-    6,
-  );
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBeGreaterThanOrEqual(ownMax);
+  expect(await claimOperation(system)).toBeNull();
+
+  const foreign = await createServer(desk.stranger(), { kind: "hosted", name: "Other", slug: "of-others" });
+  await desk.upload(foreign.id, "1.0.0", desk.stranger());
+  await publishVersion(desk.stranger(), { server: foreign.id, version: "1.0.0" });
+  expect(await claimOperation(system)).toMatchObject({ serverId: foreign.id });
+
+  // Nobody works on what was taken here, nor waits for the rest.
+  const { database } = desk.store;
+  const later = clock.nowMs() + limits.operations.queuedMsMax + 1;
+  expect(await recoverOperations(database, later)).toBe(servers.length + 1);
 });
 
 test("a worker takes an operation as soon as it is queued, shows each step to readers while it runs, and ends when it is told", async () => {
@@ -225,7 +242,7 @@ test("an operation whose worker died ends with what to do, by the schedule and w
   const stop = new AbortController();
   const worker = runOperationWorker(system, stop.signal);
   for (const server of [one, two])
-    await expect.poll(async () => (await desk.newest(server)).state).toBe("running");
+    await expect.poll(async () => (await desk.newest(server)).steps[0]?.state).toBe("running");
 
   expect(await recoverOperations(desk.store.database, clock.nowMs())).toBe(0);
   // The worker is alive, but its clock stands still: to the others it fell silent.

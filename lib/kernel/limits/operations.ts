@@ -9,7 +9,9 @@ export const operationLimits = {
   silentMs: 15_000,
   /** Between looks for queued operations when no notification comes. */
   pollMs: 2_000,
+  /** Of one process of the jobs, as of the trials of an edge, one place more than one organization may hold. */
   concurrentMax: 4,
+  concurrentPerOrganizationMax: 3,
   /** How long a version waits to be tried while an edge tries as many as it may. */
   trialRoomMs: 15_000,
   trialRoomPollMs: 250,
