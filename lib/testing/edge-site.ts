@@ -18,6 +18,7 @@ import { type Database, migrateDatabase, openDatabase } from "#lib/db/index.ts";
 import { packBundle, storeBundle } from "#lib/domain/deployments/bundle-store.ts";
 import { createIdSource, type IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { NODE_ARGUMENTS } from "#server/role.ts";
 import { freePort } from "./installation.ts";
 import { createTestOrganization, type TestOrganization } from "./tenants.ts";
 
@@ -195,7 +196,9 @@ async function startEdge({
   secret,
 }: EdgeOptions): Promise<TestEdge> {
   const port = await freePort();
-  const child = spawn(process.execPath, [...nodeOptions, path.join(ROOT, "server/main.ts"), "--role=edge"], {
+  // As the supervisor runs it.
+  const forNode = [...(NODE_ARGUMENTS.edge ?? []), ...nodeOptions];
+  const child = spawn(process.execPath, [...forNode, path.join(ROOT, "server/main.ts"), "--role=edge"], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
     env: {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { type Config, environmentOf } from "#lib/config/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { setupUrlIfNeeded } from "../first-owner.ts";
-import type { PartState, RoleName } from "../role.ts";
+import { NODE_ARGUMENTS, type PartState, type RoleName } from "../role.ts";
 import { SAMPLE_UPSTREAM_HOST } from "../sample-upstream-host.ts";
 import { type OwnDatabase, prepareDatabase, runOwnDatabase } from "./database.ts";
 import { type InstanceLock, takeInstanceLock } from "./instance-lock.ts";
@@ -17,8 +17,6 @@ import { isSampleFacts, type SampleFacts, welcome } from "./welcome.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const RUN_ROLE = path.resolve(import.meta.dirname, "../run-role.ts");
-/** The edge makes much garbage that dies at once: room for it, so that it is collected less often. */
-const NODE_ARGUMENTS: Partial<Record<RoleName, readonly string[]>> = { edge: ["--max-semi-space-size=32"] };
 const CORE: readonly RoleName[] = ["edge", "web", "jobs"];
 /** The order of draining: first nothing new comes in, last the database. */
 const DRAIN_ORDER: readonly RoleName[] = ["sample", "edge", "web", "jobs"];
