@@ -47,7 +47,7 @@ export function ServerHeader() {
             <ServerStatusPill status={server.status} />
             <ServerUrl url={server.mcpUrl} className="max-w-full sm:max-w-md" />
             {server.gateway ? (
-              <GatewayLink org={org} gateway={server.gateway} className="max-w-44 text-xs" />
+              <GatewayLink org={org} gateway={server.gateway} className="min-h-6 max-w-44 text-xs" />
             ) : null}
           </>
         }

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowDown, ArrowUp } from "lucide-react";
+import { ArrowDown, ArrowUp, Shield } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { cn } from "#components/ui/class-names.ts";
@@ -9,7 +9,6 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { Time } from "#components/ui/time.tsx";
 import type { ServerListItem } from "#lib/contract/index.ts";
 import { CheckPill } from "./check-pill.tsx";
-import { GatewayLink } from "./gateway-link.tsx";
 import { SERVER_COLUMNS } from "./server-columns.ts";
 import type { ServerSort, SortDirection } from "./server-list-filter.ts";
 import { ServerStatusPill } from "./server-status-pill.tsx";
@@ -88,7 +87,15 @@ function ServerRow({ org, server }: { org: string; server: ServerListItem }) {
           <span className="truncate font-mono">{server.slug}</span>
           {server.kind === "connected" ? <Badge className="py-0">connected</Badge> : null}
           {server.gateway ? (
-            <GatewayLink org={org} gateway={server.gateway} className="relative max-w-36" />
+            // No link of its own: the row is one, and two would be too close to hit the right one.
+            <span
+              className="inline-flex min-w-0 items-center gap-1 text-gateway"
+              title={`Behind the gateway ${server.gateway.name}`}
+            >
+              <Shield aria-hidden="true" className="size-3 shrink-0" />
+              <span className="sr-only">Behind the gateway </span>
+              <span className="truncate">{server.gateway.name}</span>
+            </span>
           ) : null}
         </span>
         <span className="flex flex-wrap gap-x-2 text-muted text-xs md:hidden">
