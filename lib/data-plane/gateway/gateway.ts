@@ -94,7 +94,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const active = new Set<Forwarding>();
   const upkeep = setInterval(() => {
     openCalls.expire();
-    endForbiddenStreams(active, directory, clock.nowMs());
+    endForbiddenStreams(active, { directory, publicUrl }, clock.nowMs());
   }, limits.mcp.pendingCheckMs);
   upkeep.unref();
   const limiter = options.limiter ?? new LocalLimiter(() => clock.monotonicMs());
@@ -207,9 +207,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** A stream may outlive the key that opened it: who would not be let in again hears no more. */
-function endForbiddenStreams(active: Iterable<Forwarding>, directory: ServerDirectory, nowMs: number): void {
+function endForbiddenStreams(
+  active: Iterable<Forwarding>,
+  now: { directory: ServerDirectory; publicUrl: string },
+  nowMs: number,
+): void {
   for (const forwarding of active)
-    if (!isStillAllowed(forwarding.exchange, directory, nowMs)) forwarding.stopStream(noLongerAllowed());
+    if (!isStillAllowed(forwarding.exchange, now, nowMs)) forwarding.stopStream(noLongerAllowed());
 }
 
 const noLongerAllowed = (): DomainError =>

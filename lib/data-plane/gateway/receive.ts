@@ -1,5 +1,6 @@
 import { DomainError } from "#lib/kernel/errors.ts";
-import { authorizeCalls, isDenial } from "./access/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { authorizeCalls, type Denial, denial, isDenial, isStillAllowed } from "./access/index.ts";
 import { type Call, createCall } from "./calls.ts";
 import type { GatewayContext, Peer } from "./context.ts";
 import { decideEra } from "./era.ts";
@@ -98,11 +99,16 @@ function receiveBody(context: GatewayContext, peer: Peer, exchange: Exchange, bo
 
 /** Asks the grants and limits of the gateway about the calls of an exchange, and goes on with those that are allowed. */
 function authorize(context: GatewayContext, peer: Peer, exchange: Exchange, goOn: () => void): void {
-  const { gateway, server, principal, calls } = exchange;
-  if (gateway === null || principal === null || principal.kind === "internal") {
+  const { server, principal, calls } = exchange;
+  if (isTooLate(context, exchange)) {
+    deny(context, peer, exchange, takenAway(exchange));
+    return;
+  }
+  if (exchange.gateway === null || principal === null || principal.kind === "internal") {
     goOn();
     return;
   }
+  const gateway = context.access.directory.gatewayById(exchange.gateway.id) ?? exchange.gateway;
   const asked = authorizeCalls({ gateway, server, principal, calls }, context.access.limiter);
   whenKnown(
     context,
@@ -126,6 +132,22 @@ function authorize(context: GatewayContext, peer: Peer, exchange: Exchange, goOn
     },
   );
 }
+
+/** Who sends a body slowly was let in a while ago: what was taken away since then counts. */
+const isTooLate = ({ access, clock }: GatewayContext, exchange: Exchange): boolean =>
+  clock.monotonicMs() - exchange.startedMs > limits.mcp.pendingCheckMs &&
+  !isStillAllowed(exchange, access, clock.nowMs());
+
+const takenAway = ({ principal, server }: Exchange): Denial =>
+  denial("grant_missing_for_server", {
+    code: "forbidden",
+    outcome: "grant_denied",
+    message: "You may no longer call this server. Ask its owner for access.",
+    presented: { principal: principal?.label ?? null },
+    expected: { server: server.slug },
+    fix: "The access was taken away while the request arrived. Give it back, or do nothing.",
+    principal: principal?.label ?? null,
+  });
 
 function callsOf(
   { ids }: GatewayContext,

@@ -186,6 +186,12 @@ describe("an open stream", () => {
     "the way in is closed": (stored) => {
       stored.gateways = stored.gateways.map((entry) => ({ ...entry, access: ["public"] as const }));
     },
+    "its public URL changes": (stored) => {
+      stored.servers = stored.servers.map((entry) => ({
+        ...entry,
+        gateway: { id: "gw_a", publicId: `new-${entry.slug}` },
+      }));
+    },
     "the server leaves the gateway": (stored) => {
       stored.servers = stored.servers.map((entry) => ({ ...entry, gateway: null }));
     },
@@ -204,6 +210,38 @@ describe("an open stream", () => {
     await ended;
     await seen.closed;
     expect((await gateway.fact((fact) => fact.kind === "listen")).outcome).toBe("ok");
+  });
+});
+
+describe("a request that arrives slowly", () => {
+  it.each([
+    ["its key is revoked", { revokedAtMs: 1 }, undefined, "no longer"],
+    ["its grant shrinks", {}, [grantEntry("g", { tools: ["other"] })], "may not call the tool"],
+  ])("is judged by what holds at its end: %s", async (_what, keyChange, grants, told) => {
+    await start({});
+    const body = JSON.stringify(toolCall(1));
+    const req = openRequest(gateway.through("public-orders"), {
+      headers: {
+        authorization: `Bearer ${key.secret}`,
+        "content-type": "application/json",
+        "content-length": String(body.length),
+        expect: "100-continue",
+      },
+    });
+    const answer = responseOf(req);
+    const isLetIn = new Promise((resolve) => req.once("continue", resolve));
+    req.flushHeaders();
+    await isLetIn;
+    await gateway.configure((stored) => {
+      stored.keys = stored.keys.map(({ secret, entry }) => ({ secret, entry: { ...entry, ...keyChange } }));
+      stored.gateways = stored.gateways.map((entry) => ({ ...entry, grants: grants ?? entry.grants }));
+    });
+    clock.advance(2_000);
+    req.end(body);
+    let text = "";
+    for await (const chunk of await answer) text += String(chunk);
+    expect(text).toContain(told);
+    expect(upstream.seen).toEqual([]);
   });
 });
 

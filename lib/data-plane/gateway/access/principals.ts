@@ -21,6 +21,9 @@ export const INTERNAL: Principal = {
   claims: null,
 };
 
+/** Of a subject, this much is kept in the id as it is. */
+const SUBJECT_CHARACTERS_MAX = 200;
+
 const keyPrincipals = new WeakMap<KeyEntry, Principal>();
 const keyHashes = new WeakMap<Principal, string>();
 
@@ -49,9 +52,13 @@ export function principalOfToken(
   const { principalCharactersMax } = limits.requests;
   return {
     kind: "oauth",
-    id: `oauth:${hash("sha256", issuer, "hex").slice(0, 16)} ${subject}`,
+    id: `oauth:${hash("sha256", issuer, "hex").slice(0, 16)}${boundedName(subject)}`,
     label: label.length > principalCharactersMax ? label.slice(0, principalCharactersMax) : label,
     keyId: null,
     claims,
   };
 }
+
+/** As long as a token may be, times all that is remembered of callers, would be too much. */
+const boundedName = (subject: string): string =>
+  subject.length <= SUBJECT_CHARACTERS_MAX ? ` ${subject}` : `:${hash("sha256", subject, "hex")}`;

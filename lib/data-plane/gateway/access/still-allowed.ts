@@ -1,16 +1,17 @@
-import { limits } from "#lib/kernel/limits.ts";
 import type { GatewayEntry, ServerDirectory, ServerEntry } from "../../directory/index.ts";
 import type { Exchange, Principal } from "../exchange.ts";
+import { type Place, placeOf } from "./challenge.ts";
 import { accessOf } from "./grants.ts";
 import { keyHashOf } from "./principals.ts";
+import { isTokenStillFor } from "./tokens.ts";
 
 /**
- * Whether a caller who was let in would be let in now: the same way in is open, its key or token is still valid, and some
- * grant still speaks of it. For streams, which may outlive all of that.
+ * Whether a caller who was let in would be let in now: at the same URL, the same way in is open, its key or token is still
+ * one for it, and some grant still speaks of it. For streams, which may outlive all of that.
  */
 export function isStillAllowed(
   { server, gateway, principal }: Pick<Exchange, "server" | "gateway" | "principal">,
-  directory: ServerDirectory,
+  { directory, publicUrl }: { directory: ServerDirectory; publicUrl: string },
   nowMs: number,
 ): boolean {
   if (principal === null || principal.kind === "internal") return true;
@@ -18,10 +19,12 @@ export function isStillAllowed(
   if (!current) return false;
   if (gateway === null) return isDirectlyAllowed(current, principal, directory, nowMs);
   const currentGateway = directory.gatewayById(gateway.id);
+  if (!currentGateway || current.gateway?.id !== gateway.id) return false;
+  const { publicId } = current.gateway;
+  const place = placeOf(publicUrl, publicId, currentGateway);
   return (
-    currentGateway !== undefined &&
-    current.gateway?.id === gateway.id &&
-    isWayOpen(currentGateway, principal, directory, nowMs) &&
+    publicId === server.gateway?.publicId &&
+    isWayOpen(currentGateway, principal, { directory, place, nowMs }) &&
     accessOf(currentGateway, principal, server.id).anyGrant !== null
   );
 }
@@ -39,8 +42,7 @@ function isDirectlyAllowed(
 function isWayOpen(
   { access, oauth }: GatewayEntry,
   principal: Principal,
-  directory: ServerDirectory,
-  nowMs: number,
+  { directory, place, nowMs }: { directory: ServerDirectory; place: Place; nowMs: number },
 ): boolean {
   switch (principal.kind) {
     case "anonymous":
@@ -50,8 +52,9 @@ function isWayOpen(
     case "oauth":
       return (
         access.includes("oauth") &&
-        oauth?.issuer === principal.claims?.iss &&
-        (Number(principal.claims?.exp) + limits.gateways.clockSkewSeconds) * 1000 > nowMs
+        oauth !== null &&
+        principal.claims !== null &&
+        isTokenStillFor(principal.claims, { oauth, place }, nowMs)
       );
     case "internal":
       return true;

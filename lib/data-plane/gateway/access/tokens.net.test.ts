@@ -17,6 +17,7 @@ import {
   type TestGateway,
   toolCall,
 } from "#lib/testing/mcp/index.ts";
+import { principalOfToken } from "./principals.ts";
 
 const PUBLIC_ID = "public-orders";
 const AUDIENCE = `https://mcp.example.com/gateway/${PUBLIC_ID}/mcp`;
@@ -129,6 +130,19 @@ describe("a token of the gateway's authorization server", () => {
     await refused(token, "token_audience_mismatch");
     await change({ audience: AUDIENCE, issuer: "https://other.example" });
     await refused(token, "token_issuer_mismatch");
+  });
+
+  it("whose payload is signed without its encoding says nothing that was signed", async () => {
+    const [, claims, signature] = (await issuer.sign({ aud: AUDIENCE })).split(".");
+    const header = encode({ alg: "RS256", b64: false, crit: ["b64"] });
+    await refused(`${header}.${claims}.${signature}`, "token_malformed");
+  });
+
+  it("binds a long subject as it does a short one, without keeping it", async () => {
+    const subjects = ["ada", `${"a".repeat(5_000)}1`, `${"a".repeat(5_000)}2`];
+    const ids = subjects.map((sub) => principalOfToken(issuer.issuer, sub, { sub }).id);
+    expect(new Set(ids).size).toBe(3);
+    expect(Math.max(...ids.map((id) => id.length))).toBeLessThan(300);
   });
 
   it("may name several audiences, and its client instead of a subject", async () => {

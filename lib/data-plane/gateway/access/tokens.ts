@@ -84,7 +84,9 @@ export class Tokens {
       }
       this.#verified.delete(name);
     }
-    const work = `${name} ${oauth.issuer} ${oauth.jwksUrl ?? ""} ${oauth.audience ?? place.url} ${oauth.scopes.join(" ")}`;
+    // The answer speaks of this door, so only callers of the same one share it.
+    const { issuer, jwksUrl, audience, scopes } = oauth;
+    const work = JSON.stringify([name, place.url, issuer, jwksUrl, audience, scopes]);
     let verifying = this.#verifying.get(work);
     if (!verifying) {
       verifying = this.#verify(token, name, door).finally(() => this.#verifying.delete(work));
@@ -98,6 +100,8 @@ export class Tokens {
     const read = readToken(token);
     if (!read) return tokenRefused("token_malformed", null, door);
     const { header, claims } = read;
+    // RFC 7797 §7: what is signed would not be the claims that were read.
+    if (header.b64 === false) return tokenRefused("token_malformed", claims, door);
     if (typeof header.alg !== "string" || !ALGORITHMS.includes(header.alg))
       return tokenRefused("token_algorithm_refused", claims, door, { alg: header.alg ?? null });
     const problem = problemOf(claims, door, this.#clock.nowMs());
@@ -153,7 +157,7 @@ export class Tokens {
     const { claims, principal } = verified;
     const problem = problemOf(claims, door, this.#clock.nowMs());
     if (problem) return tokenRefused(problem, claims, door);
-    const missing = door.oauth.scopes.filter((scope) => !scopesOf(claims).has(scope));
+    const missing = missingScopes(claims, door);
     if (missing.length > 0) return scopeMissing(missing, verified, door);
     verified.passed = door.oauth;
     verified.passedAudience = door.oauth.audience ?? door.place.url;
@@ -197,6 +201,15 @@ function problemOf(claims: Claims, { oauth, place }: TokenDoor, nowMs: number): 
 function subjectOf({ sub, client_id: clientId, azp }: Claims): string | null {
   for (const value of [sub, clientId, azp]) if (typeof value === "string" && value !== "") return value;
   return null;
+}
+
+/** Whether a token that was verified once would be let in at this door now. */
+export const isTokenStillFor = (claims: Claims, door: TokenDoor, nowMs: number): boolean =>
+  problemOf(claims, door, nowMs) === null && missingScopes(claims, door).length === 0;
+
+function missingScopes(claims: Claims, { oauth }: TokenDoor): string[] {
+  const scopes = scopesOf(claims);
+  return oauth.scopes.filter((scope) => !scopes.has(scope));
 }
 
 /** `scope` is one text with spaces; some servers write `scp`, as a text or a list. */
