@@ -52,6 +52,8 @@ export const gatewayLimits = {
   sharedCounterTimeoutMs: 50,
   sharedCounterConnectTimeoutMs: 5_000,
   sharedCounterRetryMsMax: 5_000,
+  /** Between two calls that ask a shared counter which did not answer. */
+  sharedCounterProbeMs: 500,
   /** A list of tools is held back whole up to this size to take out what the caller may not see. */
   filteredListBytesMax: 4 * MIB,
   explanationCharactersMax: 2_000,

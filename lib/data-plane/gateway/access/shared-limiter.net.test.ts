@@ -120,6 +120,21 @@ describe.skipIf(!hasRedis)(`limits shared through Redis${reason}`, () => {
     expect(JSON.stringify(log.entries)).toContain("count per node");
   });
 
+  it("make one call wait for a paused Redis, and not each one after it", async () => {
+    const { limiter, log } = node(1_000);
+    await connected({ limiter, log }, "6");
+    redis.pause();
+    try {
+      await limiter.take([rate(100, "hung")], 1);
+      const startedMs = performance.now();
+      for (let call = 0; call < 50; call++) await limiter.take([rate(100, "hung")], 1);
+      expect(performance.now() - startedMs).toBeLessThan(1_000);
+    } finally {
+      redis.goOn();
+    }
+    await connected({ limiter, log }, "6");
+  });
+
   it("bound a caller of two gateways as if they were one", async () => {
     const key = testKey("ada", { gatewayId: "gw_a" });
     for (let index = 0; index < 2; index++) {

@@ -62,27 +62,34 @@ interface SharedLimiterOptions {
   local: CallLimiter;
   log: Log;
   timeoutMs: number;
+  monotonicMs: () => number;
 }
 
 /**
  * Counts the calls of all nodes together in Redis, in one round trip per request. A Redis that is away or slow holds up
- * nothing: this node then counts alone, says so once, and goes back when Redis answers again.
+ * nothing: this node then counts alone, says so once, asks now and then, and goes back when Redis answers again.
  */
 class SharedLimiter implements CallLimiter {
   readonly #redis: Redis;
   readonly #local: CallLimiter;
   readonly #log: Log;
   readonly #timeoutMs: number;
+  readonly #monotonicMs: () => number;
   #isAway = false;
+  /** While away: before this, nobody asks. */
+  #askAgainMs = 0;
 
-  constructor({ url, local, log, timeoutMs }: SharedLimiterOptions) {
+  constructor({ url, local, log, timeoutMs, monotonicMs }: SharedLimiterOptions) {
     this.#local = local;
     this.#log = log;
     this.#timeoutMs = timeoutMs;
+    this.#monotonicMs = monotonicMs;
     this.#redis = new Redis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       connectTimeout: bounds.gateways.sharedCounterConnectTimeoutMs,
+      // A connection on which nothing is answered is given up, with all that waits on it.
+      socketTimeout: bounds.gateways.sharedCounterConnectTimeoutMs,
       retryStrategy: (attempt) => Math.min(attempt * 200, bounds.gateways.sharedCounterRetryMsMax),
     });
     this.#redis.defineCommand("takeCallLimits", { lua: TAKE });
@@ -90,7 +97,16 @@ class SharedLimiter implements CallLimiter {
     this.#redis.on("error", (error: Error) => this.#failed(error));
   }
 
-  async take(limits: readonly CallLimit[], calls: number): Promise<LimitVerdict> {
+  take(limits: readonly CallLimit[], calls: number): LimitVerdict | Promise<LimitVerdict> {
+    if (!this.#isAway) return this.#ask(limits, calls);
+    const nowMs = this.#monotonicMs();
+    if (nowMs < this.#askAgainMs) return this.#local.take(limits, calls);
+    // One call finds out for all the others.
+    this.#askAgainMs = nowMs + this.#timeoutMs + bounds.gateways.sharedCounterProbeMs;
+    return this.#ask(limits, calls);
+  }
+
+  async #ask(limits: readonly CallLimit[], calls: number): Promise<LimitVerdict> {
     const id = randomUUID();
     const keys = limits.map(({ key, kind }) => `mcpstack:limit:${kind}:${key}`);
     let timer: NodeJS.Timeout | undefined;
@@ -160,6 +176,7 @@ class SharedLimiter implements CallLimiter {
   #failed(error: unknown): void {
     if (this.#isAway) return;
     this.#isAway = true;
+    this.#askAgainMs = this.#monotonicMs() + bounds.gateways.sharedCounterProbeMs;
     this.#log.warn(
       { err: error },
       "Redis does not answer; the limits of callers count per node until it does",
@@ -185,5 +202,6 @@ export const createSharedLimiter = (options: {
     url: options.url,
     local: new LocalLimiter(options.monotonicMs),
     log: options.log,
+    monotonicMs: options.monotonicMs,
     timeoutMs: options.timeoutMs ?? bounds.gateways.sharedCounterTimeoutMs,
   });
