@@ -95,6 +95,8 @@ export const limits = {
     /** Of what a refused bundle wrote, this much is told with the refusal. */
     errorLinesMax: 3,
     errorLineCharactersMax: 300,
+    /** How long a trial lives on for it: an exception is told to us after the answer that it led to. */
+    lastWordsMs: 250,
   },
   /** The hosting runtime. */
   runtime: {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import type { z } from "zod";
 import type {
   TrialRequest,
@@ -94,9 +95,9 @@ export function createTrials({ directory, driver, listTools, callTool, lines }: 
         clearTimeout(overdue);
         running.delete(trialId);
         lease.end();
+        const { errorLinesMax: linesMax, errorLineCharactersMax, lastWordsMs } = limits.control;
+        await delay(lastWordsMs);
         await stopProcess();
-        // The process has ended, so everything that it wrote is there.
-        const { errorLinesMax: linesMax, errorLineCharactersMax } = limits.control;
         return lines
           .errorsOf(serverId, { versionId, after, linesMax })
           .map((line) => line.slice(0, errorLineCharactersMax));
