@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { matchesToolPattern } from "./tool-pattern.ts";
 
@@ -27,4 +28,19 @@ test.each([
 
 test("a hostile pattern is answered at once", () => {
   expect(matchesToolPattern(`${"*a".repeat(100)}*b`, "a".repeat(200))).toBe(false);
+  const startedMs = performance.now();
+  // A search that begins anew at each place would take minutes.
+  expect(matchesToolPattern(`*${"a".repeat(300_000)}b*`, "a".repeat(1_000_000))).toBe(false);
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});
+
+test("a pattern means what the same regular expression means", () => {
+  const text = (letters: string[]) => fc.string({ unit: fc.constantFrom(...letters), maxLength: 8 });
+  fc.assert(
+    fc.property(text(["a", "b", "*"]), text(["a", "b"]), (pattern, name) => {
+      const expected = new RegExp(`^${pattern.replaceAll("*", ".*")}$`).test(name);
+      expect(matchesToolPattern(pattern, name)).toBe(expected);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -113,13 +113,13 @@ function valueAtPath(claims: Readonly<Record<string, unknown>>, path: string): u
 }
 
 function accessFrom(grants: readonly CompiledGrant[]): ServerAccess {
-  const seesAll = grants.some(({ patterns }) => patterns.matchesAll);
   const grantOf = (tool: string): GrantEntry | null =>
     grants.find(({ patterns }) => patterns.matches(tool))?.entry ?? null;
+  const all = compileToolPatterns(grants.flatMap(({ entry }) => entry.tools));
   return {
     anyGrant: grants[0]?.entry ?? null,
     grantOf,
-    toolFilter: seesAll ? null : (tool) => grantOf(tool) !== null,
+    toolFilter: all.matchesAll ? null : all.matches,
     patterns: [...new Set(grants.flatMap(({ entry }) => entry.tools))],
   };
 }

@@ -11,7 +11,7 @@ export interface ToolPatterns {
 /** Names are looked up; only patterns with a star inside are tried one by one, and on names of a bounded length. */
 export function compileToolPatterns(patterns: readonly string[]): ToolPatterns {
   if (patterns.some((pattern) => /^\*+$/.test(pattern))) return { matchesAll: true, matches: () => true };
-  const globs = patterns.filter((pattern) => pattern.includes("*"));
+  const globs = [...new Set(patterns.filter((pattern) => pattern.includes("*")))];
   const names = new Set(patterns.filter((pattern) => !pattern.includes("*")));
   return {
     matchesAll: false,
