@@ -130,6 +130,8 @@ describe("a list of tools in JSON", () => {
     expect(() => listFilterFor(exchange, { ...JSON_ANSWER, isEncoded: true })).toThrow("could not be read");
     const bytesMax = limits.gateways.filteredListBytesMax;
     expect(() => listFilterFor(exchange, { ...JSON_ANSWER, length: bytesMax + 1 })).toThrow("larger than");
+    const many = listOf(1, ...Array(limits.gateways.filteredToolsMax + 1).fill("a"));
+    expect(() => pass(exchange, JSON_ANSWER, JSON.stringify(many))).toThrow("more than");
     const filter = listFilterFor(exchange, JSON_ANSWER);
     expect(() => {
       for (let sent = 0; sent <= bytesMax; sent += 1 << 20)

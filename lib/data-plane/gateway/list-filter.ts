@@ -72,6 +72,13 @@ const tooLarge = (): DomainError =>
     { details: { bytesMax: limits.gateways.filteredListBytesMax }, retryable: false },
   );
 
+const tooMany = (): DomainError =>
+  new DomainError(
+    "payload_too_large",
+    `The list holds more than ${limits.gateways.filteredToolsMax} tools, the most from which some can be taken out. Its owner should list fewer tools per page.`,
+    { details: { toolsMax: limits.gateways.filteredToolsMax }, retryable: false },
+  );
+
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
@@ -88,6 +95,7 @@ function filterMessage(
   // A batch may use one id for several requests: then this may be the list.
   const asked = calls.filter((call) => call.key !== null && call.key === key);
   if (asked.length > 0 && asked.every(({ method }) => method !== LIST_METHOD)) return message;
+  if (message.result.tools.length > limits.gateways.filteredToolsMax) throw tooMany();
   const tools = message.result.tools.filter(
     (tool: unknown) => isObject(tool) && typeof tool.name === "string" && isAllowed(tool.name),
   );

@@ -9,6 +9,7 @@ import { isAttached } from "./attachments.ts";
 import { describeGrants } from "./describe-grants.ts";
 import { GatewayRef, type GatewayRow, getGatewayRow } from "./gateway-row.ts";
 import { storedSubject } from "./grant-row.ts";
+import { requireWildcardRoom } from "./wildcard-room.ts";
 
 /**
  * Lets a subject call tools through a gateway: of one attached server, or of all. Throws `invalid_input` for a server
@@ -24,6 +25,7 @@ export const createGrant = announced(
       await assertSubjectExists(ctx, row, subject);
       const serverId = server === null ? null : await attachedServer(ctx, row, server);
       await requireRoom(ctx, row);
+      await requireWildcardRoom(ctx.db, row, { tools, grantId: null });
       const [inserted] = await ctx.db
         .insert(grants)
         .values({

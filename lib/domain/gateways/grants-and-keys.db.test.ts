@@ -129,6 +129,22 @@ test("patterns that match no known tool are told, unless some server's tools are
   expect(other.unmatchedPatterns).toEqual([]);
 });
 
+test("patterns with a star are bounded over all grants, since each costs time on every call; the same one counts once", async () => {
+  const { patternsPerGrantMax, wildcardsPerGatewayMax } = limits.gateways;
+  const patterns = (grant: number, count = patternsPerGrantMax) =>
+    Array.from({ length: count }, (_, at) => `tool_${grant}_${at}_*`);
+  for (let grant = 0; grant < wildcardsPerGatewayMax / patternsPerGrantMax; grant++)
+    await createGrant(admin(), { gateway, subject: EVERYONE, tools: patterns(grant) });
+  const more = (tools: string[]) => createGrant(admin(), { gateway, subject: EVERYONE, tools });
+  await expect(more(["one_more_*"])).rejects.toMatchObject({ code: "limit_reached" });
+  const { id } = await more(["*", "in_full", ...patterns(0, 3)]);
+  await expect(updateGrant(admin(), { gateway, grant: id, tools: ["one_more_*"] })).rejects.toMatchObject({
+    code: "limit_reached",
+  });
+  const [first] = await listGrants(admin(), { gateway });
+  await updateGrant(admin(), { gateway, grant: first?.id ?? "", tools: ["instead_*"] });
+});
+
 test("a grant is for a server behind this gateway only", async () => {
   const free = await own.server();
   const behind = await attached();

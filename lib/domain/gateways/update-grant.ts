@@ -7,6 +7,7 @@ import { announced } from "../servers/index.ts";
 import { describeGrants } from "./describe-grants.ts";
 import { GatewayRef, getGatewayRow } from "./gateway-row.ts";
 import { type GrantRow, getGrantRow } from "./grant-row.ts";
+import { requireWildcardRoom } from "./wildcard-room.ts";
 
 const settingsOf = ({ tools, callsPerMinuteMax, concurrentMax }: GrantRow) => ({
   tools,
@@ -21,9 +22,10 @@ export const updateGrant = announced(
     scope: "gateways:write",
     input: GatewayRef.extend({ grant: z.string().max(200), ...UpdateGrant.shape }),
     run: async (ctx, { gateway, grant, tools, ...caps }) => {
-      const row = await getGatewayRow(ctx.db, ctx.organization.id, gateway);
+      const row = await getGatewayRow(ctx.db, ctx.organization.id, gateway, { lock: true });
       const before = await getGrantRow(ctx.db, row, grant);
       const changes = { ...settingsOf(before), ...caps, ...(tools ? { tools: [...new Set(tools)] } : {}) };
+      if (tools) await requireWildcardRoom(ctx.db, row, { tools, grantId: before.id });
       const [after] = await ctx.db
         .update(grants)
         .set(changes)

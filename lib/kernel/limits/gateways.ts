@@ -9,6 +9,8 @@ export const gatewayLimits = {
   keysPerServerMax: 100,
   grantsPerGatewayMax: 1_000,
   patternsPerGrantMax: 100,
+  /** Different patterns with a star inside, over all grants of a gateway: each is tried on each tool. */
+  wildcardsPerGatewayMax: 2_000,
   scopesMax: 50,
   keySecretBytes: 32,
   /** Bytes of randomness in a public id. */
@@ -45,7 +47,7 @@ export const gatewayLimits = {
   /** Keys that are tried on a token that does not say which one signed it. */
   keysTriedMax: 10,
   /** A longer name matches no tool pattern with a star inside. */
-  matchedNameCharactersMax: 1_024,
+  matchedNameCharactersMax: 256,
   /** Counters of callers; the longest unused is forgotten first. */
   rateCountersMax: 100_000,
   /** A shared counter that does not answer in time does not hold up a call: the local one decides. */
@@ -56,6 +58,8 @@ export const gatewayLimits = {
   sharedCounterProbeMs: 500,
   /** A list of tools is held back whole up to this size to take out what the caller may not see. */
   filteredListBytesMax: 4 * MIB,
+  /** Tools in one answer that is filtered. */
+  filteredToolsMax: 5_000,
   explanationCharactersMax: 2_000,
   /** Tools that popular clients show at most; the doctor warns above. */
   clientToolsMax: 128,
