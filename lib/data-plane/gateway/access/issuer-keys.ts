@@ -144,6 +144,9 @@ class IssuerKeys {
         if (issuer !== this.#issuer) problems.push(`${url} names another issuer`);
         else if (typeof jwksUri !== "string" || !URL.canParse(jwksUri))
           problems.push(`${url} has no jwks_uri`);
+        else if (url.startsWith("https:") && !/^https:/i.test(jwksUri))
+          // Whoever can change what travels in the clear could sign tokens of their own.
+          problems.push(`${url} names a jwks_uri without https`);
         else return jwksUri;
       } catch (error) {
         problems.push(error instanceof Error ? error.message : String(error));

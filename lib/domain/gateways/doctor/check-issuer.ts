@@ -85,6 +85,14 @@ function judgeMetadata(issuer: string, url: string, metadata: Metadata): Found {
       ),
       metadata,
     };
+  if (url.startsWith("https:") && /^http:/i.test(String(metadata.jwks_uri)))
+    return {
+      ...fail(
+        `${url} names a key set without https, so no token can be trusted: its jwks_uri is not used.`,
+        "Let the authorization server publish its keys over https, or give this gateway the URL of the key set.",
+      ),
+      metadata,
+    };
   return { ...pass(`Found at ${url}; the issuer matches.`), metadata };
 }
 
