@@ -158,7 +158,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       decision: null,
       toolFilter: null,
       answerHeaders,
-      session: textOf(req.headers["mcp-session-id"]),
+      // Some clients send the header before they have a session.
+      session: textOf(req.headers["mcp-session-id"]) || null,
       upstreamSession: null,
       era: null,
       client: null,

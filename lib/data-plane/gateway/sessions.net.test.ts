@@ -91,8 +91,8 @@ describe("a session", () => {
     expect(upstreamSession).toBe("theirs");
   });
 
-  it("that is missing is the server's to judge", async () => {
-    const pending = rawRequest(gateway.mcp("tool"), { body: toolCall(1) });
+  it.each([{}, { "mcp-session-id": "" }])("that is missing is the server's to judge: %j", async (headers) => {
+    const pending = rawRequest(gateway.mcp("tool"), { headers, body: toolCall(1) });
     const { req, res } = await upstream.next();
     expect(req.headers["mcp-session-id"]).toBeUndefined();
     res.writeHead(400, { "content-type": "application/json" }).end('{"jsonrpc":"2.0","id":null}');
