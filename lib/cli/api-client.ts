@@ -119,9 +119,11 @@ function refused(apiUrl: string, response: Response, text: string): CliError {
   const request = problem.requestId ? ` (request ${problem.requestId})` : "";
   const detail = problem.detail ?? `${apiUrl} answered HTTP ${response.status}.`;
   const isOurFault = response.status >= 500;
+  // A conflict that waiting does not end says itself what to do.
+  const isLasting = code === "conflict" && problem.retryable !== true;
   return new CliError(
     exitCodeOf(code, response.status),
     `${detail}${fields}${isOurFault ? request : ""}`,
-    nextStepOf(code),
+    isLasting ? "" : nextStepOf(code),
   );
 }

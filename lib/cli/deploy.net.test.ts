@@ -119,6 +119,7 @@ test("deploy makes the server when asked, uploads, publishes, shows each step an
   expect(made.err).toMatch(/✓ start .*\n✓ tools\/list legacy .*2 tools\n✓ tools\/list modern/);
   const again = await run("deploy", module(), "--server", "desk", "--version", "1.0.0");
   expect(again, "a version that exists").toMatchObject({ code: 6, err: expect.stringContaining("exists") });
+  expect(again.err, "nothing runs, so there is nothing to wait for").not.toContain("wait for");
   const upload = await run("deploy", module(), "--server", "desk", "--version", "1.1.0", "--no-publish");
   expect(upload).toMatchObject({ code: 0, out: expect.stringContaining("uploaded, not published") });
   expect((await run("deploy", module(), "--server", "desk")).code, "no version").toBe(2);

@@ -149,10 +149,13 @@ export function tellEnd(io: CliIo, { state, error, steps, log, kind }: Operation
   );
   io.err(`The ${kind} failed: ${plainText(error ?? "no reason was given")}\n`);
   for (const { message } of lines) io.err(`  | ${plainText(message)}\n`);
-  const isGate = steps.some((step) => step.state === "failed" && GATE.has(step.name)) && kind !== "restart";
+  // A step without words was cut short with its worker: nobody judged the code.
+  const isGate =
+    kind !== "restart" &&
+    steps.some((step) => step.state === "failed" && step.detail !== null && GATE.has(step.name));
   io.err(
     isGate
-      ? "  → Nothing changed for callers. Correct the code and deploy a new version.\n"
+      ? "  → Nothing changed for callers. Correct the code and deploy a new version, or run it again where the code is not at fault.\n"
       : "  → Look at the error, then run it again.\n",
   );
   return isGate ? EXIT.gateFailed : EXIT.error;

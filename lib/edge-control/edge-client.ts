@@ -89,7 +89,10 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of body) {
     bytes += chunk.byteLength;
     if (bytes > limits.control.responseBytesMax)
-      throw new DomainError("unprocessable", "The server's answer is larger than is looked at here.");
+      throw new DomainError(
+        "unprocessable",
+        `The server's answer is larger than ${limits.control.responseBytesMax} bytes, the most that is looked at.`,
+      );
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

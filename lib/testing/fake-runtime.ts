@@ -12,6 +12,8 @@ export interface FakeTrial {
   canary?: ToolCallResult;
   /** Why the runtime ended when it was asked. */
   exit?: string;
+  /** The edge goes away when it is asked for the tools, with this error. */
+  lost?: Error;
   /** What the version wrote as errors. */
   errorLines?: string[];
 }
@@ -126,6 +128,7 @@ export function fakeRuntime(): FakeRuntime {
         smoke = passedSmoke("echo", "add"),
         canary = passedCall("echo", "hello"),
         exit = null,
+        lost,
         errorLines = [],
       } = await runtime.onTrial();
       if (refused !== undefined) return [{ ok: false, ...place, message: refused }];
@@ -135,7 +138,10 @@ export function fakeRuntime(): FakeRuntime {
           trial: {
             ...place,
             startMs,
-            listTools: async (era) => ({ report: "status" in smoke ? smoke : smoke[era], exit }),
+            async listTools(era) {
+              if (lost) throw lost;
+              return { report: "status" in smoke ? smoke : smoke[era], exit };
+            },
             async callTool(call) {
               runtime.called.push(call);
               return { report: canary, exit };

@@ -221,6 +221,17 @@ function explainContent(error: unknown, observation: Observation): Explanation {
       message: `The answer is JSON but not what MCP prescribes: ${quoted(messageOf(error))}`,
       fix: "Compare the server's answer with the MCP schema, or build it with an MCP SDK.",
     };
+  // With a cause, something went wrong; without one, the server answered and did not offer the revision.
+  if (
+    error instanceof SdkError &&
+    error.code === SdkErrorCode.EraNegotiationFailed &&
+    error.cause === undefined
+  )
+    return {
+      code: "not_offered",
+      message: "The server does not offer the modern protocol (server/discover).",
+      fix: "Nothing, when all its clients speak the legacy one; else build it with an SDK that speaks both.",
+    };
   if (hasSdkCode(error, SdkErrorCode.ListPaginationExceeded))
     return {
       code: "endless_list",

@@ -287,6 +287,19 @@ test("an endless answer is cut off", async () => {
   expect(report.failure).toMatchObject({ code: "too_large" });
 });
 
+test("a server of the legacy era that is asked for the modern one is said not to offer it", async () => {
+  const fetch = async (_url: string | URL, init?: RequestInit) => {
+    const { id } = JSON.parse(String(init?.body ?? "{}"));
+    const error = { code: -32601, message: "Method not found" };
+    return Response.json({ jsonrpc: "2.0", id, error });
+  };
+  const report = await smokeToolsList({ ...target("http://runtime/mcp"), fetch, era: "modern" });
+  expect(report).toMatchObject({
+    status: "failed",
+    failure: { code: "not_offered", message: expect.stringMatching(/does not offer the modern protocol/) },
+  });
+});
+
 test("an answer too deep to be passed on fails in words, whether listed or called", async () => {
   const deep = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
   const fetch = async (_url: string | URL, init?: RequestInit) => {

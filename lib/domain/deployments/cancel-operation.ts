@@ -48,7 +48,10 @@ interface CancelAudit {
 /** Throws `conflict` for an operation that ended or whose effect callers already see. */
 function assertCancelable(row: OperationRow): void {
   if (!OPEN_STATES.includes(row.state))
-    throw new DomainError("conflict", `This operation has ended: it ${row.state}. Nothing was canceled.`);
+    throw new DomainError(
+      "conflict",
+      `This operation has ended (${row.state}), so there is nothing to cancel.`,
+    );
   if (row.switchedAt !== null)
     throw new DomainError(
       "conflict",

@@ -187,6 +187,17 @@ test("a version waits for its turn when an edge tries as many as it may; no text
   expect(JSON.stringify(await desk.publish(id, "1.1.0"))).not.toContain(secret);
 });
 
+test("an edge that goes away while it is asked fails both eras with its words: neither was judged", async () => {
+  const id = await desk.serverWith("1.0.0");
+  runtime.onTrial = () => ({ lost: new DomainError("unavailable", "The edge is not running.") });
+  const failed = await desk.publish(id, "1.0.0");
+  expect(failed).toMatchObject({ state: "failed", error: "The edge is not running." });
+  expect(failed.steps.slice(1, 3)).toMatchObject([
+    { state: "failed", detail: "The edge is not running." },
+    { state: "failed", detail: "The edge is not running." },
+  ]);
+});
+
 test("when the data plane is away the publish fails in words and can be run again", async () => {
   const id = await desk.serverWith("1.0.0");
   runtime.onTrial = () => Promise.reject(new Error("connect ENOENT /run/control.sock"));
@@ -254,6 +265,18 @@ test("restart brings fresh processes of a server that serves; one that cannot st
   expect(await desk.directoryRow(id)).toMatchObject({ status: "active" });
 });
 
+test("publishing the version that serves tries it again, and has nothing to wait for", async () => {
+  const id = await desk.serverWith("1.0.0");
+  await desk.publish(id, "1.0.0");
+  const again = await desk.publish(id, "1.0.0");
+  expect(again).toMatchObject({ state: "succeeded", version: "1.0.0", previousVersion: "1.0.0" });
+  expect(again.steps.at(-1)).toMatchObject({
+    state: "skipped",
+    detail: expect.stringMatching(/served already/),
+  });
+  expect(runtime.drained).toEqual([]);
+});
+
 test("deactivate stops a server, activate starts the same version behind the same gate", async () => {
   const id = await desk.serverWith("1.0.0");
   const activate = () => completed(desk.developer(), activateServer(desk.developer(), { server: id }));
@@ -270,6 +293,10 @@ test("deactivate stops a server, activate starts the same version behind the sam
   expect(runtime.drained).toMatchObject([{ serverId: id, versionId: expect.stringMatching(/^ver_/) }]);
   expect(published.version).toBe("1.0.0");
   expect(await desk.directoryRow(id)).toMatchObject({ status: "inactive" });
+  await expect(rollbackVersion(desk.developer(), { server: id, version: "1.0.0" })).rejects.toMatchObject({
+    code: "conflict",
+    message: "Version 1.0.0 is the present one, but the server is not active. Activate it.",
+  });
   runtime.onTrial = () => ({ refused: "Uncaught Error: no KEY" });
   expect(await activate()).toMatchObject({ state: "failed", error: "Uncaught Error: no KEY" });
   expect(await desk.directoryRow(id)).toMatchObject({ status: "inactive" });

@@ -40,8 +40,10 @@ async function switchVersion(job: OperationJob): Promise<void> {
     passGate({ server, trials, progress, refusal: "bundle_refused" }),
   );
   await switchTraffic(job, { status: "active", versionId: version.id, smoke });
-  const old = row.previousVersionId;
-  await drainOld(job, old === version.id || server.status !== "active" ? null : old);
+  const old = server.status === "active" ? row.previousVersionId : null;
+  if (old === version.id)
+    progress.note(STEP.drain, "skipped", null, "This version served already: nothing to wait for.");
+  else await drainOld(job, old);
 }
 
 async function activate(job: OperationJob): Promise<void> {

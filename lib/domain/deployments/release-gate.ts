@@ -1,5 +1,5 @@
 import { CheckPolicy, type Era, type SmokeReport } from "#lib/contract/index.ts";
-import { DomainError, type ErrorCode } from "#lib/kernel/errors.ts";
+import { DomainError, type ErrorCode, toDomainError } from "#lib/kernel/errors.ts";
 import type { Trial, TrialAnswer } from "../access/index.ts";
 import { judgeCanary, storableReport } from "../checks/index.ts";
 import type { ServerRow } from "../servers/index.ts";
@@ -45,7 +45,11 @@ async function listTools(gate: Gate, requireBoth: boolean): Promise<SmokeReport>
   const outcomes = await orAborted(
     progress.signal,
     Promise.all(ERAS.map((era) => listToolsIn(era, gate.trials))),
-  );
+  ).catch((error: unknown) => {
+    // Not what the server did: it was canceled, or an edge went away. Neither era was judged.
+    for (const era of ERAS) progress.note(STEP[era], "failed", null, toDomainError(error).message);
+    throw error;
+  });
   const passed = outcomes.filter((outcome) => outcome.passed);
   const failed = outcomes.filter((outcome) => !outcome.passed);
   for (const { era, answer, durationMs } of passed)

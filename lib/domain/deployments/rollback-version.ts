@@ -28,7 +28,12 @@ export const rollbackVersion = workflow({
     if (version.publishedAt === null)
       throw new DomainError("conflict", `Version ${version.semver} has never served. Publish it instead.`);
     if (version.id === server.activeVersionId)
-      throw new DomainError("conflict", `Version ${version.semver} serves already.`);
+      throw new DomainError(
+        "conflict",
+        server.status === "active"
+          ? `Version ${version.semver} serves already.`
+          : `Version ${version.semver} is the present one, but the server is not active. Activate it.`,
+      );
     return queueOperation(ctx, { kind: "rollback", server, versionId: version.id });
   },
 });
