@@ -97,7 +97,7 @@ describe("headers on the way up", () => {
     expect(up).toMatchObject(own);
   });
 
-  it.each(["application/json; charset=utf-8", 'Application/JSON;charset="UTF8"; x=y'])(
+  it.each(["application/json; charset=utf-8", 'Application/JSON; charset = "UTF8"; x=y'])(
     "say what the body is in our words, so that no server reads another text than was allowed: %s",
     async (type) => {
       const { up } = await exchange("tool", { "content-type": type });

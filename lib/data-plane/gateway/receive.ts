@@ -35,7 +35,7 @@ export function receive(context: GatewayContext, peer: Peer, exchange: Exchange)
 }
 
 /** JSON is UTF-8 (RFC 8259 §8.1). */
-const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/i;
+const OTHER_CHARSET = /;\s*charset\s*=(?!\s*"?utf-?8"?\s*(?:;|$))/i;
 
 function receivePost(context: GatewayContext, peer: Peer, exchange: Exchange): void {
   const { "content-type": contentType, "content-encoding": encoding } = peer.req.headers;

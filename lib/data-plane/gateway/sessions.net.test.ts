@@ -91,13 +91,16 @@ describe("a session", () => {
     expect(upstreamSession).toBe("theirs");
   });
 
-  it.each([{}, { "mcp-session-id": "" }])("that is missing is the server's to judge: %j", async (headers) => {
-    const pending = rawRequest(gateway.mcp("tool"), { headers, body: toolCall(1) });
-    const { req, res } = await upstream.next();
-    expect(req.headers["mcp-session-id"]).toBeUndefined();
-    res.writeHead(400, { "content-type": "application/json" }).end('{"jsonrpc":"2.0","id":null}');
-    expect((await pending).status).toBe(400);
-  });
+  it.each<Record<string, string>>([{}, { "mcp-session-id": "" }])(
+    "that is missing is the server's to judge: %j",
+    async (headers) => {
+      const pending = rawRequest(gateway.mcp("tool"), { headers, body: toolCall(1) });
+      const { req, res } = await upstream.next();
+      expect(req.headers["mcp-session-id"]).toBeUndefined();
+      res.writeHead(400, { "content-type": "application/json" }).end('{"jsonrpc":"2.0","id":null}');
+      expect((await pending).status).toBe(400);
+    },
+  );
 
   it("whose id a server made unusable becomes an error instead of a session", async () => {
     const pending = rawRequest(gateway.mcp("tool"), {

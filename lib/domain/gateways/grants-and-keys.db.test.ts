@@ -131,7 +131,7 @@ test("patterns that match no known tool are told, unless some server's tools are
 
 test("patterns with a star are bounded over all grants, since each costs time on every call; the same one counts once", async () => {
   const { patternsPerGrantMax, wildcardsPerGatewayMax } = limits.gateways;
-  const patterns = (grant: number, count = patternsPerGrantMax) =>
+  const patterns = (grant: number, count: number = patternsPerGrantMax) =>
     Array.from({ length: count }, (_, at) => `tool_${grant}_${at}_*`);
   for (let grant = 0; grant < wildcardsPerGatewayMax / patternsPerGrantMax; grant++)
     await createGrant(admin(), { gateway, subject: EVERYONE, tools: patterns(grant) });
