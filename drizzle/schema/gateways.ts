@@ -79,6 +79,18 @@ export const gatewayServers = pgTable(
   ],
 );
 
+/**
+ * Whose a public id is: it is part of a URL that stays in clients, so what one organization has used is never another's,
+ * whatever became of the server.
+ */
+export const publicIds = pgTable("public_ids", {
+  publicId: text("public_id").primaryKey(),
+  organizationId: text("organization_id")
+    .notNull()
+    .references(() => organizations.id),
+  firstUsedAt: at("first_used_at").notNull().default(sql`now()`),
+});
+
 /** Keys that callers present: of a gateway, or of the direct URL of one server. Exactly one of the two is set. */
 export const accessKeys = pgTable(
   "access_keys",

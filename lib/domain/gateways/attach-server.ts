@@ -1,5 +1,5 @@
 import { and, count, eq } from "drizzle-orm";
-import { gatewayServers } from "#drizzle/schema/index.ts";
+import { gatewayServers, publicIds } from "#drizzle/schema/index.ts";
 import { type Attachment, AttachServer } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -12,7 +12,7 @@ import { newPublicId } from "./public-id.ts";
 /**
  * Puts a server behind a gateway; its direct URL closes to callers. Behind the same gateway it keeps its public URL
  * unless another one is asked for; moved from another gateway it gets a new one, because other people may hold the
- * old. Throws `conflict` for a public id that is taken in any organization.
+ * old. Throws `conflict` for a public id that is taken, or that another organization has ever used.
  */
 export const attachServer = announced(
   command({
@@ -31,6 +31,7 @@ export const attachServer = announced(
       if (!stays) await requireRoom(ctx, gateway.id);
       const wanted = publicId ?? (stays ? before.publicId : newPublicId(ctx.ids));
       if (!stays || wanted !== before.publicId) {
+        await claimPublicId(ctx, wanted);
         if (before) await ctx.db.delete(gatewayServers).where(mine);
         const inserted = await ctx.db
           .insert(gatewayServers)
@@ -76,6 +77,21 @@ async function requireRoom(ctx: CommandCtx, gatewayId: string): Promise<void> {
     );
   if ((attached?.total ?? 0) < max) return;
   throw new DomainError("limit_reached", `A gateway fronts at most ${max} servers. Make another gateway.`);
+}
+
+/** Clients keep a URL longer than its server lives: what they send to it must never reach another organization. */
+async function claimPublicId(ctx: CommandCtx, publicId: string): Promise<void> {
+  const [claimed] = await ctx.db
+    .insert(publicIds)
+    .values({
+      publicId,
+      organizationId: ctx.organization.id,
+      firstUsedAt: new Date(ctx.clock.nowMs()),
+    })
+    // Changes nothing, but answers whose it is.
+    .onConflictDoUpdate({ target: publicIds.publicId, set: { publicId } })
+    .returning({ organizationId: publicIds.organizationId });
+  if (claimed?.organizationId !== ctx.organization.id) throw publicIdTaken(publicId);
 }
 
 function publicIdTaken(publicId: string): DomainError {

@@ -223,6 +223,21 @@ test("a public id is unique over all organizations, and what it refuses leaves t
     ).rejects.toMatchObject({ code: "invalid_input" });
 });
 
+test("a public id that was let go stays with its organization: clients that still know it reach nobody else", async () => {
+  const admin = own.as("admin");
+  const mine = await gateway();
+  const server = await own.server();
+  const named = { server: server.id, gatewayId: mine.id, publicId: "known-to-clients" };
+  await attachServer(admin, named);
+  await detachServer(admin, { server: server.id });
+  const theirs = await createGateway(own.stranger(), { name: "Squatter", access: ["public"] });
+  const foreign = await own.server(own.stranger());
+  await expect(
+    attachServer(own.stranger(), { ...named, server: foreign.id, gatewayId: theirs.id }),
+  ).rejects.toMatchObject({ code: "conflict", errors: [{ path: "publicId", code: "taken" }] });
+  expect((await attachServer(admin, named)).publicId).toBe("known-to-clients");
+});
+
 test("nothing of a stranger can be seen, attached, or attached to", async () => {
   const theirs = await createGateway(own.stranger(), { name: "Secret", access: ["key"] });
   const foreign = await own.server(own.stranger());
