@@ -108,6 +108,11 @@ describe("what reaches the terminal", () => {
     expect(JSON.parse(terminalJson(value))).toEqual(value);
   });
 
+  test("a name that is too long to be one is clipped, so that the column after it stays in sight", () => {
+    const [, row = ""] = table(["TOOL", "WHAT"], [["n".repeat(10_240), "x".repeat(300)]], "").split("\n");
+    expect(row).toBe(`${"n".repeat(159)}…  ${"x".repeat(300)}`);
+  });
+
   test("tables line up, and cells cannot break out of their row", () => {
     expect(
       table(

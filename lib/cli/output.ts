@@ -18,10 +18,19 @@ export function emit(io: CliIo, format: OutputFormat, data: unknown, text: () =>
 const shown = (cell: Cell): string =>
   cell === null || cell === undefined || cell === "" ? "–" : plainLine(String(cell));
 
-/** Rows under their headings, in columns; `whenEmpty` when there are none. */
+/** A longer one, which only a stranger's name may be, would push all columns after it out of sight. */
+const CELL_CHARACTERS_MAX = 160;
+const clipped = (text: string): string =>
+  text.length > CELL_CHARACTERS_MAX ? `${text.slice(0, CELL_CHARACTERS_MAX - 1)}…` : text;
+
+/** Rows under their headings, in columns; the last one is shown whole. `whenEmpty` when there are none. */
 export function table(headings: readonly string[], rows: readonly Cell[][], whenEmpty: string): string {
   if (rows.length === 0) return `${whenEmpty}\n`;
-  const lines = [headings, ...rows.map((row) => row.map(shown))];
+  const last = headings.length - 1;
+  const lines = [
+    headings,
+    ...rows.map((row) => row.map((cell, column) => (column === last ? shown(cell) : clipped(shown(cell))))),
+  ];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? "").length)));
   return lines
     .map((line) =>

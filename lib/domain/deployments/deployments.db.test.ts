@@ -155,7 +155,7 @@ test("expected tools and the canary are gates: what is missing is named", async 
   await declare(["echo"], "good day");
   expect(await desk.publish(id, "1.0.0")).toMatchObject({
     state: "failed",
-    error: expect.stringMatching(/canary echo failed: .*does not contain “good day”/),
+    error: expect.stringMatching(/canary echo failed: .*does not contain “good day”\. It answered: hello/),
   });
   runtime.onTrial = () => ({ canary: passedCall("echo", "a good day to you") });
   const passed = await desk.publish(id, "1.0.0");

@@ -1,4 +1,4 @@
-import { CheckPolicy, type Era, type SmokeReport } from "#lib/contract/index.ts";
+import { CheckPolicy, type Era, type SmokeReport, type ToolCallResult } from "#lib/contract/index.ts";
 import { DomainError, type ErrorCode, toDomainError } from "#lib/kernel/errors.ts";
 import type { Trial, TrialAnswer } from "../access/index.ts";
 import { judgeCanary, storableReport } from "../checks/index.ts";
@@ -7,6 +7,9 @@ import { type OperationProgress, orAborted } from "./operation-progress.ts";
 import { STEP } from "./operation-steps.ts";
 
 const ERAS = ["legacy", "modern"] as const satisfies readonly Era[];
+
+/** Of the answer of a canary that failed, this much is told. */
+const ANSWER_CHARACTERS_MAX = 200;
 
 /** What one era showed in all regions: the answer of the first region that failed, else of the first. */
 interface EraOutcome {
@@ -44,7 +47,7 @@ async function listTools(gate: Gate, requireBoth: boolean): Promise<SmokeReport>
   for (const era of ERAS) progress.note(STEP[era], "running");
   const outcomes = await orAborted(
     progress.signal,
-    Promise.all(ERAS.map((era) => listToolsIn(era, gate.trials))),
+    Promise.all(ERAS.map((era) => listToolsIn(era, gate))),
   ).catch((error: unknown) => {
     // Not what the server did: it was canceled, or an edge went away. Neither era was judged.
     for (const era of ERAS) progress.note(STEP[era], "failed", null, toDomainError(error).message);
@@ -75,16 +78,30 @@ async function listTools(gate: Gate, requireBoth: boolean): Promise<SmokeReport>
   );
 }
 
-async function listToolsIn(era: Era, trials: readonly Trial[]): Promise<EraOutcome> {
-  const answers = await Promise.all(
-    trials.map(async (trial) => ({ region: trial.region, answer: await trial.listTools(era) })),
-  );
+async function listToolsIn(era: Era, gate: Gate): Promise<EraOutcome> {
+  const answers = await askAll(gate, (trial) => trial.listTools(era));
   const failure = answers.find(({ answer }) => !isPassed(answer));
   const first = failure ?? answers[0];
   if (!first) throw new DomainError("unavailable", "No edge could try the server. Is one running?");
   const durationMs = Math.max(...answers.map(({ answer }) => answer.report.durationMs));
   return { era, ...first, passed: failure === undefined, durationMs };
 }
+
+/** What every trial answered. Throws what one could not be asked for, with its region. */
+const askAll = <Answer>(
+  gate: Gate,
+  ask: (trial: Trial) => Promise<Answer>,
+): Promise<{ region: string; answer: Answer }[]> =>
+  Promise.all(
+    gate.trials.map(async (trial) => {
+      try {
+        return { region: trial.region, answer: await ask(trial) };
+      } catch (cause) {
+        const { code, message, details } = toDomainError(cause);
+        throw new DomainError(code, inRegion(gate, trial.region, message), { details, cause });
+      }
+    }),
+  );
 
 const isPassed = ({ report, exit }: TrialAnswer<SmokeReport>): boolean =>
   report.status === "passed" && exit === null;
@@ -105,6 +122,17 @@ function wordsOf(
   const { message, fix } = report.failure;
   const words = refusal === "upstream_failed" && fix !== "" ? `${message} ${fix}` : message;
   return exit === null ? words : `${exit} (${words})`;
+}
+
+/** What a tool answered in text, as far as a reason needs it; empty when it answered none. */
+function answerOf({ content }: ToolCallResult): string {
+  const texts = content.flatMap((part) => {
+    const { type, text } = (part ?? {}) as { type?: unknown; text?: unknown };
+    return type === "text" && typeof text === "string" ? [text] : [];
+  });
+  const said = texts.join(" ");
+  if (said === "") return "";
+  return ` It answered: ${said.length > ANSWER_CHARACTERS_MAX ? `${said.slice(0, ANSWER_CHARACTERS_MAX)}…` : said}`;
 }
 
 /** Several regions are told apart; one alone needs no name. */
@@ -134,19 +162,17 @@ async function expectTools(gate: Gate, expected: readonly string[], report: Smok
 }
 
 async function callCanary(gate: Gate, canary: CheckPolicy["canary"]): Promise<void> {
-  const { progress, trials } = gate;
+  const { progress } = gate;
   if (canary === null) {
     progress.note(STEP.canary, "skipped", null, "No canary is declared for this server.");
     return;
   }
   await progress.run(STEP.canary, async () => {
-    const answers = await Promise.all(
-      trials.map(async (trial) => ({ region: trial.region, answer: await trial.callTool(canary) })),
-    );
+    const answers = await askAll(gate, (trial) => trial.callTool(canary));
     for (const { region, answer } of answers) {
       const judged = { ...answer, report: judgeCanary(answer.report, canary) };
       if (judged.report.status === "passed" && judged.exit === null) continue;
-      const words = `The canary ${canary.tool} failed: ${wordsOf(judged, gate)}`;
+      const words = `The canary ${canary.tool} failed: ${wordsOf(judged, gate)}${answerOf(answer.report)}`;
       throw refused(gate, inRegion(gate, region, words), STEP.canary);
     }
     return { value: undefined, detail: `${canary.tool} answered as expected` };
