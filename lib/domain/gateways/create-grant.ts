@@ -1,4 +1,4 @@
-import { and, count, eq, isNull } from "drizzle-orm";
+import { and, count, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { accessKeys, grants } from "#drizzle/schema/index.ts";
 import { CreateGrant, type Grant, type GrantSubject } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
@@ -99,11 +99,21 @@ async function attachedServer(ctx: CommandCtx, gateway: GatewayRow, ref: string)
 }
 
 async function requireRoom(ctx: CommandCtx, gateway: GatewayRow): Promise<void> {
-  const max = limits.gateways.grantsPerGatewayMax;
+  const { grantsPerGatewayMax, grantsPerOrganizationMax } = limits.gateways;
   const [existing] = await ctx.db
-    .select({ total: count() })
+    .select({ ofOrganization: count(), ofGateway: countWhere(eq(grants.gatewayId, gateway.id)) })
     .from(grants)
-    .where(and(eq(grants.organizationId, gateway.organizationId), eq(grants.gatewayId, gateway.id)));
-  if ((existing?.total ?? 0) < max) return;
-  throw new DomainError("limit_reached", `A gateway has at most ${max} grants. Delete some first.`);
+    .where(eq(grants.organizationId, gateway.organizationId));
+  if ((existing?.ofGateway ?? 0) >= grantsPerGatewayMax)
+    throw new DomainError(
+      "limit_reached",
+      `A gateway has at most ${grantsPerGatewayMax} grants. Delete some first.`,
+    );
+  if ((existing?.ofOrganization ?? 0) >= grantsPerOrganizationMax)
+    throw new DomainError(
+      "limit_reached",
+      `An organization has at most ${grantsPerOrganizationMax} grants. Delete some first.`,
+    );
 }
+
+const countWhere = (condition: SQL) => sql<number>`(count(*) filter (where ${condition}))::int`;

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, or } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { accessKeys, gateways, grants } from "#drizzle/schema/index.ts";
 import type { AccessMethod, GrantSubject } from "#lib/contract/index.ts";
 import type { Database } from "#lib/db/index.ts";
@@ -47,7 +47,7 @@ export interface DirectoryKey {
 /**
  * All gateways that are not deleted, with their grants, and all keys by the SHA-256 of their secret. Keys that were
  * revoked or expired are kept for `limits.gateways.revokedKeysKeptMs`, so that their holders are told. Bounded by
- * `limits.gateways.directoryGatewaysMax` and `directoryKeysMax`; the oldest come first.
+ * `limits.gateways.directoryGatewaysMax`, `directoryGrantsMax` and `directoryKeysMax`, which organizations cannot fill alone.
  */
 export async function loadGatewayEntries(
   { db }: Pick<Database, "db">,
@@ -131,7 +131,8 @@ async function loadKeys(db: Database["db"], nowMs: number): Promise<Map<string, 
         or(isNull(accessKeys.expiresAt), gt(accessKeys.expiresAt, since)),
       ),
     )
-    .orderBy(asc(accessKeys.id))
+    // Live keys come first: making and revoking many pushes out only what is revoked.
+    .orderBy(sql`${accessKeys.revokedAt} desc nulls first`, asc(accessKeys.id))
     .limit(limits.gateways.directoryKeysMax);
   return new Map(
     rows.map(({ hash, expiresAt, revokedAt, ...key }) => [

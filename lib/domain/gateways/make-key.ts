@@ -1,4 +1,4 @@
-import { and, count, gt, isNull, or } from "drizzle-orm";
+import { and, eq, gt, isNull, or, type SQL } from "drizzle-orm";
 import type { z } from "zod";
 import { accessKeys } from "#drizzle/schema/index.ts";
 import type { CreateAccessKey, CreatedAccessKey } from "#lib/contract/index.ts";
@@ -49,16 +49,18 @@ function requireFuture(ctx: CommandCtx, expiresAt: string | null): void {
 }
 
 async function requireRoom(ctx: CommandCtx, holder: KeyHolder, keysMax: number): Promise<void> {
-  const [live] = await ctx.db
-    .select({ total: count() })
-    .from(accessKeys)
-    .where(
-      and(
-        heldBy(holder),
-        isNull(accessKeys.revokedAt),
-        or(isNull(accessKeys.expiresAt), gt(accessKeys.expiresAt, new Date(ctx.clock.nowMs()))),
-      ),
+  const isLive = and(
+    isNull(accessKeys.revokedAt),
+    or(isNull(accessKeys.expiresAt), gt(accessKeys.expiresAt, new Date(ctx.clock.nowMs()))),
+  );
+  const count = async (whose: SQL | undefined): Promise<number> =>
+    ctx.db.$count(accessKeys, and(whose, isLive));
+  if ((await count(heldBy(holder))) >= keysMax)
+    throw new DomainError("limit_reached", `There may be at most ${keysMax} live keys here. Revoke some.`);
+  const { keysPerOrganizationMax } = limits.gateways;
+  if ((await count(eq(accessKeys.organizationId, holder.organizationId))) >= keysPerOrganizationMax)
+    throw new DomainError(
+      "limit_reached",
+      `An organization has at most ${keysPerOrganizationMax} live keys. Revoke some.`,
     );
-  if ((live?.total ?? 0) < keysMax) return;
-  throw new DomainError("limit_reached", `There may be at most ${keysMax} live keys here. Revoke some.`);
 }

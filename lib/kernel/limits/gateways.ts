@@ -8,6 +8,9 @@ export const gatewayLimits = {
   keysPerGatewayMax: 1_000,
   keysPerServerMax: 100,
   grantsPerGatewayMax: 1_000,
+  /** Of one organization, so that none fills what an edge can know. */
+  keysPerOrganizationMax: 10_000,
+  grantsPerOrganizationMax: 10_000,
   patternsPerGrantMax: 100,
   /** Different patterns with a star inside, over all grants of a gateway: each is tried on each tool. */
   wildcardsPerGatewayMax: 2_000,
