@@ -23,6 +23,7 @@ import { listExpectedNodes } from "#lib/domain/nodes/index.ts";
 import { createServer } from "#lib/domain/servers/index.ts";
 import { createFleetControl, type FleetControl } from "#lib/edge-control/fleet-control.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import { namedVersion, underLoad } from "#lib/testing/deploy-under-load.ts";
 import { createTenants, type TestDatabase, testCtx, testDatabase, testSystem } from "#lib/testing/index.ts";
 import { rawRequest, toolCall } from "#lib/testing/mcp/index.ts";
@@ -229,6 +230,23 @@ describe("two edges of two regions", () => {
       "us passed",
     ]);
     expect(regions[0]?.steps[2]).toMatchObject({ name: "routing", status: "failed" });
+
+    const silent = { heartbeatAt: new Date(Date.now() - limits.nodes.silentMs - 1_000) };
+    await stored.database.db.update(edgeNodes).set(silent).where(eq(edgeNodes.node, "edge-gone"));
+    await stored.database.db.insert(edgeNodes).values({
+      node: "edge-eu-before",
+      region: "eu",
+      version: "0",
+      controlAddress: `unix:${directory}/before.sock`,
+      ownUrl: "http://127.0.0.1:9",
+      ...silent,
+    });
+    await expect.poll(() => fleet.status("srv_x"), { timeout: 5_000 }).toHaveLength(4);
+    const later = await runHostingCheck(ctx, { server: "named" });
+    expect(
+      later.regions.map(({ node, status }) => `${node} ${status}`),
+      "a region that fell silent fails; an edge that others stand in for does not",
+    ).toEqual(["edge-gone failed", "edge-eu passed", "edge-us passed"]);
     await upload("named", "5.0.0", namedVersion("5.0.0"));
     expect(await publish("named", "5.0.0")).toMatchObject({ state: "succeeded" });
     for (const url of urls("named"))

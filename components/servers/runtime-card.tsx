@@ -102,7 +102,9 @@ function RuntimeRow({ runtime, isActive }: { runtime: RuntimeStatus; isActive: b
         <TableCell className="text-muted">
           {runtime.since ? <Time value={runtime.since} display="short" /> : NO_NUMBER}
         </TableCell>
-        <TableCell numeric>{formatCount(runtime.inFlight)}</TableCell>
+        <TableCell numeric>
+          {runtime.state === "unknown" ? NO_NUMBER : formatCount(runtime.inFlight)}
+        </TableCell>
         <TableCell numeric>{formatBytes(runtime.residentBytes)}</TableCell>
         <TableCell numeric>{formatDuration(runtime.cpuMs)}</TableCell>
       </TableRow>

@@ -180,7 +180,10 @@ export function createFleetControl(options: FleetControlOptions): FleetControl {
       return (await Promise.all(edges.map((edge) => statusOn(edge, serverId)))).flat();
     },
     async hostingCheck(serverId, demands) {
-      const edges = await live();
+      const known = await expected();
+      const liveRegions = new Set(known.filter(({ isSilent }) => !isSilent).map(({ region }) => region));
+      // A silent edge that others of its region stand in for harms no caller; a region that fell silent is down.
+      const edges = known.filter(({ isSilent, region }) => !isSilent || !liveRegions.has(region));
       return Promise.all(
         edges.map((edge) => checkHostingOn(edge, clientOf(edge), { serverId, demands, onProblem })),
       );

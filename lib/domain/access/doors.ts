@@ -83,8 +83,8 @@ export interface RuntimeDoor {
   /** One row per edge; `unknown` for an edge that does not answer. */
   status(serverId: string): Promise<RuntimeStatus[]>;
   /**
-   * Checks the server on every edge that lives, as `POST …/hosting-checks` promises. An edge that does not answer is a
-   * failed check. Rejects with `limit_reached` when an edge runs too many checks already.
+   * Checks the server on every edge that lives or whose region fell silent, as `POST …/hosting-checks` promises. An edge
+   * that does not answer is a failed check. Rejects with `limit_reached` when an edge runs too many checks already.
    */
   hostingCheck(
     serverId: string,

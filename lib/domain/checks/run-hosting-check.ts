@@ -25,9 +25,9 @@ const recordHostingCheck = command({
 });
 
 /**
- * Checks a server on every edge that lives: dns, tls, routing, runtime, tools/list. Stores the result and answers it. What
- * does not work is an answer with status `failed`, not an error; so is an installation without a living edge. Throws
- * `limit_reached` when an edge runs too many checks already.
+ * Checks a server on every edge that lives, and on those of a region that fell silent: dns, tls, routing, runtime,
+ * tools/list. Stores the result and answers it. What does not work is an answer with status `failed`, not an error; so
+ * is an installation without a living edge. Throws `limit_reached` when an edge runs too many checks already.
  */
 export const runHostingCheck = workflow({
   name: "check.hosting",
