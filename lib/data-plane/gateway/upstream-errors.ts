@@ -105,20 +105,22 @@ export async function explainExit(target: Pick<Target, "exit">, error: Error): P
 function explainRuntimeExit(exit: RuntimeExit, cause: Error): DomainError {
   const make = (message: string): DomainError =>
     new DomainError("runtime_failed", message, { cause, details: { reason: exit.reason } });
+  // A sentence of its own, told here as part of another.
+  const why = exit.message.replace(/\.$/, "");
   switch (exit.reason) {
     case "cpu_limit":
       return make(
-        `The server was stopped because a call used too much CPU time: ${exit.message}. It restarts by itself; try again with less work.`,
+        `The server was stopped because a call used too much CPU time: ${why}. It restarts by itself; try again with less work.`,
       );
     case "memory_limit":
       return make(
-        `The server was stopped because it used too much memory: ${exit.message}. It restarts by itself; try again with less data.`,
+        `The server was stopped because it used too much memory: ${why}. It restarts by itself; try again with less data.`,
       );
     case "crashed":
       return make(
-        `The server crashed while it worked on this call: ${exit.message}. It restarts by itself; its logs say more.`,
+        `The server crashed while it worked on this call: ${why}. It restarts by itself; its logs say more.`,
       );
     case "stopped":
-      return make(`The server was stopped while it worked on this call: ${exit.message}. Try again.`);
+      return make(`The server was stopped while it worked on this call: ${why}. Try again.`);
   }
 }

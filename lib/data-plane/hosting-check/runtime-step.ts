@@ -28,7 +28,7 @@ export async function checkRuntime(
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const { lastExit } = driver.status(server.id);
-    const reason = lastExit ? ` Last ended ${lastExit.at}: ${lastExit.reason}.` : "";
+    const reason = lastExit ? ` Last ended ${lastExit.at}: ${lastExit.reason}` : "";
     return failed(`${error.message}${reason}`, FIXES[error.code] ?? "Run the check again in a moment.");
   }
   const tookMs = Math.round(clock.monotonicMs() - startedMs);
@@ -39,7 +39,7 @@ export async function checkRuntime(
   const { lastExit } = driver.status(server.id);
   if (lastExit && clock.nowMs() - Date.parse(lastExit.at) < limits.checks.recentCrashMs)
     return warned(
-      `${found}, after it ended ${lastExit.at}: ${lastExit.reason}.`,
+      `${found}, after it ended ${lastExit.at}: ${lastExit.reason}`,
       "Read its console lines of that moment under Logs.",
     );
   return passed(`${found}.`);

@@ -60,6 +60,7 @@ export interface DrainReport {
 export interface RuntimeCrash {
   /** Epoch milliseconds. */
   atMs: number;
+  /** A sentence of ours: nothing of what the tenant's code said, which may hold secrets. */
   reason: string;
 }
 

@@ -10,6 +10,7 @@ import type { RuntimeProcess } from "./runtime-process.ts";
 import {
   createVersionRuntime,
   type IdleRuntime,
+  type VersionCrash,
   type VersionRuntime,
   type Wanted,
 } from "./version-runtime.ts";
@@ -117,10 +118,10 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
 
   function noteCrash(
     version: { id: string; semver: string },
-    { message, reason, isLooping }: { message: string; reason: string; isLooping: boolean },
+    { message, reason, inShort, isLooping }: VersionCrash,
   ): void {
     restarts++;
-    crashes.push({ atMs: clock.nowMs(), reason });
+    crashes.push({ atMs: clock.nowMs(), reason: inShort });
     if (crashes.length > limits.crashesKept) crashes.shift();
     log.warn(
       { serverId, version: version.semver, reason, crashLooping: isLooping },

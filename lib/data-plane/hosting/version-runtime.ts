@@ -53,13 +53,22 @@ export interface IdleRuntime {
   stop(): void;
 }
 
+/** How a process ended that nobody asked to end. */
+export interface VersionCrash {
+  message: string;
+  reason: string;
+  /** `message` without what the tenant's code said. */
+  inShort: string;
+  isLooping: boolean;
+}
+
 export interface VersionRuntimeInput {
   start(entry: ServerEntry): Promise<RuntimeProcess>;
   limits: RuntimeLimits;
   clock: Clock;
   /** What should run again after a crash without waiting for a call; null when nothing should. */
   wantedAlways(): Wanted | null;
-  onCrash(crash: { message: string; reason: string; isLooping: boolean }): void;
+  onCrash(crash: VersionCrash): void;
 }
 
 const shuttingDown = (): DomainError =>
@@ -129,10 +138,10 @@ export function createVersionRuntime(input: VersionRuntimeInput): VersionRuntime
     restartTimer = null;
   }
 
-  function noteCrash(message: string, reason: string): void {
+  function noteCrash(message: string, reason: string, inShort = message): void {
     lastExitMessage = message;
     crashes.crashed(nowMs());
-    input.onCrash({ message, reason, isLooping: crashes.loopingUntilMs(nowMs()) !== null });
+    input.onCrash({ message, reason, inShort, isLooping: crashes.loopingUntilMs(nowMs()) !== null });
   }
 
   function onEnded(process: RuntimeProcess, exit: RuntimeExit): void {
@@ -174,7 +183,11 @@ export function createVersionRuntime(input: VersionRuntimeInput): VersionRuntime
         if (starting?.promise === promise) {
           starting = null;
           if (!closing) {
-            noteCrash(`The server did not start: ${failure.message}`, failure.code);
+            noteCrash(
+              `The server did not start: ${failure.message}`,
+              failure.code,
+              "The server did not start; its logs say why.",
+            );
             lastFailure = { error: failure, untilMs: crashes.nextStartMs };
           }
         }
