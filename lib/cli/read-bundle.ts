@@ -53,7 +53,7 @@ async function readDirectory(root: string): Promise<LocalBundle> {
   if (!names.some((name) => MODULE.test(name)))
     throw usageError(
       `${JSON.stringify(root)} holds no .js or .mjs module.`,
-      "Build the code first, then deploy the directory with the result.",
+      "Build the code first, then deploy the directory with the result. Symbolic links are not followed.",
     );
   if (main !== null) pointAt(main, files);
   return { bytes: zipSync(files, { level: 6 }), contentType: "application/zip", version };

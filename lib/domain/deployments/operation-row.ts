@@ -22,7 +22,7 @@ export type Step = z.infer<typeof OperationStep>;
 export const OPEN_STATES = ["queued", "running"];
 const ABANDONED =
   "The process that ran this operation ended before it did. Nothing was switched; run it again.";
-const NOT_TAKEN = `No worker took this operation within ${limits.operations.queuedMsMax / 1_000} s. Check that a jobs process runs, then run it again.`;
+const NOT_TAKEN = `No worker had room for this operation within ${limits.operations.queuedMsMax / 1_000} s. Check that a jobs process runs, and what the other operations of this organization wait for; then run it again.`;
 /** Whether its switch is committed: a wait for old calls that was cut short is no failure. */
 const hasSwitched = sql`${operations.switchedAt} is not null`;
 const Steps = z.array(OperationStep);
