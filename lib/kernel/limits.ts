@@ -251,7 +251,9 @@ export const limits = {
     canarySecondsMax: 86_400,
     /** Between looks for canaries that are due. */
     canaryPollMs: 5_000,
+    /** One place more than the canaries of one organization may hold. */
     canariesConcurrentMax: 4,
+    canariesPerOrganizationMax: 3,
     canariesLookedAtMax: 50,
     canaryTimeoutMs: 60_000,
     /** What a failed canary answered is kept up to this size. */

@@ -67,9 +67,13 @@ const echo = (over: Partial<Canary> = {}): Canary => ({
   ...over,
 });
 let made = 0;
-async function server(canary: Canary | null, status = "active"): Promise<{ id: string; slug: string }> {
+async function server(
+  canary: Canary | null,
+  status = "active",
+  ctx = developer(),
+): Promise<{ id: string; slug: string }> {
   made += 1;
-  const { id, slug } = await createServer(developer(), {
+  const { id, slug } = await createServer(ctx, {
     kind: "connected",
     name: `C${made}`,
     slug: `canary-${made}`,
@@ -189,16 +193,25 @@ describe("by schedule", () => {
   });
 
   test("runs at most a few at once; one that is still running is not started again, nor one whose result is lost", async () => {
-    const count = limits.checks.canariesConcurrentMax + 2;
-    for (let at = 0; at < count; at++) await server(echo());
+    const { canariesPerOrganizationMax: ownMax } = limits.checks;
+    for (let at = 0; at < ownMax + 2; at++) await server(echo());
     const schedule = createCanarySchedule(system);
-    expect(await schedule.startDue()).toBe(limits.checks.canariesConcurrentMax);
+    expect(await schedule.startDue()).toBe(ownMax);
     expect(await schedule.startDue()).toBe(0);
     await schedule.idle();
     expect(await round(schedule)).toBe(2);
-    expect(new Set(called).size).toBe(count);
+    expect(new Set(called).size).toBe(ownMax + 2);
     await test_.database.sql`delete from check_runs where kind = 'canary'`;
     expect(await round(schedule)).toBe(0);
+  });
+
+  test("one organization with many canaries leaves room for another's", async () => {
+    for (let at = 0; at < limits.checks.canariesLookedAtMax + 1; at++) await server(echo());
+    const other = await server(echo(), "active", testCtx(system, tenants.globex, "owner"));
+    const schedule = createCanarySchedule(system);
+    expect(await schedule.startDue()).toBe(limits.checks.canariesConcurrentMax);
+    await schedule.idle();
+    expect(called).toContain(`${other.slug} smoke`);
   });
 
   test("one broken policy does not stop the others", async () => {

@@ -29,7 +29,7 @@ const ACTOR = { kind: "system", name: "canary" } as const;
  */
 export function createCanarySchedule(system: System): CanarySchedule {
   const { database, clock, log } = system;
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, { organizationId: string; ended: Promise<void> }>();
   /** When a run began whose result may not be stored: so that a run that cannot be stored is not repeated at once. */
   const startedMs = new Map<string, number>();
 
@@ -48,8 +48,14 @@ export function createCanarySchedule(system: System): CanarySchedule {
     const ended = run(server)
       .catch((error: unknown) => log.warn({ err: error, serverId: server.id }, "a canary could not be run"))
       .finally(() => running.delete(server.id));
-    running.set(server.id, ended);
+    running.set(server.id, { organizationId: server.organization_id, ended });
   };
+
+  /** Whether canaries of one organization that hang leave room for those of the others. */
+  const hasRoom = ({ organization_id: id }: DueRow): boolean =>
+    running.size < limits.checks.canariesConcurrentMax &&
+    [...running.values()].filter(({ organizationId }) => organizationId === id).length <
+      limits.checks.canariesPerOrganizationMax;
 
   const isDue = (server: DueRow): boolean => {
     const everySeconds = CheckPolicy.safeParse(server.check_policy).data?.canary?.everySeconds;
@@ -60,21 +66,27 @@ export function createCanarySchedule(system: System): CanarySchedule {
 
   return {
     async startDue() {
-      const room = limits.checks.canariesConcurrentMax - running.size;
-      if (room <= 0) return 0;
+      if (running.size >= limits.checks.canariesConcurrentMax) return 0;
       const oldestMs = clock.monotonicMs() - limits.checks.canarySecondsMax * 1_000;
       for (const [id, atMs] of startedMs) if (atMs < oldestMs) startedMs.delete(id);
-      const due = (await dueServers(system)).filter(isDue).slice(0, room);
-      for (const server of due) start(server);
-      return due.length;
+      let count = 0;
+      for (const server of await dueServers(system)) {
+        if (!isDue(server) || !hasRoom(server)) continue;
+        start(server);
+        count += 1;
+      }
+      return count;
     },
     async idle() {
-      while (running.size > 0) await Promise.all(running.values());
+      while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
     },
   };
 }
 
-/** Active servers whose last canary, if any, is long enough ago; the longest overdue first. */
+/**
+ * Active servers whose last canary, if any, is long enough ago: of each organization the longest overdue first, so that
+ * one with many of them is not alone in what is looked at.
+ */
 const dueServers = ({ database, clock }: System): Promise<DueRow[]> =>
   database.db
     .execute<DueRow>(sql`
@@ -93,6 +105,8 @@ const dueServers = ({ database, clock }: System): Promise<DueRow[]> =>
     where s.deleted_at is null and s.status = 'active' and declared.every_seconds is not null
       and (last.checked_at is null
         or last.checked_at + make_interval(secs => declared.every_seconds) <= ${new Date(clock.nowMs()).toISOString()}::timestamptz)
-    order by last.checked_at + make_interval(secs => declared.every_seconds) nulls first, s.id
+    order by row_number() over (partition by s.organization_id
+        order by last.checked_at + make_interval(secs => declared.every_seconds) nulls first, s.id),
+      last.checked_at + make_interval(secs => declared.every_seconds) nulls first, s.id
     limit ${limits.checks.canariesLookedAtMax}`)
     .then((rows) => [...rows]);
