@@ -6,7 +6,12 @@ import type { Config } from "#lib/config/index.ts";
 import { createSealedBox } from "#lib/crypto/index.ts";
 import { startControlServer } from "#lib/data-plane/control/index.ts";
 import { createServerDirectory, type RefreshingDirectory } from "#lib/data-plane/directory/index.ts";
-import { createFrontDoor, createReadiness, createWebProxy } from "#lib/data-plane/front-door/index.ts";
+import {
+  createFrontDoor,
+  createReadiness,
+  createWebProxy,
+  type WebProxy,
+} from "#lib/data-plane/front-door/index.ts";
 import { createGateway, createSharedLimiter } from "#lib/data-plane/gateway/index.ts";
 import { createWorkerdDriver } from "#lib/data-plane/hosting/index.ts";
 import { createHostingCheck } from "#lib/data-plane/hosting-check/index.ts";
@@ -128,9 +133,8 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
       database: () => database.sql`select 1`.then(() => null),
       directory: async () => ageProblemOf(directory),
       runtime: () => access(config.runDir, constants.W_OK).then(() => null),
-      web: async () =>
-        (await web.isUp(limits.frontDoor.readyCheckTimeoutMs)) ? null : "it does not accept connections",
       // A process of a cluster does not know how the others are, and says nothing about them.
+      ...(host && !host.isSupervised ? {} : { web: () => webProblemOf(web) }),
       ...(host?.isSupervised ? { jobs: async () => jobsProblemOf(host) } : {}),
     },
     clock,
@@ -246,6 +250,10 @@ function ageProblemOf(directory: RefreshingDirectory): string | null {
   if (directory.asOfMs === 0) return "the servers have not been read yet";
   const ageMs = clock.nowMs() - directory.asOfMs;
   return ageMs > limits.mcp.directoryStaleMs ? `last read ${Math.round(ageMs / 1000)} s ago` : null;
+}
+
+async function webProblemOf(web: Pick<WebProxy, "isUp">): Promise<string | null> {
+  return (await web.isUp(limits.frontDoor.readyCheckTimeoutMs)) ? null : "it does not accept connections";
 }
 
 function jobsProblemOf(host: RoleHost): string | null {

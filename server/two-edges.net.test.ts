@@ -78,6 +78,14 @@ async function open(at: TestEdge, server: FrontedServer): Promise<string> {
 }
 
 describe("two edges of different regions over one database", () => {
+  it("are ready without pages on their machines, so that a balancer keeps them", async () => {
+    for (const one of edges) {
+      const ready = await rawRequest(`${one.url}/ready`, { method: "GET" });
+      expect(ready.status).toBe(200);
+      expect(ready.json<{ parts: object }>().parts).not.toHaveProperty("web");
+    }
+  });
+
   it("are both registered, each with its region", async () => {
     const rows = await site.database.sql<{ node: string; region: string }[]>`
       select node, region from edge_nodes where stopped_at is null order by node`;
