@@ -24,7 +24,12 @@ export function ArgumentField({ field, value, error, onChange }: ArgumentFieldPr
       optional={!field.isRequired}
     >
       {(control) => {
-        const shared = { ...control, value, "aria-required": field.isRequired || undefined } as const;
+        const shared = {
+          ...control,
+          name: field.name,
+          value,
+          "aria-required": field.isRequired || undefined,
+        } as const;
         switch (field.kind) {
           case "boolean":
           case "enum":

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -19,7 +19,7 @@ import type { Tool } from "#lib/contract/index.ts";
 import { ArgumentField } from "./argument-field.tsx";
 import { CallResult } from "./call-result.tsx";
 import { type KeptValues, keepValues, readKeptValues } from "./kept-values.ts";
-import { argumentsOf, fieldsOf, initialValues, parseArguments } from "./tool-fields.ts";
+import { argumentsOf, type FieldValues, fieldsOf, initialValues, parseArguments } from "./tool-fields.ts";
 
 const MODES = [
   { value: "form", label: "Form" },
@@ -55,6 +55,14 @@ function TryToolForm({ tool, initial }: { tool: Tool; initial: KeptValues | null
     setErrors({});
     keepValues(server.id, tool.name, values);
   };
+  const form = useRef<HTMLFormElement>(null);
+  // Somebody may have typed before the page was ready; the next render would take it away.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what stands there at first was typed before
+  useLayoutEffect(() => {
+    const typed = { ...kept.fields, ...typedInto(form.current, fields) };
+    if (fields.some(({ name }) => (typed[name] ?? "") !== (kept.fields[name] ?? "")))
+      change({ fields: typed });
+  }, []);
   const changeMode = (mode: "form" | "json") => {
     const filled = argumentsOf(fields, kept.fields);
     // What was typed goes along, so that the form can be finished by hand.
@@ -83,7 +91,7 @@ function TryToolForm({ tool, initial }: { tool: Tool; initial: KeptValues | null
         ) : null
       }
     >
-      <form onSubmit={submit} noValidate className="grid gap-3.5 p-4">
+      <form ref={form} onSubmit={submit} noValidate className="grid gap-3.5 p-4">
         {kept.mode === "json" ? (
           <Field label="Arguments" hint="A JSON object" error={errors[""] ?? null}>
             {(control) => (
@@ -132,6 +140,18 @@ function TryToolForm({ tool, initial }: { tool: Tool; initial: KeptValues | null
         </div>
       ) : null}
     </Card>
+  );
+}
+
+/** What stands in the fields of a form, by the name of the argument. */
+function typedInto(form: HTMLFormElement | null, fields: readonly { name: string }[]): FieldValues {
+  return Object.fromEntries(
+    fields.flatMap(({ name }) => {
+      const control = form?.elements.namedItem(name);
+      return control && "value" in control && typeof control.value === "string"
+        ? [[name, control.value]]
+        : [];
+    }),
   );
 }
 
