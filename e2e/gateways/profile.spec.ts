@@ -20,6 +20,7 @@ test("the doctor goes through the door with a key that it does not keep, and say
   await expect(list).toContainText("How to fix it");
   await expect(page.getByRole("status").filter({ hasText: /\d+ pass/ })).toBeVisible();
   await page.getByRole("navigation", { name: "Gateway" }).getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByLabel("Credential")).toBeHidden();
   expect(await page.content()).not.toContain(key.secret);
 });
 
