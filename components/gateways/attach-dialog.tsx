@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
@@ -17,7 +18,6 @@ import { attachServer } from "#lib/client/queries/gateways.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
 import { serversQuery } from "#lib/client/queries/servers.ts";
 import type { ServerListItem } from "#lib/contract/index.ts";
-import { errorOfField, isFieldError } from "./field-errors.ts";
 import { useGateway } from "./gateway-context.tsx";
 import { newPublicId, publicUrlOf } from "./public-id.ts";
 

@@ -2,34 +2,31 @@
 
 // Which keys open this gateway, who uses them, and which should not any more?
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ban, Check, Clock, KeyRound, Plus } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { parseAsBoolean, useQueryState } from "nuqs";
-import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
+import { KeyState } from "#components/access-keys/key-state.tsx";
+import { RevokeKeyButton } from "#components/access-keys/revoke-key-button.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { notify } from "#components/ui/notify.ts";
-import { Pill } from "#components/ui/pill.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { useNow } from "#components/ui/use-now.ts";
 import { gatewayKey, gatewayKeysQuery, revokeGatewayKey } from "#lib/client/queries/gateways.ts";
 import type { AccessKey } from "#lib/contract/index.ts";
 import { useGateway } from "./gateway-context.tsx";
 
-const NewKeyDialog = dynamic(() => import("./new-key-dialog.tsx").then((module) => module.NewKeyDialog), {
-  ssr: false,
-});
+const NewGatewayKeyDialog = dynamic(
+  () => import("./new-gateway-key-dialog.tsx").then((module) => module.NewGatewayKeyDialog),
+  { ssr: false },
+);
 
 const ROWS_OF_SKELETON = ["a", "b"];
 
@@ -97,7 +94,7 @@ export function GatewayKeys() {
           </Table>
         )}
       </Card>
-      {creating && mayWrite ? <NewKeyDialog onClose={() => void setCreating(null)} /> : null}
+      {creating && mayWrite ? <NewGatewayKeyDialog onClose={() => void setCreating(null)} /> : null}
     </PageBody>
   );
 }
@@ -130,67 +127,15 @@ function KeyRow({ accessKey: key }: { accessKey: AccessKey }) {
         {key.createdBy ? ` by ${key.createdBy}` : null}
       </TableCell>
       <TableCell className="w-px text-right">
-        {mayWrite && key.revokedAt === null ? <RevokeButton accessKey={key} /> : null}
+        {mayWrite && key.revokedAt === null ? (
+          <RevokeKeyButton
+            accessKey={key}
+            opens={null}
+            revoke={() => revokeGatewayKey(org, gateway.id, key.id)}
+            queryKey={gatewayKey(org, gateway.id)}
+          />
+        ) : null}
       </TableCell>
     </TableRow>
-  );
-}
-
-function KeyState({ accessKey: { revokedAt, expiresAt } }: { accessKey: AccessKey }) {
-  const nowMs = useNow();
-  if (revokedAt !== null)
-    return (
-      <Pill tone="neutral" icon={Ban}>
-        revoked
-      </Pill>
-    );
-  if (expiresAt !== null && Date.parse(expiresAt) <= nowMs)
-    return (
-      <Pill tone="warn" icon={Clock}>
-        expired
-      </Pill>
-    );
-  return (
-    <Pill tone="ok" icon={Check}>
-      active
-    </Pill>
-  );
-}
-
-function RevokeButton({ accessKey: key }: { accessKey: AccessKey }) {
-  const { org, gateway } = useGateway();
-  const queryClient = useQueryClient();
-  const [asking, setAsking] = useState(false);
-  const revoke = useMutation({
-    mutationFn: () => revokeGatewayKey(org, gateway.id, key.id),
-    onSuccess: () => {
-      setAsking(false);
-      notify.success(`The key ${key.name} is revoked`);
-    },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: gatewayKey(org, gateway.id) }),
-  });
-  return (
-    <>
-      <Button size="sm" variant="ghost" onClick={() => setAsking(true)}>
-        Revoke
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={(open) => {
-          setAsking(open);
-          if (!open) revoke.reset();
-        }}
-        title={`Revoke ${key.name}?`}
-        phrase={key.name}
-        confirmLabel="Revoke key"
-        danger
-        pending={revoke.isPending}
-        error={revoke.error ? messageOf(revoke.error) : null}
-        onConfirm={() => revoke.mutate()}
-      >
-        Whoever presents it is refused within two seconds, and told that it was revoked. This cannot be
-        undone.
-      </ConfirmDialog>
-    </>
   );
 }

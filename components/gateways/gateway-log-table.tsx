@@ -1,12 +1,12 @@
 "use client";
 
-import type { MouseEvent } from "react";
 import { callerKindOf, callerOf } from "#components/requests/callers.ts";
 import { DecisionPill } from "#components/requests/decision-pill.tsx";
 import { OutcomePill } from "#components/requests/outcome-pill.tsx";
 import { subjectOf } from "#components/requests/outcomes.ts";
 import { cn } from "#components/ui/class-names.ts";
 import { formatDuration, NO_NUMBER } from "#components/ui/numbers.ts";
+import { isPlainClick } from "#components/ui/plain-click.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -28,10 +28,6 @@ interface GatewayLogTableProps {
   hrefOf: (row: GatewayLogRow) => string;
   onOpen: (row: GatewayLogRow) => void;
 }
-
-/** A click that asks for another tab or window is the browser's. */
-const isPlainClick = (event: MouseEvent): boolean =>
-  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 /** One row per message that came to the gateway, with what was decided about it. */
 export function GatewayLogTable({ rows, openId, hrefOf, onOpen }: GatewayLogTableProps) {

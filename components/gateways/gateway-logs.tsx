@@ -3,12 +3,13 @@
 // Who was let through, who was turned away, and why?
 
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Filter, History } from "lucide-react";
+import { History } from "lucide-react";
 import dynamic from "next/dynamic";
-import { usePathname, useSearchParams } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { useRef } from "react";
+import { NoMatch, NoSuchPage } from "#components/requests/empty-page.tsx";
 import { LogFreshness } from "#components/requests/log-freshness.tsx";
+import { useRequestHref } from "#components/requests/use-request-href.ts";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
@@ -124,17 +125,6 @@ export function GatewayLogs() {
   );
 }
 
-/** The address of this page with another request open. */
-function useRequestHref(): (requestId: string) => string {
-  const pathname = usePathname();
-  const current = useSearchParams();
-  return (requestId) => {
-    const next = new URLSearchParams(current);
-    next.set("request", requestId);
-    return `${pathname}?${next}`;
-  };
-}
-
 interface NoDecisionsProps {
   isNarrowed: boolean;
   isBehindTheEnd: boolean;
@@ -144,28 +134,8 @@ interface NoDecisionsProps {
 }
 
 function NoDecisions(props: NoDecisionsProps) {
-  if (props.isBehindTheEnd) {
-    return (
-      <EmptyState
-        icon={History}
-        title="There is no such page"
-        action={<Button onClick={props.onFirst}>First page</Button>}
-      >
-        The window holds fewer decisions than that.
-      </EmptyState>
-    );
-  }
-  if (props.isNarrowed) {
-    return (
-      <EmptyState
-        icon={Filter}
-        title="No decision matches"
-        action={<Button onClick={props.onReset}>Reset the filters</Button>}
-      >
-        In this window no request has all that was asked for.
-      </EmptyState>
-    );
-  }
+  if (props.isBehindTheEnd) return <NoSuchPage rows="decisions" onFirst={props.onFirst} />;
+  if (props.isNarrowed) return <NoMatch row="decision" onReset={props.onReset} />;
   return (
     <EmptyState
       icon={History}

@@ -5,6 +5,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -13,7 +14,6 @@ import { notify } from "#components/ui/notify.ts";
 import { gatewayQuery, gatewaysKey, updateGateway } from "#lib/client/queries/gateways.ts";
 import type { AccessMethod, Gateway } from "#lib/contract/index.ts";
 import { ACCESS_METHOD_LOOK } from "./access-methods.ts";
-import { errorOfField, isFieldError } from "./field-errors.ts";
 import { useGateway } from "./gateway-context.tsx";
 import { GatewayDangerZone } from "./gateway-danger-zone.tsx";
 import { GatewayFields } from "./gateway-fields.tsx";

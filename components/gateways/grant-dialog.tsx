@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -11,7 +12,6 @@ import { notify } from "#components/ui/notify.ts";
 import { Select } from "#components/ui/select.tsx";
 import { createGrant, gatewayKey, updateGrant } from "#lib/client/queries/gateways.ts";
 import type { Grant } from "#lib/contract/index.ts";
-import { errorOfField, isFieldError } from "./field-errors.ts";
 import { useGateway } from "./gateway-context.tsx";
 import { numberOrNull, numberText } from "./gateway-form-values.ts";
 import { GrantSubjectFields } from "./grant-subject-fields.tsx";

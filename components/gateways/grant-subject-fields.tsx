@@ -47,52 +47,33 @@ export function GrantSubjectFields({ value, onChange, error }: GrantSubjectField
           <KeyField value={value.keyId} onChange={(keyId) => change({ keyId })} error={error} />
         ) : null}
         {value.kind === "oauth_subject" ? (
-          <Field label="Subject" hint="The sub of its tokens, exactly." error={error}>
-            {(control) => (
-              <Input
-                {...control}
-                value={value.subject}
-                onChange={(event) => change({ subject: event.target.value })}
-                required
-                maxLength={500}
-                spellCheck={false}
-                autoComplete="off"
-                className="font-mono text-xs"
-              />
-            )}
-          </Field>
+          <TokenField
+            label="Subject"
+            hint="The sub of its tokens, exactly."
+            error={error}
+            value={value.subject}
+            onChange={(subject) => change({ subject })}
+            charactersMax={500}
+          />
         ) : null}
       </div>
       {value.kind === "oauth_claim" ? (
         <div className="grid items-start gap-4 sm:grid-cols-2">
-          <Field label="Claim" hint="Its name in the token, such as groups.">
-            {(control) => (
-              <Input
-                {...control}
-                value={value.claim}
-                onChange={(event) => change({ claim: event.target.value })}
-                required
-                maxLength={100}
-                spellCheck={false}
-                autoComplete="off"
-                className="font-mono text-xs"
-              />
-            )}
-          </Field>
-          <Field label="Value" hint="The claim equals it, or is a list that holds it." error={error}>
-            {(control) => (
-              <Input
-                {...control}
-                value={value.value}
-                onChange={(event) => change({ value: event.target.value })}
-                required
-                maxLength={500}
-                spellCheck={false}
-                autoComplete="off"
-                className="font-mono text-xs"
-              />
-            )}
-          </Field>
+          <TokenField
+            label="Claim"
+            hint="Its name in the token, such as groups."
+            value={value.claim}
+            onChange={(claim) => change({ claim })}
+            charactersMax={100}
+          />
+          <TokenField
+            label="Value"
+            hint="The claim equals it, or is a list that holds it."
+            error={error}
+            value={value.value}
+            onChange={(value) => change({ value })}
+            charactersMax={500}
+          />
         </div>
       ) : null}
       {needs !== null && !gateway.access.includes(needs) ? (
@@ -102,6 +83,35 @@ export function GrantSubjectFields({ value, onChange, error }: GrantSubjectField
         </Notice>
       ) : null}
     </div>
+  );
+}
+
+interface TokenFieldProps {
+  label: string;
+  hint: string;
+  error?: string | null;
+  value: string;
+  onChange: (value: string) => void;
+  charactersMax: number;
+}
+
+/** Something that stands in an access token, letter by letter. */
+function TokenField({ label, hint, error = null, value, onChange, charactersMax }: TokenFieldProps) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <Input
+          {...control}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+          required
+          maxLength={charactersMax}
+          spellCheck={false}
+          autoComplete="off"
+          className="font-mono text-xs"
+        />
+      )}
+    </Field>
   );
 }
 

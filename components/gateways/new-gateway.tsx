@@ -7,6 +7,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useId, useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
@@ -18,7 +19,6 @@ import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { Switch } from "#components/ui/switch.tsx";
 import { createGateway, gatewaysKey } from "#lib/client/queries/gateways.ts";
-import { errorOfField, isFieldError } from "./field-errors.ts";
 import { GatewayFields } from "./gateway-fields.tsx";
 import { inputOf, NEW_GATEWAY } from "./gateway-form-values.ts";
 

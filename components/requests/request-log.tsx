@@ -3,10 +3,9 @@
 // What was called, by whom, how did it end, how long did it take?
 
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Filter, History, Radio } from "lucide-react";
+import { History, Radio } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { usePathname, useSearchParams } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
@@ -24,10 +23,12 @@ import { Pager } from "#components/ui/pager.tsx";
 import { newerQuery, requestLogQuery } from "#lib/client/queries/requests.ts";
 import { serverKey, toolsQuery } from "#lib/client/queries/servers.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
+import { NoMatch, NoSuchPage } from "./empty-page.tsx";
 import { LogFreshness } from "./log-freshness.tsx";
 import { RequestFilters, type SearchChange } from "./request-filters.tsx";
 import { isNarrowed, NO_FILTERS, requestSearch, viewOf } from "./request-search.ts";
 import { RequestTable, RequestTableSkeleton } from "./request-table.tsx";
+import { useRequestHref } from "./use-request-href.ts";
 
 // Arrives with the first request that somebody opens.
 const RequestDrawer = dynamic(() => import("./request-drawer.tsx").then((module) => module.RequestDrawer), {
@@ -134,17 +135,6 @@ export function RequestLog() {
   );
 }
 
-/** The address of this page with another request open. */
-function useRequestHref(): (requestId: string) => string {
-  const pathname = usePathname();
-  const current = useSearchParams();
-  return (requestId) => {
-    const next = new URLSearchParams(current);
-    next.set("request", requestId);
-    return `${pathname}?${next}`;
-  };
-}
-
 function LiveOnly({ org, slug }: { org: string; slug: string }) {
   return (
     <Notice
@@ -171,28 +161,8 @@ interface NoRequestsProps {
 }
 
 function NoRequests(props: NoRequestsProps) {
-  if (props.isBehindTheEnd) {
-    return (
-      <EmptyState
-        icon={History}
-        title="There is no such page"
-        action={<Button onClick={props.onFirst}>First page</Button>}
-      >
-        The window holds fewer requests than that.
-      </EmptyState>
-    );
-  }
-  if (props.isNarrowed) {
-    return (
-      <EmptyState
-        icon={Filter}
-        title="No request matches"
-        action={<Button onClick={props.onReset}>Reset the filters</Button>}
-      >
-        In this window no request has all that was asked for.
-      </EmptyState>
-    );
-  }
+  if (props.isBehindTheEnd) return <NoSuchPage rows="requests" onFirst={props.onFirst} />;
+  if (props.isNarrowed) return <NoMatch row="request" onReset={props.onReset} />;
   return (
     <EmptyState
       icon={History}

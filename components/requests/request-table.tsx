@@ -1,9 +1,9 @@
 "use client";
 
-import type { MouseEvent } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { formatBytes, formatDuration, NO_NUMBER } from "#components/ui/numbers.ts";
+import { isPlainClick } from "#components/ui/plain-click.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -39,10 +39,6 @@ interface RequestTableProps {
   hrefOf: (row: RequestRow) => string;
   onOpen: (row: RequestRow) => void;
 }
-
-/** A click that asks for another tab or window is the browser's. */
-const isPlainClick = (event: MouseEvent): boolean =>
-  event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 /** One row per message that passed. */
 export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps) {

@@ -2,22 +2,18 @@
 
 // Which keys open the direct URL of this server, who uses them, and which should not any more?
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Ban, Check, Clock, KeyRound, Plus } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { parseAsBoolean, useQueryState } from "nuqs";
-import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
+import { KeyState } from "#components/access-keys/key-state.tsx";
+import { RevokeKeyButton } from "#components/access-keys/revoke-key-button.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { notify } from "#components/ui/notify.ts";
-import { Pill } from "#components/ui/pill.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { useNow } from "#components/ui/use-now.ts";
 import { revokeServerKey, serverKeysQuery } from "#lib/client/queries/gateways.ts";
 import type { AccessKey } from "#lib/contract/index.ts";
 import { CheckRowsSkeleton } from "./check-row.tsx";
@@ -80,6 +76,8 @@ export function ServerKeys() {
 }
 
 function KeyRow({ accessKey: key, mayWrite }: { accessKey: AccessKey; mayWrite: boolean }) {
+  const { slug: org } = useOrganization();
+  const server = useServer();
   return (
     <li className="flex min-h-11 items-center gap-3 px-4 py-1.5">
       <span className="grid min-w-0 flex-1">
@@ -103,62 +101,14 @@ function KeyRow({ accessKey: key, mayWrite }: { accessKey: AccessKey; mayWrite: 
         </span>
       </span>
       <KeyState accessKey={key} />
-      {mayWrite && key.revokedAt === null ? <RevokeButton accessKey={key} /> : null}
+      {mayWrite && key.revokedAt === null ? (
+        <RevokeKeyButton
+          accessKey={key}
+          opens={server.name}
+          revoke={() => revokeServerKey(org, server.slug, key.id)}
+          queryKey={serverKeysQuery(org, server.slug).queryKey}
+        />
+      ) : null}
     </li>
-  );
-}
-
-function KeyState({ accessKey: { revokedAt, expiresAt } }: { accessKey: AccessKey }) {
-  const nowMs = useNow();
-  if (revokedAt !== null)
-    return (
-      <Pill tone="neutral" icon={Ban}>
-        revoked
-      </Pill>
-    );
-  const isExpired = expiresAt !== null && Date.parse(expiresAt) <= nowMs;
-  return (
-    <Pill tone={isExpired ? "warn" : "ok"} icon={isExpired ? Clock : Check}>
-      {isExpired ? "expired" : "active"}
-    </Pill>
-  );
-}
-
-function RevokeButton({ accessKey: key }: { accessKey: AccessKey }) {
-  const { slug: org } = useOrganization();
-  const server = useServer();
-  const queryClient = useQueryClient();
-  const [asking, setAsking] = useState(false);
-  const revoke = useMutation({
-    mutationFn: () => revokeServerKey(org, server.slug, key.id),
-    onSuccess: () => {
-      setAsking(false);
-      notify.success(`The key ${key.name} is revoked`);
-    },
-    onSettled: () => queryClient.invalidateQueries({ queryKey: serverKeysQuery(org, server.slug).queryKey }),
-  });
-  return (
-    <>
-      <Button size="sm" variant="ghost" aria-label={`Revoke ${key.name}`} onClick={() => setAsking(true)}>
-        Revoke
-      </Button>
-      <ConfirmDialog
-        open={asking}
-        onOpenChange={(open) => {
-          setAsking(open);
-          if (!open) revoke.reset();
-        }}
-        title={`Revoke ${key.name}?`}
-        phrase={key.name}
-        confirmLabel="Revoke key"
-        danger
-        pending={revoke.isPending}
-        error={revoke.error ? messageOf(revoke.error) : null}
-        onConfirm={() => revoke.mutate()}
-      >
-        Whoever presents it to {server.name} is refused within two seconds, and told that it was revoked. This
-        cannot be undone.
-      </ConfirmDialog>
-    </>
   );
 }
