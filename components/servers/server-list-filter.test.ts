@@ -15,6 +15,7 @@ const server = (slug: string, more: Partial<ServerListItem> = {}): ServerListIte
   gateway: null,
   directAccess: "public",
   retentionDays: 7,
+  recordBodies: false,
   upstreamUrl: null,
   activeVersion: null,
   toolCount: null,

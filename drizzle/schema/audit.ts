@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { at } from "./columns.ts";
 
 /**
  * Who changed what. Written in the same transaction as the change. No foreign keys: the record outlives what it
@@ -20,7 +21,7 @@ export const auditLog = pgTable(
     before: jsonb("before"),
     after: jsonb("after"),
     requestId: text("request_id"),
-    at: timestamp("at", { withTimezone: true, mode: "date", precision: 3 }).notNull().default(sql`now()`),
+    at: at("at").notNull().default(sql`now()`),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );

@@ -11,9 +11,9 @@ import {
   real,
   smallint,
   text,
-  timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import { at } from "./columns.ts";
 
 /**
  * Append-only facts. Each table is partitioned `BY RANGE (id)`, one partition a day: the id is a UUIDv7, so a time
@@ -21,6 +21,13 @@ import {
  * hand; drizzle only knows the columns. Indexes are ascending on purpose: drizzle's `.desc()` means NULLS LAST,
  * which a backward scan cannot use. No foreign keys: facts are written in bulk and outlive what they name.
  */
+
+/**
+ * The transaction that wrote the row. Rows of older transactions than `pg_snapshot_xmin(pg_current_snapshot())` can no
+ * longer appear, so whoever reads in the order of it (drains) misses none, however late a row of an old call is stored.
+ */
+const writtenTx = () =>
+  bigint("written_tx", { mode: "number" }).notNull().default(sql`(pg_current_xact_id()::text::bigint)`);
 
 /** One row per MCP message that passed the gateway or a direct URL. */
 export const requestLog = pgTable(
@@ -64,6 +71,7 @@ export const requestLog = pgTable(
     grantId: text("grant_id"),
     /** What was presented, what was expected and how to fix it; of denials only, never a token. */
     explanation: jsonb("explanation"),
+    writtenTx: writtenTx(),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
@@ -81,6 +89,11 @@ export const requestLog = pgTable(
     index("request_log_server_trouble").on(table.serverId, table.id).where(sql`level >= 2`),
     /** One call by its id. */
     index("request_log_request").on(table.requestId),
+    /** The calls of one session; sessions are few among stateless clients. */
+    index("request_log_session")
+      .on(table.serverId, table.sessionHash, table.id)
+      .where(sql`session_hash is not null`),
+    index("request_log_written").using("brin", table.writtenTx),
   ],
 );
 
@@ -102,12 +115,97 @@ export const consoleLog = pgTable(
     truncated: boolean("truncated").notNull().default(false),
     /** Size of the message before it was cut. */
     bytes: integer("bytes").notNull(),
+    writtenTx: writtenTx(),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
     index("console_log_server").on(table.serverId, table.id),
     index("console_log_server_trouble").on(table.serverId, table.id).where(sql`level >= 2`),
     index("console_log_request").on(table.requestId),
+    index("console_log_written").using("brin", table.writtenTx),
+  ],
+);
+
+/** One row per outbound HTTP call of hosted code, as the egress proxy saw it. Partitioned like the others. */
+export const upstreamCalls = pgTable(
+  "upstream_calls",
+  {
+    /** UUIDv7 whose time is when the call began. */
+    id: uuid("id").notNull(),
+    organizationId: text("organization_id").notNull(),
+    serverId: text("server_id").notNull(),
+    versionId: text("version_id"),
+    /** The MCP exchange that made the call, when it is known. */
+    requestId: uuid("request_id"),
+    /** 1 info, 2 warn, 3 error; follows from outcome and status. */
+    level: smallint("level").notNull(),
+    /** The contract's `UpstreamOutcome`. */
+    outcome: text("outcome").notNull(),
+    method: text("method").notNull(),
+    /** Scheme, host and path; never the query or credentials. */
+    url: text("url").notNull(),
+    httpStatus: smallint("http_status"),
+    error: text("error"),
+    durationMs: real("duration_ms").notNull(),
+    requestBytes: bigint("request_bytes", { mode: "number" }).notNull(),
+    responseBytes: bigint("response_bytes", { mode: "number" }).notNull(),
+    writtenTx: writtenTx(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index("upstream_calls_server").on(table.serverId, table.id),
+    index("upstream_calls_request").on(table.requestId),
+    index("upstream_calls_written").using("brin", table.writtenTx),
+  ],
+);
+
+/**
+ * What was said in one MCP message: redacted, capped, and only of servers that record bodies. `id` is the id of its row
+ * in the request log. Apart from it, so that reading pages of the log does not read bodies. Partitioned like the others.
+ */
+export const requestBodies = pgTable(
+  "request_bodies",
+  {
+    id: uuid("id").notNull(),
+    organizationId: text("organization_id").notNull(),
+    serverId: text("server_id").notNull(),
+    /** The JSON-RPC message that came in and the one that went out, as text; null when there was none. */
+    request: text("request"),
+    response: text("response"),
+    /** Sizes in bytes before the cut; larger than the text when it was cut. */
+    requestBytes: bigint("request_bytes", { mode: "number" }).notNull(),
+    responseBytes: bigint("response_bytes", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    index("request_bodies_server").on(table.serverId, table.id),
+  ],
+);
+
+/**
+ * How many rows of a log there are by span of time and level, written in the same statement as the rows. Spans of a
+ * day, an hour and a quarter of an hour lie over each other: a page at any depth is found by going down from one to
+ * the next, and a histogram takes the span that fits its bars. Not partitioned.
+ */
+export const logCounts = pgTable(
+  "log_counts",
+  {
+    organizationId: text("organization_id").notNull(),
+    serverId: text("server_id").notNull(),
+    /** `requests`, `console` or `upstream`. */
+    log: text("log").notNull(),
+    /** 1440, 60 or 15. */
+    spanMinutes: smallint("span_minutes").notNull(),
+    /** When the span begins, UTC. */
+    start: at("start").notNull(),
+    level: smallint("level").notNull(),
+    rows: bigint("rows", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "log_counts_pk",
+      columns: [table.organizationId, table.serverId, table.log, table.spanMinutes, table.start, table.level],
+    }),
   ],
 );
 
@@ -120,7 +218,7 @@ export const requestRollup = pgTable(
   {
     organizationId: text("organization_id").notNull(),
     serverId: text("server_id").notNull(),
-    hour: timestamp("hour", { withTimezone: true, mode: "date", precision: 3 }).notNull(),
+    hour: at("hour").notNull(),
     source: text("source").notNull(),
     kind: text("kind").notNull(),
     /** Empty when the message named no tool. */
@@ -163,7 +261,7 @@ export const gatewayRollup = pgTable(
   {
     organizationId: text("organization_id").notNull(),
     gatewayId: text("gateway_id").notNull(),
-    hour: timestamp("hour", { withTimezone: true, mode: "date", precision: 3 }).notNull(),
+    hour: at("hour").notNull(),
     /** The contract's `DecisionReason`. */
     decision: text("decision").notNull(),
     calls: bigint("calls", { mode: "number" }).notNull(),

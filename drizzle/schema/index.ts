@@ -2,6 +2,7 @@
 export * from "./audit.ts";
 export * from "./facts.ts";
 export * from "./gateways.ts";
+export * from "./logs.ts";
 export * from "./nodes.ts";
 export * from "./organizations.ts";
 export * from "./servers.ts";

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
-import { pgTable, text, timestamp } from "drizzle-orm/pg-core";
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
+import { jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { at } from "./columns.ts";
 
 /** The edges of the installation: each writes its own row and keeps saying that it lives. */
 export const edgeNodes = pgTable("edge_nodes", {
@@ -15,6 +14,8 @@ export const edgeNodes = pgTable("edge_nodes", {
   ownUrl: text("own_url").notNull(),
   startedAt: at("started_at").notNull().default(sql`now()`),
   heartbeatAt: at("heartbeat_at").notNull().default(sql`now()`),
+  /** What the edge's latest log canary found: the contract's `LogCanary`; null before the first. */
+  canary: jsonb("canary"),
   /** Set when it ended in order. */
   stoppedAt: at("stopped_at"),
 });

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
-  customType,
+  boolean,
   foreignKey,
   index,
   integer,
@@ -9,14 +9,11 @@ import {
   primaryKey,
   real,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { at, bytea } from "./columns.ts";
 import { organizations } from "./organizations.ts";
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date", precision: 3 });
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => "bytea" });
 
 export const servers = pgTable(
   "servers",
@@ -33,6 +30,8 @@ export const servers = pgTable(
     status: text("status").notNull().default("draft"),
     directAccess: text("direct_access").notNull().default("public"),
     retentionDays: integer("retention_days").notNull().default(7),
+    /** Whether the request log keeps what was said, redacted and capped, not only that it was said. */
+    recordBodies: boolean("record_bodies").notNull().default(false),
     upstreamUrl: text("upstream_url"),
     /** What must hold before a version serves, and the canary: see the contract's `CheckPolicy`. */
     checkPolicy: jsonb("check_policy").notNull().default({}),

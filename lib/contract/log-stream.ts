@@ -27,7 +27,7 @@ const ByLevel = z.partialRecord(LogLevel, z.number().int());
 /**
  * Server → viewer. Frames that carry positions (`logs`, `dropped`) are contiguous: each starts at `to + 1` of the
  * one before, beginning after the position the viewer resumed from, and accounts for every line of `from`…`to`:
- * sent, filtered out (`level` at least, `text` case-insensitive substring, `requestId` equal), or dropped.
+ * sent, filtered out (`level` at least, `text` case-insensitive substring, `regex`, `requestId` equal), or dropped.
  */
 export const ServerFrame = z.discriminatedUnion("type", [
   z.object({
@@ -74,7 +74,16 @@ export const ServerFrame = z.discriminatedUnion("type", [
     head: z.number().int(),
     linesPerSecond: z.number(),
     at: z.number(),
+    /** What the log canary of this edge found last; left out before the first. `stale`: none came lately. */
+    canary: z
+      .object({
+        state: z.enum(["ok", "late", "lost", "stale"]),
+        lagMs: z.number().nullable(),
+        at: z.number(),
+      })
+      .optional(),
   }),
+  /** `invalid_filter`: the regular expression cannot be read. `filter_too_slow`: it was taken away. The stream goes on without it. */
   z.object({ type: z.literal("error"), code: z.string(), message: z.string() }),
 ]);
 export type ServerFrame = z.infer<typeof ServerFrame>;
@@ -88,6 +97,8 @@ export const ClientFrame = z.discriminatedUnion("type", [
     rev: z.number().int().min(0),
     level: LogLevel.optional(),
     text: z.string().max(200).optional(),
+    /** Regular expression in RE2 syntax, whatever the case; found anywhere in the message. */
+    regex: z.string().max(200).optional(),
     requestId: z.string().max(64).optional(),
   }),
   z.object({ type: z.literal("pause") }),

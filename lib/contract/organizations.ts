@@ -30,6 +30,8 @@ export const SCOPES = [
   "checks:run",
   "gateways:read",
   "gateways:write",
+  "drains:read",
+  "drains:write",
   "audit:read",
 ] as const;
 export const Scope = z.enum(SCOPES);

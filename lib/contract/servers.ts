@@ -46,6 +46,8 @@ export const Server = z.object({
   gateway: z.object({ id: z.string(), name: z.string(), publicId: z.string() }).nullable(),
   directAccess: DirectAccess,
   retentionDays: RetentionDays,
+  /** Whether the request log keeps what was said, redacted and capped. */
+  recordBodies: z.boolean(),
   upstreamUrl: z.string().nullable(),
   activeVersion: z.object({ id: z.string(), semver: z.string(), publishedAt: Timestamp }).nullable(),
   toolCount: z.number().int().nullable(),
@@ -85,6 +87,7 @@ export const UpdateServer = z.object({
   description: z.string().max(1000).optional(),
   directAccess: DirectAccess.optional(),
   retentionDays: RetentionDays.optional(),
+  recordBodies: z.boolean().optional(),
   upstreamUrl: z
     .url({ protocol: /^https?$/ })
     .max(2000)

@@ -3,7 +3,7 @@ import { timeOfUuid7, uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 
 /** The fact tables that are partitioned by day. */
-export const PARTITIONED_TABLES = ["request_log", "console_log"] as const;
+export const PARTITIONED_TABLES = ["request_log", "console_log", "upstream_calls", "request_bodies"] as const;
 type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
 const DAY_MS = 86_400_000;
 

@@ -22,6 +22,10 @@ export const ID_PREFIXES = [
   "log",
   "aud",
   "inv",
+  "view",
+  "drn",
+  "ded",
+  "upc",
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -195,8 +195,62 @@ export const limits = {
     consoleLinesPerRequestMax: 1_000,
     rowsPerRequestMax: 500,
     tailLinesMax: 1_000,
+    searchCharactersMax: 200,
+    /** One step of a search for text; what is not looked at by then is left to the next one. */
+    searchBudgetMs: 1_500,
+    contextLinesMax: 500,
+    histogramBarsMax: 200,
+    /** Rows that a histogram or facets look at themselves where no counts know the filter. */
+    countedRowsMax: 200_000,
+    facetValuesMax: 20,
+    timelineEntriesMax: 2_000,
+    upstreamCallsPerRequestMax: 500,
+    /** Of one recorded message, after redaction. */
+    bodyBytesMax: 32 * KIB,
+    savedViewsPerServerMax: 100,
+    replayDifferencesMax: 100,
+    /** Rows of one export. */
+    exportRowsMax: 1_000_000,
     /** How long the store remembers that a batch was written: far longer than any writer retries. */
     batchMemoryMs: 24 * 3_600_000,
+  },
+  /** The edge's own log canary. */
+  canary: {
+    everyMs: 60_000,
+    /** A line that takes longer is late. */
+    lateMs: 2_000,
+    /** A line that takes longer is lost. */
+    lostMs: 20_000,
+    /** A finding older than this is stale. */
+    staleMs: 180_000,
+  },
+  /** Facts on the edge's own disk until the store has them. */
+  spool: {
+    segmentBytesMax: 16 * MIB,
+    bytesMax: 1_024 * MIB,
+    /** How long a fact may wait before it is on disk. */
+    writeDelayMs: 5,
+    /** Segments of a dead edge on the same machine are replayed after its lock is gone. */
+    replayBatchRowsMax: 1_000,
+  },
+  /** Where logs are sent on to. */
+  drains: {
+    perOrganizationMax: 20,
+    serversMax: 1_000,
+    batchRowsMax: 1_000,
+    batchBytesMax: 4 * MIB,
+    timeoutMs: 15_000,
+    attemptsMax: 8,
+    retryDelayMsMin: 1_000,
+    retryDelayMsMax: 300_000,
+    pollMs: 1_000,
+    concurrentMax: 4,
+    /** Of one drain without rest, so that another one gets its turn. */
+    batchesPerTurnMax: 10,
+    responseBytesMax: 64 * KIB,
+    errorCharactersMax: 500,
+    deadLettersListedMax: 100,
+    deadLettersKept: 1_000,
   },
   viewer: viewerLimits,
   /** Servers and what belongs to them. */

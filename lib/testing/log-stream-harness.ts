@@ -21,6 +21,7 @@ export const serverEntry = (over: Partial<ServerEntry> = {}): ServerEntry => ({
   status: "active",
   directAccess: "public",
   retentionDays: 7,
+  recordBodies: false,
   upstreamUrl: null,
   upstreamHeaders: {},
   gateway: null,

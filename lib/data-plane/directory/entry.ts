@@ -16,6 +16,8 @@ export interface ServerEntry {
   status: ServerStatus;
   directAccess: DirectAccess;
   retentionDays: number;
+  /** Whether what is said is kept, redacted and capped. */
+  recordBodies: boolean;
   /** Connected servers only. */
   upstreamUrl: string | null;
   /** Connected servers only: headers that its upstream wants, lower-case, decrypted. Never logged. */

@@ -15,6 +15,7 @@ export function isSameEntry(left: ServerEntry, right: ServerEntry): boolean {
     left.organizationId === right.organizationId &&
     left.directAccess === right.directAccess &&
     left.retentionDays === right.retentionDays &&
+    left.recordBodies === right.recordBodies &&
     left.upstreamUrl === right.upstreamUrl &&
     left.gateway?.id === right.gateway?.id &&
     left.gateway?.publicId === right.gateway?.publicId &&

@@ -10,6 +10,7 @@ const entry = (id: string, over: Partial<ServerEntry> = {}): ServerEntry => ({
   status: "active",
   directAccess: "public",
   retentionDays: 7,
+  recordBodies: false,
   upstreamUrl: null,
   upstreamHeaders: {},
   gateway: null,

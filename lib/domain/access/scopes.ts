@@ -10,7 +10,14 @@ const VIEWER: readonly Scope[] = [
   "gateways:read",
 ];
 const DEVELOPER: readonly Scope[] = [...VIEWER, "servers:write", "deployments:write", "checks:run"];
-const ADMIN: readonly Scope[] = [...DEVELOPER, ...READ, "members:write", "tokens:write", "gateways:write"];
+const ADMIN: readonly Scope[] = [
+  ...DEVELOPER,
+  ...READ,
+  "members:write",
+  "tokens:write",
+  "gateways:write",
+  "drains:write",
+];
 
 /** What each role may do. Every role includes the ones below it. */
 const SCOPES_OF_ROLE: Record<Role, ReadonlySet<Scope>> = {

@@ -51,6 +51,12 @@ export const getRequest = query({
       rows: rows.map(toRequestRow),
       lines: lines.slice(-consoleLinesPerRequestMax).map(toConsoleLine),
       linesAreCapped: lines.length > consoleLinesPerRequestMax,
+      upstream: [],
+      upstreamIsCapped: false,
+      bodies: [],
+      recordsBodies: server.recordBodies,
+      billability: [],
+      gaps: [],
     };
   },
 });

@@ -65,6 +65,7 @@ async function readPage(ctx: Ctx, server: LoggedServer, input: RequestLogQuery):
     totalIsCapped,
     nextCursor: last && rows.length > input.pageSize ? encodeFactCursor(last.id) : null,
     asOf: new Date(asOfMs).toISOString(),
+    search: null,
   };
 }
 

@@ -12,6 +12,7 @@ export interface LoggedServer {
   organizationId: string;
   status: string;
   retentionDays: number;
+  recordBodies: boolean;
 }
 
 /** The server that `ref` names inside the organization. Throws the same `not_found` for a stranger's, a deleted and a missing one. */
@@ -20,10 +21,16 @@ export async function loggedServer(
   organizationId: string,
   ref: string,
 ): Promise<LoggedServer> {
-  const [row] = await sql<{ id: string; status: string; retention_days: number }[]>`
-    select id, status, retention_days from servers
+  const [row] = await sql<{ id: string; status: string; retention_days: number; record_bodies: boolean }[]>`
+    select id, status, retention_days, record_bodies from servers
     where organization_id = ${organizationId} and deleted_at is null
       and ${isId("srv", ref) ? sql`id = ${ref}` : sql`slug = ${ref}`}`;
   if (!row) throw notFound("server");
-  return { id: row.id, organizationId, status: row.status, retentionDays: row.retention_days };
+  return {
+    id: row.id,
+    organizationId,
+    status: row.status,
+    retentionDays: row.retention_days,
+    recordBodies: row.record_bodies,
+  };
 }

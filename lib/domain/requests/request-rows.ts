@@ -18,6 +18,7 @@ export interface StoredRequest {
   client_name: string | null;
   client_version: string | null;
   agent_id: string | null;
+  session_hash: string | null;
   gateway_id: string | null;
   semver: string | null;
   region: string;
@@ -37,7 +38,7 @@ export interface StoredRequest {
 /** What `StoredRequest` needs, from request_log as `r`, server_versions as `v` and access_keys as `k`. */
 export const storedRequestColumns = (sql: Sql) => sql`
   r.id, r.request_id, r.server_id, r.level, r.outcome, r.kind, r.era, r.method, r.tool, r.source, r.client_name,
-  r.client_version, r.agent_id, r.gateway_id, v.semver, r.region, r.http_status, r.rpc_error_code, r.error,
+  r.client_version, r.agent_id, r.session_hash, r.gateway_id, v.semver, r.region, r.http_status, r.rpc_error_code, r.error,
   r.duration_ms, r.request_bytes, r.response_bytes, r.principal, k.name as principal_name, r.decision, r.grant_id,
   r.explanation`;
 
@@ -61,6 +62,7 @@ export const toRequestRow = (row: StoredRequest): RequestRow => ({
   source: Source.parse(row.source),
   client: { name: row.client_name, version: row.client_version },
   agentId: row.agent_id,
+  session: row.session_hash,
   gatewayId: row.gateway_id,
   serverId: row.server_id,
   version: row.semver,

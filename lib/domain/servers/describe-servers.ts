@@ -52,6 +52,7 @@ export async function describeServers(ctx: DescribeCtx, rows: readonly ServerRow
       gateway,
       directAccess: DirectAccess.parse(row.directAccess),
       retentionDays: RetentionDays.parse(row.retentionDays),
+      recordBodies: row.recordBodies,
       upstreamUrl: row.upstreamUrl,
       activeVersion:
         row.activeVersionId === null || semver === undefined

@@ -31,6 +31,8 @@ export interface DirectoryRow {
   status: ServerStatusValue;
   directAccess: DirectAccessValue;
   retentionDays: number;
+  /** Whether what is said is kept, redacted and capped. */
+  recordBodies: boolean;
   upstreamUrl: string | null;
   upstreamHeaders: Readonly<Record<string, string>>;
   gateway: { id: string; publicId: string } | null;
@@ -155,6 +157,7 @@ function toDirectoryRow(
     status: environment === null ? "inactive" : ServerStatus.parse(server.status),
     directAccess: DirectAccess.parse(server.directAccess),
     retentionDays: server.retentionDays,
+    recordBodies: server.recordBodies,
     upstreamUrl: server.upstreamUrl,
     upstreamHeaders,
     gateway: attachment,

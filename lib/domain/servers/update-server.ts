@@ -13,6 +13,7 @@ const settingsOf = (row: ServerRow) => ({
   description: row.description,
   directAccess: row.directAccess,
   retentionDays: row.retentionDays,
+  recordBodies: row.recordBodies,
   upstreamUrl: row.upstreamUrl,
 });
 

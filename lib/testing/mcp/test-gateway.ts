@@ -30,6 +30,7 @@ export const serverEntry = (slug: string, over: Partial<ServerEntry> = {}): Serv
   status: "active",
   directAccess: "public",
   retentionDays: 7,
+  recordBodies: false,
   upstreamUrl: null,
   upstreamHeaders: {},
   gateway: null,

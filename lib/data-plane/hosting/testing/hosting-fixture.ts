@@ -79,6 +79,7 @@ export function createHostingFixture(overrides: Partial<WorkerdDriverOptions> = 
         status: "active",
         directAccess: "public",
         retentionDays: 7,
+        recordBodies: false,
         upstreamUrl: null,
         upstreamHeaders: {},
         gateway: null,

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { limits } from "#lib/kernel/limits.ts";
+import { Timestamp } from "./common.ts";
+import { LogLevel } from "./log-stream.ts";
+import { StoredLog } from "./logs.ts";
+
+/** `http_ndjson`: one JSON object a line, POSTed. `otlp_http`: OpenTelemetry logs as JSON, to the collector's `/v1/logs`. */
+export const LogDrainKind = z.enum(["http_ndjson", "otlp_http"]);
+export type LogDrainKind = z.infer<typeof LogDrainKind>;
+
+/** `ok`: up to date. `behind`: rows wait. `failing`: the last attempt failed and is tried again. `waiting`: nothing was sent yet. */
+export const LogDrainState = z.enum(["waiting", "ok", "behind", "failing", "disabled"]);
+export type LogDrainState = z.infer<typeof LogDrainState>;
+
+/** Where logs are sent on: at least once, in the order in which they were stored. */
+export const LogDrain = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: LogDrainKind,
+  url: z.string(),
+  /** Names only; values are write-only. */
+  headerNames: z.array(z.string()),
+  logs: z.array(StoredLog),
+  /** Null: all servers. */
+  serverIds: z.array(z.string()).nullable(),
+  levelMin: LogLevel,
+  isEnabled: z.boolean(),
+  state: LogDrainState,
+  lastDeliveredAt: Timestamp.nullable(),
+  lastError: z.string().nullable(),
+  lastErrorAt: Timestamp.nullable(),
+  failuresInRow: z.number().int(),
+  nextAttemptAt: Timestamp.nullable(),
+  deliveredRows: z.number().int(),
+  deadRows: z.number().int(),
+  createdAt: Timestamp,
+});
+export type LogDrain = z.infer<typeof LogDrain>;
+
+const DrainHeaders = z.record(
+  z
+    .string()
+    .toLowerCase()
+    .regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "Use the characters of an HTTP header name."),
+  z
+    .string()
+    .max(8_192)
+    .regex(/^[\x20-\x7e]*$/, "A header value has visible characters and spaces only."),
+);
+export const CreateLogDrain = z.object({
+  name: z.string().trim().min(1, "Give it a name.").max(100),
+  kind: LogDrainKind,
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  headers: DrainHeaders.default({}),
+  logs: z.array(StoredLog).min(1, "Choose at least one log."),
+  serverIds: z.array(z.string().max(64)).min(1).max(limits.drains.serversMax).nullable().default(null),
+  levelMin: LogLevel.default("debug"),
+});
+export type CreateLogDrain = z.infer<typeof CreateLogDrain>;
+/** What is not named stays; `headers` replaces all of them. */
+export const UpdateLogDrain = z.object({
+  name: CreateLogDrain.shape.name.optional(),
+  url: CreateLogDrain.shape.url.optional(),
+  headers: DrainHeaders.optional(),
+  logs: CreateLogDrain.shape.logs.optional(),
+  serverIds: z.array(z.string().max(64)).min(1).max(limits.drains.serversMax).nullable().optional(),
+  levelMin: LogLevel.optional(),
+  isEnabled: z.boolean().optional(),
+});
+export type UpdateLogDrain = z.infer<typeof UpdateLogDrain>;
+
+/** `POST …/log-drains/{drain}/test`: one labelled test record to the sink, now. */
+export const LogDrainTest = z.object({
+  isAccepted: z.boolean(),
+  httpStatus: z.number().int().nullable(),
+  message: z.string(),
+  durationMs: z.number(),
+});
+export type LogDrainTest = z.infer<typeof LogDrainTest>;
+
+/** Rows that a sink refused for good, or that outlived every retry. They can be sent again while they are stored. */
+export const DeadLetter = z.object({
+  id: z.string(),
+  log: StoredLog,
+  rows: z.number().int(),
+  reason: z.string(),
+  createdAt: Timestamp,
+});
+export type DeadLetter = z.infer<typeof DeadLetter>;
