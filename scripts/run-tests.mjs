@@ -1,5 +1,6 @@
-// Runs every gate and every test, in order, and stops at the first step that fails. The last line is the sum.
-import { spawnSync } from "node:child_process";
+// Runs every gate and every test and stops at the first stage with a step that fails. The last line is the sum.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -42,45 +43,75 @@ const vitest = (project) => ({
     return [numPassedTests, numFailedTests + brokenFiles.length];
   },
 });
-const STEPS = [
-  gate("format and lint", "npm", "run", "--silent", "lint"),
-  gate("types", "npm", "run", "--silent", "types"),
-  gate("boundaries", "npm", "run", "--silent", "boundaries"),
-  gate("dead code", "npm", "run", "--silent", "dead-code"),
-  vitest("unit"),
-  vitest("db"),
-  vitest("net"),
-  gate("build", "node", "scripts/ensure-build.mjs"),
-  {
-    name: "end-to-end tests",
-    command: ["playwright", "test", "--reporter=list,json"],
-    count: () => {
-      const { expected, unexpected, flaky } = readReport("e2e").stats;
-      return [expected, unexpected + flaky];
-    },
-  },
+/**
+ * Stages run one after the other; the rows of a stage run side by side, each in order. Beside the database tests, which
+ * mostly wait, there is time for all that only computes. Tests of sockets, processes and pages have the machine alone.
+ */
+const STAGES = [
+  [
+    [vitest("db")],
+    [
+      gate("format and lint", "npm", "run", "--silent", "lint"),
+      gate("boundaries", "npm", "run", "--silent", "boundaries"),
+      gate("dead code", "npm", "run", "--silent", "dead-code"),
+      gate("types", "npm", "run", "--silent", "types"),
+      vitest("unit"),
+      gate("build", "node", "scripts/ensure-build.mjs"),
+    ],
+  ],
+  [[vitest("net")]],
+  [
+    [
+      {
+        name: "end-to-end tests",
+        command: ["playwright", "test", "--reporter=list,json"],
+        count: () => {
+          const { expected, unexpected, flaky } = readReport("e2e").stats;
+          return [expected, unexpected + flaky];
+        },
+      },
+    ],
+  ],
 ];
 
 let passed = 0;
 let failed = 0;
-for (const step of STEPS) {
-  console.log(`\n── ${step.name}`);
-  const startedAtMs = performance.now();
-  const [command, ...args] = step.command;
-  const { status } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });
-  const [stepPassed, stepFailed] = countOf(step, status === 0);
-  passed += stepPassed;
-  failed += stepFailed;
-  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
-  const isOk = status === 0 && stepFailed === 0;
-  console.log(
-    `── ${step.name}: ${isOk ? "ok" : "FAILED"}, ${stepPassed} passed, ${stepFailed} failed, ${seconds} s`,
-  );
-  if (!isOk) break;
+for (const rows of STAGES) {
+  await Promise.all(rows.map((steps) => runInOrder(steps, rows.length > 1)));
+  if (failed > 0) break;
 }
 rmSync(reports, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** Runs steps until one fails. What has company is printed when it is done, so that outputs do not mix. */
+async function runInOrder(steps, hasCompany) {
+  for (const step of steps) {
+    const title = `\n── ${step.name}\n`;
+    if (!hasCompany) process.stdout.write(title);
+    const startedAtMs = performance.now();
+    const { isOk, output } = await run(step.command, hasCompany);
+    if (hasCompany) process.stdout.write(title + output);
+    const [stepPassed, stepFailed] = countOf(step, isOk);
+    passed += stepPassed;
+    failed += stepFailed;
+    const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1);
+    console.log(
+      `── ${step.name}: ${isOk && stepFailed === 0 ? "ok" : "FAILED"}, ${stepPassed} passed, ${stepFailed} failed, ${seconds} s`,
+    );
+    if (!isOk || stepFailed > 0) return;
+  }
+}
+
+async function run([command, ...args], isCollected) {
+  const pipe = isCollected ? "pipe" : "inherit";
+  const child = spawn(command, args, { cwd: root, env, stdio: ["inherit", pipe, pipe] });
+  const chunks = [];
+  child.stdout?.on("data", (chunk) => chunks.push(chunk));
+  child.stderr?.on("data", (chunk) => chunks.push(chunk));
+  const [status] = await once(child, "close");
+  return { isOk: status === 0, output: Buffer.concat(chunks).toString() };
+}
 
 /** A step that failed without a report counts as one failure. */
 function countOf(step, ok) {
