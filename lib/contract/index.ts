@@ -1,4 +1,5 @@
 /** The wire: one Zod schema per body. REST handlers, the browser, the CLI and OpenAPI all derive from it. */
+export * from "./call-timeline.ts";
 export * from "./checks.ts";
 export * from "./common.ts";
 export * from "./decisions.ts";
