@@ -73,7 +73,8 @@ export const logDrains = pgTable(
     createdAt: at("created_at").notNull().default(sql`now()`),
     updatedAt: at("updated_at").notNull().default(sql`now()`),
     deletedAt: at("deleted_at"),
-    /** How it goes; written by the process that delivers. */
+    /** How it goes; written by the process that delivers. `caught_up_at`: when it last had nothing left to send. */
+    caughtUpAt: at("caught_up_at"),
     lastDeliveredAt: at("last_delivered_at"),
     lastError: text("last_error"),
     lastErrorAt: at("last_error_at"),
@@ -110,7 +111,7 @@ export const logDrainCursors = pgTable(
   ],
 );
 
-/** Rows that a sink refused for good, or that outlived every retry: named by their range, so that they can be sent again. */
+/** Rows that a sink refused for good, or that outlived every retry: by their ids, so that they can be sent again. */
 export const logDrainDeadLetters = pgTable(
   "log_drain_dead_letters",
   {

@@ -3,12 +3,13 @@ import { limits } from "#lib/kernel/limits.ts";
 import { Timestamp } from "./common.ts";
 import { LogLevel } from "./log-stream.ts";
 import { StoredLog } from "./logs.ts";
+import { ConsoleLine, RequestRow, UpstreamCall } from "./requests.ts";
 
 /** `http_ndjson`: one JSON object a line, POSTed. `otlp_http`: OpenTelemetry logs as JSON, to the collector's `/v1/logs`. */
 export const LogDrainKind = z.enum(["http_ndjson", "otlp_http"]);
 export type LogDrainKind = z.infer<typeof LogDrainKind>;
 
-/** `ok`: up to date. `behind`: rows wait. `failing`: the last attempt failed and is tried again. `waiting`: nothing was sent yet. */
+/** `ok`: up to date. `behind`: rows wait for longer than usual. `failing`: the last attempt failed and is tried again. `waiting`: nothing was sent yet. */
 export const LogDrainState = z.enum(["waiting", "ok", "behind", "failing", "disabled"]);
 export type LogDrainState = z.infer<typeof LogDrainState>;
 
@@ -26,6 +27,8 @@ export const LogDrain = z.object({
   levelMin: LogLevel,
   isEnabled: z.boolean(),
   state: LogDrainState,
+  /** When it last had nothing left to send. */
+  caughtUpAt: Timestamp.nullable(),
   lastDeliveredAt: Timestamp.nullable(),
   lastError: z.string().nullable(),
   lastErrorAt: Timestamp.nullable(),
@@ -37,6 +40,7 @@ export const LogDrain = z.object({
 });
 export type LogDrain = z.infer<typeof LogDrain>;
 
+/** Sent with every request; values are write-only. What the platform and HTTP set themselves is refused. */
 const DrainHeaders = z.record(
   z
     .string()
@@ -87,3 +91,26 @@ export const DeadLetter = z.object({
   createdAt: Timestamp,
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
+
+/** `POST …/dead-letters/{letter}/retry`: the rows that are still stored, once more, now. Accepted ones leave the list. */
+export const DeadLetterRetry = LogDrainTest.extend({
+  /** How many rows were still stored and sent. */
+  rows: z.number().int(),
+});
+export type DeadLetterRetry = z.infer<typeof DeadLetterRetry>;
+
+/**
+ * One line of `http_ndjson`, and what the attributes of an `otlp_http` record are made of: the row as the API shows it,
+ * with the log it is from and the slug of its server. `id` is unique: deliveries are at least once, drop repeats by it.
+ */
+export const DrainRecord = z.discriminatedUnion("log", [
+  RequestRow.extend({ log: z.literal("requests"), server: z.string(), traceId: z.string().nullable() }),
+  ConsoleLine.omit({ timestamp: true }).extend({
+    log: z.literal("console"),
+    server: z.string(),
+    serverId: z.string(),
+    timestamp: Timestamp,
+  }),
+  UpstreamCall.extend({ log: z.literal("upstream"), server: z.string(), serverId: z.string() }),
+]);
+export type DrainRecord = z.infer<typeof DrainRecord>;

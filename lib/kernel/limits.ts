@@ -1,4 +1,5 @@
 import { authLimits } from "./limits/auth.ts";
+import { drainLimits } from "./limits/drains.ts";
 import { gatewayLimits } from "./limits/gateways.ts";
 import { httpLimits } from "./limits/http.ts";
 import { logStreamLimits } from "./limits/log-stream.ts";
@@ -205,6 +206,7 @@ export const limits = {
     facetValuesMax: 20,
     timelineEntriesMax: 2_000,
     upstreamCallsPerRequestMax: 500,
+    urlCharactersMax: 2_000,
     /** Of one recorded message, after redaction. */
     bodyBytesMax: 32 * KIB,
     savedViewsPerServerMax: 100,
@@ -214,9 +216,26 @@ export const limits = {
     /** How long the store remembers that a batch was written: far longer than any writer retries. */
     batchMemoryMs: 24 * 3_600_000,
   },
+  /** Spans on their way to a collector. */
+  tracing: {
+    spansQueuedMax: 4_096,
+    spansPerBatchMax: 512,
+    exportDelayMs: 1_000,
+    exportTimeoutMs: 5_000,
+    /** Calls under way whose outbound calls wait for them. */
+    callsRememberedMax: 10_000,
+  },
   /** The edge's own log canary. */
   canary: {
     everyMs: 60_000,
+    /** The first one, so that a new edge soon knows. */
+    firstAfterMs: 3_000,
+    /** Of one round: enough to see their order. */
+    linesPerRound: 5,
+    /** Between looks into the store for what a round wrote. */
+    storePollMs: 100,
+    /** What it wrote is deleted after this. */
+    keptMs: 3_600_000,
     /** A line that takes longer is late. */
     lateMs: 2_000,
     /** A line that takes longer is lost. */
@@ -233,25 +252,7 @@ export const limits = {
     /** Segments of a dead edge on the same machine are replayed after its lock is gone. */
     replayBatchRowsMax: 1_000,
   },
-  /** Where logs are sent on to. */
-  drains: {
-    perOrganizationMax: 20,
-    serversMax: 1_000,
-    batchRowsMax: 1_000,
-    batchBytesMax: 4 * MIB,
-    timeoutMs: 15_000,
-    attemptsMax: 8,
-    retryDelayMsMin: 1_000,
-    retryDelayMsMax: 300_000,
-    pollMs: 1_000,
-    concurrentMax: 4,
-    /** Of one drain without rest, so that another one gets its turn. */
-    batchesPerTurnMax: 10,
-    responseBytesMax: 64 * KIB,
-    errorCharactersMax: 500,
-    deadLettersListedMax: 100,
-    deadLettersKept: 1_000,
-  },
+  drains: drainLimits,
   viewer: viewerLimits,
   /** Servers and what belongs to them. */
   servers: {

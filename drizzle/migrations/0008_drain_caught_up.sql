@@ -1,0 +1,1 @@
+ALTER TABLE "log_drains" ADD COLUMN "caught_up_at" timestamp (3) with time zone;
