@@ -4,7 +4,7 @@ import { createIdSource, encodeId } from "#lib/kernel/ids.ts";
 import { recordingLog, type TestDatabase, testDatabase } from "#lib/testing/index.ts";
 import { serverEntry, testDirectory } from "#lib/testing/log-stream-harness.ts";
 import { createObservation, type Observation, type ObservationOptions } from "./create-observation.ts";
-import type { RawConsoleLine, RequestFact } from "./facts.ts";
+import type { RawConsoleLine, RequestFact, UpstreamCallFact } from "./facts.ts";
 
 const ids = createIdSource();
 let store: TestDatabase;
@@ -116,7 +116,7 @@ test("lines are stored as viewers see them, redacted, in order; a server with re
   );
   expect(await storedMessages(forgetful.id)).toEqual([]);
   expect(observation.hub.position(forgetful.id)).toMatchObject({ head: 50 });
-  expect(observation.stats()).toMatchObject({ strayLines: 1, defects: 0 });
+  expect(observation.stats()).toMatchObject({ strays: 1, defects: 0 });
   await vi.waitFor(() => expect(sent.join("")).toContain("line 249"));
   expect(sent.join("")).not.toContain("value-of-KEY");
   expect(sent.join("")).toContain(encodeId("req", requestId));
@@ -133,6 +133,41 @@ test("requests are stored and counted; with retention 0 only counted", async () 
   expect(await countOf("request_rollup", keeping.id)).toBe(30);
   expect(await countOf("request_log", forgetful.id)).toBe(0);
   expect(await countOf("request_rollup", forgetful.id)).toBe(30);
+});
+
+test("outbound calls are stored redacted, of servers that keep a history, and of no others", async () => {
+  const { observation, keeping, forgetful } = observe();
+  const call = (serverId: string, over: Partial<UpstreamCallFact> = {}): UpstreamCallFact => ({
+    organizationId: "org_of_the_runtime",
+    serverId,
+    versionId: null,
+    requestId: null,
+    startedAtMs: Date.now(),
+    method: "POST",
+    url: "https://api.example.com/bot-value-of-KEY/send",
+    httpStatus: 503,
+    outcome: "ok",
+    error: null,
+    durationMs: 12,
+    requestBytes: 3,
+    responseBytes: 4,
+    ...over,
+  });
+  const requestId = ids.uuid();
+  observation.sink.upstreamCall?.(call(keeping.id, { requestId, outcome: "failed", error: "value-of-KEY" }));
+  observation.sink.upstreamCall?.(call(keeping.id, { requestId: "nonsense" }));
+  observation.sink.upstreamCall?.(call(forgetful.id));
+  observation.sink.upstreamCall?.(call("srv_unknown"));
+  await observation.flush();
+  const rows = await store.database.sql<
+    { organization_id: string; request_id: string; url: string; error: string; level: number }[]
+  >`
+    select organization_id, request_id, url, error, level from upstream_calls order by id`;
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toMatchObject({ organization_id: keeping.organizationId, request_id: requestId, level: 3 });
+  expect(rows[1]).toMatchObject({ request_id: null, error: null });
+  for (const { url, error } of rows) expect(`${url} ${error}`).not.toContain("value-of-KEY");
+  expect(observation.stats()).toMatchObject({ strays: 1, defects: 0, upstream: { writtenRows: 2 } });
 });
 
 test("while the store fails nobody waits and nothing is lost; when it is back everything is stored, once", async () => {

@@ -1,12 +1,25 @@
 import type { LogLevel } from "#lib/contract/index.ts";
 import type { Log, System } from "#lib/domain/access/index.ts";
-import { levelOfRequest, writeConsoleFacts, writeRequestFacts } from "#lib/domain/requests/index.ts";
+import {
+  levelOfRequest,
+  levelOfUpstreamCall,
+  writeConsoleFacts,
+  writeRequestFacts,
+  writeUpstreamFacts,
+} from "#lib/domain/requests/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { ServerDirectory } from "../directory/index.ts";
 import { createFactWriter, type FactWriterBounds, type FactWriterStats } from "./fact-writer.ts";
-import type { ConsoleFact, ObservationSink, RawConsoleLine, RequestFact } from "./facts.ts";
+import type {
+  ConsoleFact,
+  ObservationSink,
+  RawConsoleLine,
+  RequestFact,
+  UpstreamCallFact,
+  UpstreamFact,
+} from "./facts.ts";
 import { createIngest } from "./ingest.ts";
 import { createLogHub, type HubStats, type LogHub } from "./log-hub.ts";
 
@@ -31,8 +44,9 @@ export interface ObservationStats {
   hub: HubStats;
   requests: FactWriterStats;
   console: FactWriterStats;
-  /** Lines of servers that do not exist (any more). */
-  strayLines: number;
+  upstream: FactWriterStats;
+  /** Lines and calls of servers that do not exist (any more). */
+  strays: number;
   /** Facts that could not even be queued; always a defect of ours. */
   defects: number;
 }
@@ -58,7 +72,7 @@ export function createObservation(options: ObservationOptions): Observation {
     redactionKey: options.redactionKey ?? ids.secret(REDACTION_KEY_BYTES),
     nextPosition: hub.nextPosition,
   });
-  let strayLines = 0;
+  let strays = 0;
   let defects = 0;
   /** Console lines that were not stored and of which their server has not been told. */
   const untold = new Map<string, number>();
@@ -89,10 +103,29 @@ export function createObservation(options: ObservationOptions): Observation {
     ...bounds,
   });
 
+  const calls = createFactWriter<UpstreamFact>({
+    name: "upstream",
+    write: (facts) => writeUpstreamFacts(database, facts),
+    weigh: (fact) => ({
+      level: levelOfUpstreamCall(fact),
+      bytes: FACT_BYTES + (fact.url.length + (fact.error?.length ?? 0)) * 2,
+    }),
+    onLost: () => undefined,
+    ids,
+    log,
+    ...bounds,
+  });
+
+  const takeCall = (call: UpstreamCallFact): void => {
+    const fact = ingest.takeCall(call);
+    if (!fact) strays += 1;
+    else if (fact.retentionDays > 0) calls.push(fact);
+  };
+
   const takeLine = (line: RawConsoleLine, isNotice = false): void => {
     const fact = ingest.take(line);
     if (!fact) {
-      strayLines += 1;
+      strays += 1;
       return;
     }
     if (isNotice) notices.add(fact);
@@ -135,23 +168,25 @@ export function createObservation(options: ObservationOptions): Observation {
     sink: {
       request: (fact) => guarded(() => requests.push(fact)),
       console: (line) => guarded(() => takeLine(line)),
+      upstreamCall: (call) => guarded(() => takeCall(call)),
     },
     hub,
     stats: () => ({
       hub: hub.stats(),
       requests: requests.stats(),
       console: lines.stats(),
-      strayLines,
+      upstream: calls.stats(),
+      strays,
       defects,
     }),
     flush: async () => {
-      await Promise.all([requests.flush(), lines.flush()]);
+      await Promise.all([requests.flush(), lines.flush(), calls.flush()]);
     },
     close: async () => {
       clearInterval(noticeTimer);
       clearInterval(heartbeatTimer);
       hub.close();
-      await Promise.all([requests.close(), lines.close()]);
+      await Promise.all([requests.close(), lines.close(), calls.close()]);
       const lost = lines.stats().lostRows;
       const levels: LogLevel[] = ["debug", "info", "warn", "error"];
       if (levels.some((level) => lost[level] > 0)) log.warn({ lost }, "console lines were not stored");

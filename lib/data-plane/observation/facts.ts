@@ -1,11 +1,11 @@
-import type { ConsoleMethod } from "#lib/contract/index.ts";
-import type { ConsoleFact, RequestFact } from "#lib/domain/requests/index.ts";
+import type { ConsoleMethod, UpstreamOutcome } from "#lib/contract/index.ts";
+import type { ConsoleFact, RequestFact, UpstreamFact } from "#lib/domain/requests/index.ts";
 
 /**
  * What the data plane observed. Facts leave the request path through bounded queues; nothing there waits for the
  * database.
  */
-export type { ConsoleFact, RequestFact };
+export type { ConsoleFact, RequestFact, UpstreamFact, UpstreamOutcome };
 
 /** A console line as the runtime reported it, before ingest cuts, redacts and numbers it. */
 export interface RawConsoleLine {
@@ -21,9 +21,6 @@ export interface RawConsoleLine {
   charactersBeforeCut?: number;
 }
 
-/** How an outbound call of hosted code ended. `ok` is any answer of the upstream, whatever its status. */
-export type UpstreamOutcome = "ok" | "refused" | "failed" | "timeout" | "too_large" | "canceled";
-
 /** One outbound HTTP call of hosted code, as the egress proxy saw it. */
 export interface UpstreamCallFact {
   organizationId: string;
@@ -34,7 +31,7 @@ export interface UpstreamCallFact {
   /** Epoch milliseconds. */
   startedAtMs: number;
   method: string;
-  /** Scheme, host and path; never the query or credentials, which may hold secrets. */
+  /** Scheme, host and path; never the query or credentials, which may hold secrets. A path may too: it is redacted. */
   url: string;
   /** Status of the upstream's answer; null when there was none. */
   httpStatus: number | null;

@@ -6,7 +6,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { storableText } from "#lib/kernel/text.ts";
 import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
 import { createCut } from "./cut-message.ts";
-import type { ConsoleFact, RawConsoleLine } from "./facts.ts";
+import type { ConsoleFact, RawConsoleLine, UpstreamCallFact, UpstreamFact } from "./facts.ts";
 import { createMark, createRedactor, type Redactor, withoutHalfSecret } from "./redactor.ts";
 
 const LEVEL_OF_METHOD: Record<ConsoleMethod, LogLevel> = {
@@ -32,10 +32,12 @@ export interface IngestOptions {
   nextPosition(serverId: string): { epoch: string; seq: number };
 }
 
-/** Turns what a runtime reported into a fact: checked, cut, redacted, levelled and numbered. */
+/** Turns what was reported into a fact: checked, cut, redacted, levelled and numbered. */
 export interface Ingest {
   /** Null when there is no such server: nobody may see the line. */
   take(line: RawConsoleLine): ConsoleFact | null;
+  /** Null when there is no such server. */
+  takeCall(call: UpstreamCallFact): UpstreamFact | null;
 }
 
 interface Redaction {
@@ -52,7 +54,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const redactionOf = (server: ServerEntry): Redaction => {
     const known = redactions.get(server);
     if (known) return known;
-    const secrets = Object.values(server.environment);
+    const secrets = [...Object.values(server.environment), ...Object.values(server.upstreamHeaders)];
     const redaction = { secrets, redact: createRedactor(secrets, mark) };
     redactions.set(server, redaction);
     return redaction;
@@ -67,9 +69,9 @@ export function createIngest(options: IngestOptions): Ingest {
     return redacted.slice(0, -redactAheadCharactersMax).toWellFormed();
   };
 
-  const timeOf = (line: RawConsoleLine): number => {
+  const timeOf = (reportedMs: number): number => {
     const nowMs = Math.floor(clock.nowMs());
-    const ms = Math.floor(line.timestampMs);
+    const ms = Math.floor(reportedMs);
     return ms >= nowMs - lineAgeMsMax && ms <= nowMs + lineAheadMsMax ? ms : nowMs;
   };
 
@@ -82,7 +84,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const bytes = Math.max(Buffer.byteLength(text), line.charactersBeforeCut ?? 0);
       const seen = clean(server, text);
       const message = cut(seen);
-      const timestampMs = timeOf(line);
+      const timestampMs = timeOf(line.timestampMs);
       const method = isMethod(line.method) ? line.method : "log";
       const { epoch, seq } = options.nextPosition(server.id);
       return {
@@ -90,7 +92,7 @@ export function createIngest(options: IngestOptions): Ingest {
         organizationId: server.organizationId,
         serverId: server.id,
         versionId: line.versionId,
-        requestId: line.requestId !== null && isUuid(line.requestId) ? line.requestId : null,
+        requestId: uuidOrNull(line.requestId),
         epoch,
         seq,
         timestampMs,
@@ -102,8 +104,30 @@ export function createIngest(options: IngestOptions): Ingest {
         retentionDays: server.retentionDays,
       };
     },
+    takeCall(call) {
+      const server = directory.byId(call.serverId);
+      if (!server) return null;
+      return {
+        id: ids.uuid(timeOf(call.startedAtMs)),
+        organizationId: server.organizationId,
+        serverId: server.id,
+        versionId: call.versionId,
+        requestId: uuidOrNull(call.requestId),
+        method: call.method,
+        url: clean(server, call.url),
+        httpStatus: call.httpStatus,
+        outcome: call.outcome,
+        error: call.error === null ? null : clean(server, call.error),
+        durationMs: call.durationMs,
+        requestBytes: call.requestBytes,
+        responseBytes: call.responseBytes,
+        retentionDays: server.retentionDays,
+      };
+    },
   };
 }
+
+const uuidOrNull = (text: string | null): string | null => (text !== null && isUuid(text) ? text : null);
 
 /** Lines of one millisecond sort by their number: it takes the place of the twelve bits that a UUIDv7 may count in. */
 const numberedId = (uuid: string, seq: number): string =>

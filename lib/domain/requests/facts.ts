@@ -7,6 +7,7 @@ import type {
   Outcome,
   RequestKind,
   Source,
+  UpstreamOutcome,
 } from "#lib/contract/index.ts";
 
 /** Why a request was allowed or denied, as it is stored. */
@@ -47,10 +48,14 @@ export interface RequestFact {
   requestBytes: number;
   responseBytes: number;
   traceId: string | null;
+  /** The span of the client that made the call, 16 hexadecimal characters; for traces only, not stored. */
+  parentSpanId?: string | null;
   /** What the gateway decided; null where nothing was to decide. */
   decision: FactDecision | null;
   /** Days of history of the server; 0 means: count, but store no row. */
   retentionDays: number;
+  /** Absent and null where the server does not record them. */
+  bodies?: MessageBodies | null;
 }
 
 /** A console line after ingest: what the hub fans out and the writer stores. */
@@ -71,6 +76,39 @@ export interface ConsoleFact {
   /** Size in bytes before the cut. */
   bytes: number;
   retentionDays: number;
+}
+
+/** One outbound HTTP call of hosted code, redacted: what the writer stores. */
+export interface UpstreamFact {
+  /** UUIDv7 whose time is when the call began. */
+  id: string;
+  organizationId: string;
+  serverId: string;
+  versionId: string | null;
+  /** UUID of the MCP exchange that made the call, when it is known. */
+  requestId: string | null;
+  method: string;
+  /** Scheme, host and path; never the query or credentials. */
+  url: string;
+  /** Null when the upstream gave no answer. */
+  httpStatus: number | null;
+  outcome: UpstreamOutcome;
+  /** Public text of what went wrong. */
+  error: string | null;
+  durationMs: number;
+  requestBytes: number;
+  responseBytes: number;
+  retentionDays: number;
+}
+
+/** What was said in one message, redacted and cut: only of servers that record bodies. */
+export interface MessageBodies {
+  /** The JSON-RPC message that came in and the one that went out, as text; null when there was none. */
+  request: string | null;
+  response: string | null;
+  /** Sizes in bytes before the cut. */
+  requestBytes: number;
+  responseBytes: number;
 }
 
 /** Facts that are written together. The same batch may be written again after a lost answer: it counts once. */

@@ -4,7 +4,7 @@
  */
 export { deleteExpiredFacts } from "./delete-expired-facts.ts";
 export { levelOfRequest } from "./fact-levels.ts";
-export type { ConsoleFact, FactDecision, RequestFact } from "./facts.ts";
+export type { ConsoleFact, FactDecision, MessageBodies, RequestFact, UpstreamFact } from "./facts.ts";
 export { readGatewayLog } from "./gateway-log.ts";
 export { gatewayStats } from "./gateway-stats.ts";
 export { getLogStreamStatus } from "./get-log-stream-status.ts";
@@ -19,3 +19,4 @@ export {
 } from "./server-stats.ts";
 export { writeConsoleFacts } from "./write-console-facts.ts";
 export { writeRequestFacts } from "./write-request-facts.ts";
+export { levelOfUpstreamCall, writeUpstreamFacts } from "./write-upstream-facts.ts";

@@ -3,20 +3,15 @@ import { timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { storableJson, storableText } from "#lib/kernel/text.ts";
 import { numberArray, textArray } from "./array-literals.ts";
+import { countStored } from "./count-stored.ts";
 import { durationBucket } from "./duration-buckets.ts";
 import { levelNumber, levelOfRequest } from "./fact-levels.ts";
 import type { RequestBatch, RequestFact } from "./facts.ts";
 import { type RollupTools, rollupToolsOf } from "./rollup-tools.ts";
+import { storable } from "./storable-fact.ts";
 
 const HOUR_MS = 3_600_000;
-const INTEGER_MAX = 2_147_483_647;
-
-const text = (value: string, charactersMax: number): string =>
-  storableText(value.length > charactersMax ? value.slice(0, charactersMax) : value);
-const count = (value: number): number =>
-  Number.isFinite(value) && value > 0 ? Math.min(Math.round(value), Number.MAX_SAFE_INTEGER) : 0;
-const integer = (value: number | null): number | null =>
-  value !== null && Number.isInteger(value) && Math.abs(value) <= INTEGER_MAX ? value : null;
+const { text, count, integer, durationMs } = storable;
 
 /** JSON that a column can hold; an explanation beyond its bound keeps only its advice. */
 function explanationText({ decision }: RequestFact): string | null {
@@ -28,8 +23,8 @@ function explanationText({ decision }: RequestFact): string | null {
 }
 
 /**
- * Stores the rows of a batch and counts them in the hourly rollups, in one statement: either all of it happened or
- * none. Facts whose server keeps no history are counted, not stored. Safe to repeat: a batch counts once, and a row
+ * Stores the rows of a batch with what was said in them, and counts them in the hourly rollups and by span, in one
+ * statement: either all of it happened or none. Facts whose server keeps no history are counted, not stored. Safe to repeat: a batch counts once, and a row
  * that an earlier batch stored is not counted again. Text is cut and cleaned, so that no client can poison a batch.
  * Answers how many rows were stored. Throws what the driver throws.
  */
@@ -44,6 +39,7 @@ export async function writeRequestFacts(
     textArray(facts, read, (value) => text(value, limits.requests.nameCharactersMax));
   const id = (read: (fact: RequestFact) => string | null): string => textArray(facts, read);
   const number = (read: (fact: RequestFact) => number | null): string => numberArray(facts, read);
+  const spoken = facts.flatMap((fact) => (fact.bodies ? [{ fact, bodies: fact.bodies }] : []));
   const { sql } = database;
   const [row] = await sql<{ stored: number }[]>`
     with batch as (
@@ -74,7 +70,7 @@ export async function writeRequestFacts(
           ({ error }) => error,
           (value) => text(value, limits.requests.errorCharactersMax),
         )}::text::text[],
-        ${number((fact) => (Number.isFinite(fact.durationMs) ? Math.max(0, fact.durationMs) : 0))}::text::real[],
+        ${number((fact) => durationMs(fact.durationMs))}::text::real[],
         ${number((fact) => count(fact.requestBytes))}::text::bigint[],
         ${number((fact) => count(fact.responseBytes))}::text::bigint[],
         ${name((fact) => fact.traceId)}::text::text[],
@@ -106,8 +102,23 @@ export async function writeRequestFacts(
         http_status, rpc_error_code, error, duration_ms, request_bytes, response_bytes, trace_id,
         principal, decision, grant_id, explanation::jsonb
       from input where keep = 1
+      order by id
       on conflict do nothing
-      returning id
+      returning organization_id, server_id, level, id
+    ), said as (
+      insert into request_bodies (id, organization_id, server_id, request, response, request_bytes, response_bytes)
+      select * from unnest(
+        ${textArray(spoken, ({ fact }) => fact.id)}::text::uuid[],
+        ${textArray(spoken, ({ fact }) => fact.organizationId)}::text::text[],
+        ${textArray(spoken, ({ fact }) => fact.serverId)}::text::text[],
+        ${textArray(spoken, ({ bodies }) => bodies.request, storableText)}::text::text[],
+        ${textArray(spoken, ({ bodies }) => bodies.response, storableText)}::text::text[],
+        ${numberArray(spoken, ({ bodies }) => count(bodies.requestBytes))}::text::bigint[],
+        ${numberArray(spoken, ({ bodies }) => count(bodies.responseBytes))}::text::bigint[]
+      ) as u(id, organization_id, server_id, request, response, request_bytes, response_bytes)
+      where id in (select id from stored)
+      order by id
+      on conflict do nothing
     ), counted as (
       insert into request_rollup (organization_id, server_id, hour, source, kind, tool, outcome, duration_bucket,
         level, calls, stored, request_bytes, response_bytes, duration_ms_sum,
@@ -137,7 +148,7 @@ export async function writeRequestFacts(
       order by 1, 2, 3, 4
       on conflict (organization_id, gateway_id, hour, decision) do update set
         calls = gateway_rollup.calls + excluded.calls
-    )
+    ), ${countStored(sql, "requests")}
     select count(*)::int as stored from stored`;
   return row?.stored ?? 0;
 }
