@@ -169,11 +169,12 @@ export class ViewerConnection {
     this.#hub.advance(this.server.id, this.#viewer);
   }
 
-  #setFilter({ rev, level, text, requestId }: Extract<ClientFrame, { type: "filter" }>): void {
+  #setFilter({ rev, level, text, regex, requestId }: Extract<ClientFrame, { type: "filter" }>): void {
     this.#viewer.setFilter({
       rev,
       ...(level === undefined ? {} : { level }),
       ...(text === undefined ? {} : { text }),
+      ...(regex === undefined ? {} : { regex }),
       // An id that is none belongs to no line.
       ...(requestId === undefined ? {} : { requestId: requestUuidOf(requestId) ?? requestId }),
     });

@@ -2,8 +2,11 @@ import type { Buffer } from "node:buffer";
 import { LOG_STREAM_CLOSE } from "#lib/contract/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { isPatternProblem } from "#lib/kernel/line-pattern.ts";
+import type { TimeBudget } from "#lib/kernel/time-budget.ts";
 import type { ConsoleFact } from "./facts.ts";
 import type { LogRing } from "./log-ring.ts";
+import { PatternMeter } from "./pattern-meter.ts";
 import { SlowViewer } from "./slow-viewer.ts";
 import { encodeBatch, encodeFrame } from "./stream-frames.ts";
 import { type CompiledFilter, compileFilter, EVERYTHING, type ViewerFilter } from "./viewer-filter.ts";
@@ -18,6 +21,13 @@ export interface ViewerTransport {
   send(frame: Buffer): void;
   close(code: number, reason: string): void;
 }
+
+/** A filter as a viewer asked for it: its regular expression was not read yet. */
+export interface WantedFilter extends Omit<ViewerFilter, "pattern"> {
+  readonly regex?: string;
+}
+
+const TOO_SLOW = "The regular expression took too long for these lines and was taken away.";
 
 /** The stream that a viewer watches. */
 export interface WatchedStream {
@@ -36,7 +46,11 @@ export class HubViewer {
   readonly #stream: WatchedStream;
   readonly #transport: ViewerTransport;
   readonly #clock: Clock;
+  readonly #patterns: PatternMeter;
+  #wanted: ViewerFilter = { rev: 0 };
   #filter: CompiledFilter = EVERYTHING;
+  /** Told as soon as the connection takes it. */
+  #notice: { code: "invalid_filter" | "filter_too_slow"; message: string } | null = null;
   /** Every line up to here was looked at. */
   #cursor: number;
   /** Every line up to here is accounted for in a frame. */
@@ -48,10 +62,18 @@ export class HubViewer {
   #stalledBytes = 0;
   #stalledSinceMs: number | null = null;
 
-  constructor(stream: WatchedStream, transport: ViewerTransport, clock: Clock) {
+  constructor(
+    stream: WatchedStream,
+    {
+      transport,
+      clock,
+      patternBudget,
+    }: { transport: ViewerTransport; clock: Clock; patternBudget: TimeBudget },
+  ) {
     this.#stream = stream;
     this.#transport = transport;
     this.#clock = clock;
+    this.#patterns = new PatternMeter(patternBudget, () => clock.monotonicMs());
     this.#cursor = stream.ring.head;
     this.#toldTo = stream.ring.head;
     this.#lastDeliveryMs = clock.monotonicMs();
@@ -67,8 +89,31 @@ export class HubViewer {
     return this.#slow !== null || (this.#isReplaying && !this.#isPaused);
   }
 
-  /** What follows is chosen by `filter`; batches carry its revision. */
-  setFilter(filter: ViewerFilter): void {
+  /**
+   * What follows is chosen by `wanted`; batches carry its revision. A regular expression that cannot be read leaves
+   * the filter as it was, one that comes when they took too long already is left out; the viewer is told of both.
+   */
+  setFilter({ regex, ...rest }: WantedFilter): void {
+    this.#notice = null;
+    this.#setCompiled(rest, regex);
+    this.#tellNotice();
+  }
+
+  #setCompiled(filter: ViewerFilter, regex: string | undefined): void {
+    if (regex === undefined || regex === "") {
+      this.#use(filter);
+    } else if (this.#patterns.isOverdrawn) {
+      this.#notice = { code: "filter_too_slow", message: TOO_SLOW };
+      this.#use(filter);
+    } else {
+      const pattern = this.#patterns.compile(regex);
+      if (isPatternProblem(pattern)) this.#notice = { code: "invalid_filter", message: pattern.problem };
+      else this.#use({ ...filter, pattern });
+    }
+  }
+
+  #use(filter: ViewerFilter): void {
+    this.#wanted = filter;
     this.#filter = compileFilter(filter);
   }
 
@@ -98,6 +143,23 @@ export class HubViewer {
 
   /** Sends what the connection takes. `nowMs` is monotonic. */
   advance(shared: SharedFrames, nowMs: number): void {
+    this.#patterns.beginTurn();
+    this.#sendDue(shared, nowMs);
+    if (this.#wanted.pattern !== undefined && this.#patterns.isOverdrawn) {
+      const { pattern: _tooSlow, ...rest } = this.#wanted;
+      this.#use(rest);
+      this.#notice = { code: "filter_too_slow", message: TOO_SLOW };
+    }
+    this.#tellNotice();
+  }
+
+  #tellNotice(): void {
+    if (this.#notice === null || this.#slow) return;
+    this.#transport.send(encodeFrame({ type: "error", ...this.#notice }));
+    this.#notice = null;
+  }
+
+  #sendDue(shared: SharedFrames, nowMs: number): void {
     if (this.#slow) this.#advanceSlow(this.#slow, nowMs);
     else if (this.#isPaused) return;
     else if (this.#isReplaying) this.#replay(shared, nowMs);
@@ -106,7 +168,9 @@ export class HubViewer {
       this.#advanceSlow(this.#slow, nowMs);
     } else {
       this.#skipGone();
-      while (this.#cursor < this.#stream.ring.head) this.#sendBatch(shared);
+      while (this.#cursor < this.#stream.ring.head && !this.#patterns.isTurnOver) this.#sendBatch(shared);
+      // What was left for the next turn is caught up like a replay.
+      this.#isReplaying = this.#cursor < this.#stream.ring.head;
     }
   }
 
@@ -134,7 +198,7 @@ export class HubViewer {
   #replay(shared: SharedFrames, nowMs: number): void {
     const { ring } = this.#stream;
     const turnEnd = this.#cursor + replayEntriesPerTurnMax;
-    while (this.#cursor < ring.head && this.#cursor < turnEnd) {
+    while (this.#cursor < ring.head && this.#cursor < turnEnd && !this.#patterns.isTurnOver) {
       if (this.#transport.bufferedBytes() > viewerDrainedBytesMax) {
         this.#watchStall(nowMs);
         return;
@@ -177,7 +241,7 @@ export class HubViewer {
     const { ring, epoch } = this.#stream;
     const facts: ConsoleFact[] = [];
     let to = this.#cursor;
-    while (to < ring.head && facts.length < batchEntriesMax) {
+    while (to < ring.head && facts.length < batchEntriesMax && !this.#patterns.isTurnOver) {
       to += 1;
       const fact = ring.at(to);
       if (fact && this.#filter.matches(fact)) facts.push(fact);
@@ -207,11 +271,12 @@ export class HubViewer {
     const { ring } = this.#stream;
     if (!this.#isPaused) {
       slow.takeGone(this.#cursor + 1, ring.tail - 1);
-      for (let seq = Math.max(this.#cursor + 1, ring.tail); seq <= ring.head; seq++) {
-        const fact = ring.at(seq);
+      this.#cursor = Math.max(this.#cursor, ring.tail - 1);
+      while (this.#cursor < ring.head && !this.#patterns.isTurnOver) {
+        this.#cursor += 1;
+        const fact = ring.at(this.#cursor);
         if (fact && this.#filter.matches(fact)) slow.take(fact, nowMs);
       }
-      this.#cursor = ring.head;
     }
     const bufferedBytes = this.#transport.bufferedBytes();
     if (bufferedBytes < viewerDrainedBytesMax) this.#leaveSlow(slow);

@@ -1,10 +1,11 @@
-import { LOG_STREAM_CLOSE } from "#lib/contract/index.ts";
+import { LOG_STREAM_CLOSE, type ServerFrame } from "#lib/contract/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { ConsoleFact } from "./facts.ts";
 import { HubViewer, type SharedFrames, type ViewerTransport } from "./hub-viewer.ts";
 import { LogRing } from "./log-ring.ts";
+import { sharedPatternBudget } from "./pattern-meter.ts";
 import { encodeFrame } from "./stream-frames.ts";
 
 const { batchEntriesMax, batchDelayMs, serversWithRingsMax, ringsBytesMax } = limits.logStream;
@@ -58,12 +59,18 @@ interface Stream {
   linesSinceHeartbeat: number;
 }
 
+/** What the log canary of this edge found last, as a heartbeat tells it. */
+export type CanaryFinding = NonNullable<Extract<ServerFrame, { type: "heartbeat" }>["canary"]>;
+
 export interface HubOptions {
   clock: Clock;
   ids: IdSource;
+  /** Undefined before the canary found anything, and where there is none. */
+  canary?: () => CanaryFinding | undefined;
 }
 
-export function createLogHub({ clock, ids }: HubOptions): LogHub {
+export function createLogHub({ clock, ids, canary }: HubOptions): LogHub {
+  const patternBudget = sharedPatternBudget(() => clock.monotonicMs());
   const streams = new Map<string, Stream>();
   const dirty = new Set<Stream>();
   const lagging = new Map<HubViewer, Stream>();
@@ -185,7 +192,7 @@ export function createLogHub({ clock, ids }: HubOptions): LogHub {
     },
     attach(serverId, transport) {
       const stream = streamOf(serverId);
-      const viewer = new HubViewer(stream, transport, clock);
+      const viewer = new HubViewer(stream, { transport, clock, patternBudget });
       if (stream.viewers.size === 0) stream.flushedTo = stream.ring.head;
       stream.viewers.add(viewer);
       return { viewer, position: positionOf(stream) };
@@ -202,6 +209,7 @@ export function createLogHub({ clock, ids }: HubOptions): LogHub {
       const nowMs = clock.monotonicMs();
       const seconds = Math.max(0.001, (nowMs - lastHeartbeatMs) / 1_000);
       lastHeartbeatMs = nowMs;
+      const finding = canary?.();
       for (const stream of streams.values()) {
         const linesPerSecond = Math.round((stream.linesSinceHeartbeat / seconds) * 10) / 10;
         stream.linesSinceHeartbeat = 0;
@@ -213,6 +221,7 @@ export function createLogHub({ clock, ids }: HubOptions): LogHub {
           head: ring.head,
           linesPerSecond,
           at: clock.nowMs(),
+          ...(finding === undefined ? {} : { canary: finding }),
         });
         for (const viewer of stream.viewers) {
           viewer.tellPlace();

@@ -1,4 +1,5 @@
 import { LOG_LEVELS, type LogLevel } from "#lib/contract/index.ts";
+import type { LinePattern } from "#lib/kernel/line-pattern.ts";
 import type { ConsoleFact } from "./facts.ts";
 
 /** What one viewer wants to see. `rev` is the viewer's own number of the filter; every batch carries it back. */
@@ -8,6 +9,8 @@ export interface ViewerFilter {
   readonly level?: LogLevel;
   /** Anywhere in the message, whatever the case. */
   readonly text?: string;
+  /** Found anywhere in the message. */
+  readonly pattern?: LinePattern;
   /** UUID of the request. */
   readonly requestId?: string;
 }
@@ -24,14 +27,15 @@ const RANK: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 export function compileFilter(filter: ViewerFilter): CompiledFilter {
   const lowest = filter.level === undefined ? 0 : LOG_LEVELS.indexOf(filter.level);
   const text = filter.text?.toLowerCase() ?? "";
-  const { requestId } = filter;
+  const { requestId, pattern } = filter;
   return {
     rev: filter.rev,
-    key: JSON.stringify([filter.rev, lowest, text, requestId ?? null]),
+    key: JSON.stringify([filter.rev, lowest, text, requestId ?? null, pattern?.source ?? null]),
     matches: (fact) =>
       RANK[fact.level] >= lowest &&
       (requestId === undefined || fact.requestId === requestId) &&
-      (text === "" || fact.message.toLowerCase().includes(text)),
+      (text === "" || fact.message.toLowerCase().includes(text)) &&
+      (pattern === undefined || pattern.matches(fact.message)),
   };
 }
 

@@ -20,6 +20,17 @@ export const logStreamLimits = {
   clientMessagesPerSecondMax: 10,
   errorsExemptPerSecondMax: 200,
   filterTextCharactersMax: 200,
+  /** A regular expression that compiles to more steps than this is refused: it bounds what one line may cost. */
+  patternInstructionsMax: 400,
+  /** CPU time that the regular expression of one viewer may take; beyond it, it is taken away. */
+  patternMsPerSecondMax: 50,
+  /** Saved up for the replay of a ring. */
+  patternBurstMs: 500,
+  /** Looking at lines stops after this long, so that others get their turn. */
+  patternMsPerTurnMax: 10,
+  /** All viewers of one process together; beyond it, whoever took most of their own share loses theirs. */
+  patternsMsPerSecondMax: 200,
+  patternsBurstMs: 1_000,
   serversWithRingsMax: 5_000,
   /** All rings of one process together; the longest silent ring without a viewer goes first. */
   ringsBytesMax: 256 * MIB,

@@ -28,9 +28,35 @@ export const viewerLimits = {
   findRangesPerLineMax: 50,
   /** Characters of one line that are painted before it is opened. */
   paintedCharactersMax: 2_000,
+  /** CPU time that the filter's regular expression may take in the page, and what is saved up for going through all lines held. */
+  patternMsPerSecondMax: 200,
+  patternBurstMs: 1_500,
+  /** Lines that one step of loading from history brings, in pages of the size the history allows. */
+  historyLinesPerLoadMax: 1_000,
+  /** Lines beside a linked one, on each side. */
+  contextLines: 100,
+  /** How long a linked line is waited for in the stream's replay before the history is asked. */
+  linkedLineWaitMs: 1_500,
+  /** Servers watched together in one view: each takes a viewer's place. */
+  mergedServersMax: 8,
+  /** Lines of different servers are put in the order of their times within this long. */
+  mergeWindowMs: 400,
+  mergeWindowLinesMax: 20_000,
+  /** Row numbers kept free for lines that a restarted stream may have missed. */
+  unknownGapLinesMax: 1_000_000,
   /** Screen lines of one wrapped row; 50,000 rows stay below the browser's largest element. */
   wrappedLinesMax: 16,
   expandedRowsMax: 50,
+  /** A line that continues the one before was written at most this long after it. */
+  foldWithinMs: 50,
+  /** Lines of one stack; further ones begin another row. */
+  foldedLinesMax: 1_000,
+  pinnedLinesMax: 100,
+  /** JSON in a message is shown as a tree up to this size and depth; beyond it as the text it is. */
+  jsonTreeCharactersMax: 1_000_000,
+  jsonTreeDepthMax: 200,
+  /** Children of one value that are painted before more are asked for. */
+  jsonTreeChildrenStep: 100,
   /** Own activity is told to the server at most this often, so that it does not close an attended viewer. */
   activityPingMs: 60_000,
 } as const;
