@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { boundsOf } from "#lib/client/queries/requests.ts";
 import { Outcome, Source } from "#lib/contract/index.ts";
-import { curlOf } from "./request-curl.ts";
 import { isNarrowed, loadRequestSearch, viewOf } from "./request-search.ts";
 import { OUTCOMES, SOURCES } from "./request-values.ts";
 
@@ -63,19 +62,5 @@ describe("the address of the request log", () => {
   it("knows every outcome and source of the contract", () => {
     expect([...OUTCOMES].sort()).toEqual([...Outcome.options].sort());
     expect([...SOURCES].sort()).toEqual([...Source.options].sort());
-  });
-});
-
-describe("a request as curl", () => {
-  it("is one stateless message that a shell takes as it is", () => {
-    const command = curlOf({ method: "tools/call", tool: "it's" }, "http://127.0.0.1:3000/mcp/a");
-    expect(command).toContain("-H 'mcp-method: tools/call'");
-    expect(command).toContain(`-H 'mcp-name: it'\\''s'`);
-    expect(
-      command
-        .split("\n")
-        .slice(0, -1)
-        .every((line) => line.endsWith("\\")),
-    ).toBe(true);
   });
 });

@@ -1,3 +1,5 @@
+import { shellQuoted as quoted } from "#components/calls/shell-quoted.ts";
+
 export interface Snippet {
   id: string;
   label: string;
@@ -7,8 +9,6 @@ export interface Snippet {
 }
 
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
-/** Single quotes survive every character of a URL in a shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
  * How real clients connect to a server: exact text, ready to paste. `name` is the server's slug. With a `credential`
