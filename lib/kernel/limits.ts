@@ -199,12 +199,27 @@ export const limits = {
     searchCharactersMax: 200,
     /** One step of a search for text; what is not looked at by then is left to the next one. */
     searchBudgetMs: 1_500,
+    /** Of a search without a cursor: the first answer comes at once, also with nothing but its progress. */
+    searchFirstBudgetMs: 200,
+    /** Rows that one statement of a walk back in time looks at: at first, and as they turn out slow or fast. */
+    walkRowsFirst: 5_000,
+    walkRowsMin: 1_000,
+    walkRowsMax: 200_000,
+    /** How long a statement of a walk should take. */
+    walkStepMs: 200,
     contextLinesMax: 500,
     histogramBarsMax: 200,
     /** Rows that a histogram or facets look at themselves where no counts know the filter. */
     countedRowsMax: 200_000,
     facetValuesMax: 20,
     timelineEntriesMax: 2_000,
+    gapsMax: 100,
+    /** How long ago something must be before its absence from the store means anything. */
+    gapAgeMsMin: 60_000,
+    /** Lines between the first and the last of a call that are looked through for missing numbers. */
+    gapLinesMax: 10_000,
+    /** Lines on either side that are looked through for numbers that came with another time. */
+    gapNeighboursMax: 2_000,
     upstreamCallsPerRequestMax: 500,
     urlCharactersMax: 2_000,
     /** Of one recorded message, after redaction. */
@@ -340,6 +355,16 @@ export const limits = {
     retentionDaysMax: 90,
     retentionDeleteRowsPerBatchMax: 20_000,
     rollupRetentionDays: 400,
+    /** How long a day that is over waits for a moment without readers before it is dropped; then the next run tries. */
+    dropLockMs: 2_000,
+    /** A day is closed this long after its end: rows of its last calls may be stored late. */
+    closedAfterMs: 2 * 3_600_000,
+    /** Below this, closed days get their text index at any time of day. */
+    quietRowsPerSecondMax: 200,
+    /** What one index may use of memory while it is made. */
+    indexMemoryMiB: 128,
+    /** Keeping the order of storing summarized must not wait: it comes again. */
+    summaryLockMs: 200,
   },
   /** The embedded database server. */
   embeddedDatabase: {
@@ -386,6 +411,8 @@ export const limits = {
   jobs: {
     partitionsEveryMs: 3_600_000,
     retentionEveryMs: 600_000,
+    textIndexesEveryMs: 300_000,
+    summariesEveryMs: 30_000,
     expiredCredentialsEveryMs: 600_000,
     recoverOperationsEveryMs: 5_000,
     forgetNodesEveryMs: 3_600_000,

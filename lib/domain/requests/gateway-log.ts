@@ -4,6 +4,7 @@ import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Ctx } from "../access/index.ts";
 import { decodeFactCursor, encodeFactCursor } from "./fact-cursor.ts";
+import { momentOf } from "./log-view.ts";
 import { rowConditions } from "./request-conditions.ts";
 import {
   type StoredRequest,
@@ -34,7 +35,7 @@ export const readGatewayLog = (ctx: Ctx, input: GatewayLogInput): Promise<Gatewa
 async function readPage(ctx: Ctx, input: GatewayLogInput): Promise<GatewayLogPage> {
   const { sql } = ctx.database;
   const nowMs = ctx.clock.nowMs();
-  const asOfMs = input.asOf === undefined ? nowMs : Date.parse(input.asOf);
+  const { asOfMs } = momentOf(nowMs, input.asOf);
   const servers = await retentionsOf(sql, ctx.organization.id, nowMs);
   const window = visibleWindow(input, { asOfMs, visibleSinceMs: servers.sinceMs });
   const offset = input.cursor === undefined ? (input.page - 1) * input.pageSize : 0;
@@ -43,7 +44,7 @@ async function readPage(ctx: Ctx, input: GatewayLogInput): Promise<GatewayLogPag
   const where = (bounds: { fromId: string; toId: string }) => sql`
     gateway_id = ${input.gatewayId} and id >= ${bounds.fromId} and id < ${bounds.toId}
     ${servers.shorter(sql)}
-    ${conditionsOf(sql, input)}`;
+    ${conditionsOf(sql, ctx.organization.id, input)}`;
   const { total, totalIsCapped } = await countUpToCap(sql, where, window);
   const bounds = idBounds(window);
   const cursorId = input.cursor === undefined ? null : decodeFactCursor(input.cursor);
@@ -89,10 +90,10 @@ async function countUpToCap(
   return { total, totalIsCapped: total > totalMax };
 }
 
-function conditionsOf(sql: Sql, input: GatewayLogInput): Fragment {
+function conditionsOf(sql: Sql, organizationId: string, input: GatewayLogInput): Fragment {
   const { serverId, principal, decision } = input;
   return sql`
-    ${rowConditions(sql, input)}
+    ${rowConditions(sql, organizationId, input)}
     ${serverId === null ? sql`` : sql`and server_id = ${serverId}`}
     ${principal === undefined ? sql`` : sql`and principal = ${principal}`}
     ${decision === undefined ? sql`` : decisionCondition(sql, decision)}`;

@@ -48,6 +48,21 @@ export const storedRequestJoins = (sql: Sql) => sql`
   left join access_keys k on k.organization_id = r.organization_id and r.principal like 'key:%'
     and k.id = substr(r.principal, 5)`;
 
+/** The rows of some ids, newest first; ids of other organizations find none. */
+export async function readRequests(
+  sql: Sql,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<StoredRequest[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<StoredRequest[]>`
+    select ${storedRequestColumns(sql)} from request_log r
+    ${storedRequestJoins(sql)}
+    where r.organization_id = ${organizationId} and r.id = any(${[...ids]}::uuid[])
+    order by r.id desc`;
+  return [...rows];
+}
+
 /** The wire form of a stored row. */
 export const toRequestRow = (row: StoredRequest): RequestRow => ({
   id: encodeId("log", row.id),
