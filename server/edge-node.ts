@@ -6,7 +6,8 @@ import { type EdgeNode, registerNode, stopNode } from "#lib/domain/nodes/index.t
 import { limits } from "#lib/kernel/limits.ts";
 
 const Manifest = z.object({ version: z.string() });
-const { version } = Manifest.parse(createRequire(import.meta.url)("../package.json"));
+/** Version of the product. */
+export const { version: productVersion } = Manifest.parse(createRequire(import.meta.url)("../package.json"));
 
 /**
  * Keeps telling that this edge lives, for as long as it does. Never fails: while the database is away, and for one that
@@ -17,7 +18,7 @@ export function keepNodeRegistered(
   edge: Omit<EdgeNode, "version" | "startedAtMs">,
 ): () => Promise<void> {
   const { clock, log } = system;
-  const self: EdgeNode = { ...edge, version, startedAtMs: clock.nowMs() };
+  const self: EdgeNode = { ...edge, version: productVersion, startedAtMs: clock.nowMs() };
   const stopping = new AbortController();
   const { signal } = stopping;
 

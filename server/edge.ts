@@ -15,9 +15,12 @@ import {
 import { createGateway, createSharedLimiter } from "#lib/data-plane/gateway/index.ts";
 import { createWorkerdDriver } from "#lib/data-plane/hosting/index.ts";
 import { createHostingCheck } from "#lib/data-plane/hosting-check/index.ts";
+import { canaryMayWatch, canaryServer, loadingCanary, withCanary } from "#lib/data-plane/log-canary/index.ts";
 import { createLogStreamServer, type LogStreamServer } from "#lib/data-plane/log-stream/index.ts";
+import { createMetrics } from "#lib/data-plane/metrics/index.ts";
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
-import { createObservation } from "#lib/data-plane/observation/index.ts";
+import { createObservation, teeSink } from "#lib/data-plane/observation/index.ts";
+import { createTracing } from "#lib/data-plane/tracing/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
 import { smokeToolCall, smokeToolsList } from "#lib/domain/checks/index.ts";
 import { findPublishedVersion, loadBundle } from "#lib/domain/deployments/index.ts";
@@ -28,7 +31,8 @@ import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { createLog, type Log } from "#lib/telemetry/index.ts";
 import { closedDoors } from "./closed-doors.ts";
-import { keepNodeRegistered } from "./edge-node.ts";
+import { startCanary } from "./edge-canary.ts";
+import { keepNodeRegistered, productVersion } from "./edge-node.ts";
 import { logViewerAccess } from "./log-viewer-access.ts";
 import type { RoleHost, RunningRole } from "./role.ts";
 
@@ -56,21 +60,43 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     applicationName: "mcpstack-edge",
   });
   const directory = directoryOf(config, database, log);
+  const ownServer = canaryServer(node);
+  /** What console lines pass knows the server of our own canary too. */
+  const observed = withCanary(directory, ownServer);
   const observation = createObservation({
     database,
-    directory,
+    directory: observed,
     clock,
     ids,
     log,
     region,
     node,
     redactionKey: config.secrets.internal,
+    canary: () => canary.forViewers(),
   });
+  const tracing =
+    config.traces === null
+      ? null
+      : createTracing({ ...config.traces, version: productVersion, node, region, ids, log });
+  const metrics = createMetrics({
+    token: config.metricsToken,
+    node,
+    region,
+    clock,
+    observation: observation.stats,
+    directory: () => ({ servers: [...directory.all()].length, asOfMs: directory.asOfMs }),
+    // Nobody asks before the front door listens.
+    canary: () => canary.latest(),
+  });
+  const sink = teeSink(
+    observation.sink,
+    [metrics.sink, tracing?.sink ?? null].filter((other) => other !== null),
+  );
   const driver = createWorkerdDriver({
     runDir: config.runDir,
     cacheDir: path.join(config.dataDir, "bundles"),
-    loadBundle: (organizationId, sha256) => loadBundle(database, organizationId, sha256),
-    sink: observation.sink,
+    loadBundle: loadingCanary((organizationId, sha256) => loadBundle(database, organizationId, sha256)),
+    sink,
     clock,
     log,
     allowPrivate: config.allowPrivateUpstreams,
@@ -84,7 +110,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
   const gateway = createGateway({
     directory,
     driver,
-    sink: observation.sink,
+    sink,
     clock,
     ids,
     log,
@@ -103,7 +129,20 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
       sessionSecret: config.secrets.encryption,
       node,
       allowedOrigins: config.mcpOrigins,
+      exportsTraces: tracing !== null,
     },
+  });
+  let ownUrl = ownUrlOf(config.host, config.port);
+  const canary = startCanary({
+    database,
+    driver,
+    server: ownServer,
+    secret: config.secrets.internal,
+    ownUrl: () => ownUrl,
+    node,
+    clock,
+    ids,
+    log,
   });
   const auth: AuthSystem = {
     database,
@@ -115,8 +154,8 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
   };
   const logStream = createLogStreamServer({
     hub: observation.hub,
-    directory,
-    authorize: logViewerAccess(auth),
+    directory: observed,
+    authorize: canaryMayWatch(config.secrets.internal, logViewerAccess(auth)),
     allowedOrigins: ownOrigins(config.publicUrl),
     clock,
     log,
@@ -142,6 +181,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
   const frontDoor = createFrontDoor({
     mcp: gateway.handle,
     logStream: logStream.upgrade,
+    metrics: metrics.handle,
     web,
     ready,
     log,
@@ -149,7 +189,6 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
 
   const stopListening = listenForAccess(database, logStream, log);
   await directory.start();
-  let ownUrl = ownUrlOf(config.host, config.port);
   const control = await startControlServer({
     socketPath: config.controlSocketPath,
     listen: config.controlListen,
@@ -190,6 +229,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     frontDoor.stopListening();
+    await canary.close();
     logStream.close();
     stopListening();
     await Promise.all([gateway.close(limits.mcp.drainMs), control.close(), unregister()]);
@@ -197,6 +237,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     await driver.close(limits.frontDoor.drainMs);
     await directory.close();
     await observation.close();
+    await tracing?.close();
     await database.close();
   };
   return {

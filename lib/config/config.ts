@@ -37,6 +37,10 @@ export interface Config {
   /** Whether `X-Forwarded-*` of the peer is believed. */
   readonly trustProxy: boolean;
   readonly logLevel: string;
+  /** What a Prometheus scraper of the edge's `/metrics` must present; null: there are no metrics. */
+  readonly metricsToken: string | null;
+  /** Where the edge sends spans as OTLP over HTTP; null: nowhere. */
+  readonly traces: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
 }
 
 export interface Secrets {

@@ -96,6 +96,25 @@ const redisUrl = z.string().refine((text) => {
   return url !== null && /^rediss?:$/.test(url.protocol);
 }, "must be a Redis URL, e.g. redis://host:6379");
 
+/** Base URL of an OpenTelemetry collector, as the OpenTelemetry specification has it: `/v1/traces` is added to it. */
+const collectorUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL, e.g. http://collector:4318" })
+  .transform((text) => text.replace(/\/+$/, ""));
+
+/** `name=value,other=value` with percent-encoded values, as OTEL_EXPORTER_OTLP_HEADERS has it. */
+const collectorHeaders = z.string().transform((text, context) => {
+  const headers: Record<string, string> = {};
+  for (const part of text.split(",").filter((entry) => entry.trim() !== "")) {
+    const [, name, value] = /^\s*([a-z0-9!#$%&'*+.^_`|~-]+)\s*=\s*([!-~ ]*?)\s*$/i.exec(part) ?? [];
+    if (name === undefined || value === undefined || /%(?![0-9a-f]{2})/i.test(value)) {
+      context.addIssue(`has an entry that is not name=value: ${part.split("=")[0]}`);
+      return z.NEVER;
+    }
+    headers[name.toLowerCase()] = decodeURIComponent(value);
+  }
+  return headers;
+});
+
 /** 32 bytes as base64 (either alphabet) or 64 hexadecimal digits. */
 const encryptionKey = z.string().transform((text, context) => {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64url");
@@ -137,6 +156,9 @@ export const Environment = z.object({
   MCPSTACK_EGRESS_HOSTS: egressHosts.default({}),
   MCPSTACK_MCP_ORIGINS: origins.default([]),
   MCPSTACK_TRUST_PROXY: onOff.default(false),
+  MCPSTACK_METRICS_TOKEN: secretText.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: collectorHeaders.default({}),
   MCPSTACK_LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(", ")}` })
     .default("info"),

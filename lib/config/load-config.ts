@@ -53,6 +53,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     mcpOrigins: values.MCPSTACK_MCP_ORIGINS,
     trustProxy: values.MCPSTACK_TRUST_PROXY,
     logLevel: values.MCPSTACK_LOG_LEVEL,
+    metricsToken: values.MCPSTACK_METRICS_TOKEN ?? null,
+    traces:
+      values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { url: values.OTEL_EXPORTER_OTLP_ENDPOINT, headers: values.OTEL_EXPORTER_OTLP_HEADERS },
   };
 }
 
@@ -83,6 +88,11 @@ export function environmentOf(config: Config): Record<string, string> {
     MCPSTACK_MCP_ORIGINS: config.mcpOrigins.join(","),
     MCPSTACK_TRUST_PROXY: onOff(config.trustProxy),
     MCPSTACK_LOG_LEVEL: config.logLevel,
+    MCPSTACK_METRICS_TOKEN: config.metricsToken ?? "",
+    OTEL_EXPORTER_OTLP_ENDPOINT: config.traces?.url ?? "",
+    OTEL_EXPORTER_OTLP_HEADERS: Object.entries(config.traces?.headers ?? {})
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+      .join(","),
   };
 }
 

@@ -199,5 +199,7 @@ export const LogCanary = z.object({
   missing: z.number().int(),
   duplicated: z.number().int(),
   reordered: z.number().int(),
+  /** What went wrong in the latest round, in words; null when nothing did. */
+  problem: z.string().nullable(),
 });
 export type LogCanary = z.infer<typeof LogCanary>;

@@ -33,6 +33,7 @@ async function openDoor(options: { allowUpgrade?: boolean; trustProxy?: boolean 
       return true;
     },
     logStream: () => false,
+    metrics: () => false,
     web: proxy,
     ready: createReadiness({}, systemClock),
     log,

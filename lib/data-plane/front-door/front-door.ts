@@ -12,6 +12,8 @@ export interface FrontDoorOptions {
   mcp(req: IncomingMessage, res: ServerResponse): boolean;
   /** Takes upgrades to the log stream; answers false for others. */
   logStream(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Takes a scraper's request for metrics; answers false for others. */
+  metrics(req: IncomingMessage, res: ServerResponse): boolean;
   web: WebProxy;
   ready(): Promise<ReadinessReport>;
   log: Log;
@@ -39,6 +41,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     else if (options.mcp(req, res)) return;
     else if (url === "/health") sendJson(res, 200, { status: "ok" });
     else if (url === "/ready") void answerReady(res);
+    else if (options.metrics(req, res)) return;
     else web.handle(req, res);
   };
   const answerReady = async (res: ServerResponse): Promise<void> => {

@@ -97,6 +97,7 @@ export function factOf(exchange: Exchange, call: Call, durationMs: number): Requ
     requestBytes: call.requestBytes,
     responseBytes: call.responseBytes,
     traceId: exchange.trace.traceId,
+    parentSpanId: exchange.trace.parentSpanId,
     decision: exchange.decision,
     retentionDays: server.retentionDays,
   };

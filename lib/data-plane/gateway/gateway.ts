@@ -63,6 +63,8 @@ export interface GatewayOptions {
     node: string;
     /** Origins of web pages that may call, besides our own and the caller's own machine; `*` for all. */
     allowedOrigins?: readonly string[];
+    /** Whether calls become spans, so that what is sent on names them. */
+    exportsTraces?: boolean;
   };
 }
 
@@ -148,7 +150,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       requestId,
       wireId,
       source: sourceOf(req),
-      trace: traceContextOf(textOf(req.headers.traceparent), requestId),
+      trace: traceContextOf(textOf(req.headers.traceparent), requestId, config.exportsTraces ?? false),
       arrivedMs,
       startedMs: clock.monotonicMs(),
       search: address.search,

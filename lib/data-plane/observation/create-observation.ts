@@ -21,7 +21,7 @@ import type {
   UpstreamFact,
 } from "./facts.ts";
 import { createIngest } from "./ingest.ts";
-import { createLogHub, type HubStats, type LogHub } from "./log-hub.ts";
+import { type CanaryFinding, createLogHub, type HubStats, type LogHub } from "./log-hub.ts";
 
 /** About what a fact takes in memory beside its texts. */
 const FACT_BYTES = 600;
@@ -38,6 +38,8 @@ export interface ObservationOptions {
   /** A secret of the installation: with it equal secrets are marked equally over restarts. */
   redactionKey?: string;
   writerBounds?: Partial<FactWriterBounds>;
+  /** What the log canary found last, told to viewers with each heartbeat. */
+  canary?: () => CanaryFinding | undefined;
 }
 
 export interface ObservationStats {
@@ -64,7 +66,11 @@ export interface Observation {
 
 export function createObservation(options: ObservationOptions): Observation {
   const { database, directory, clock, ids, log, region, node } = options;
-  const hub = createLogHub({ clock, ids });
+  const hub = createLogHub({
+    clock,
+    ids,
+    ...(options.canary === undefined ? {} : { canary: options.canary }),
+  });
   const ingest = createIngest({
     directory,
     clock,

@@ -2,7 +2,7 @@
  * What the data plane observes: the sink that takes facts, the hub that shows console lines live, and the writers
  * that store both. Nothing here makes a caller wait.
  */
-export { createObservation } from "./create-observation.ts";
+export { createObservation, type ObservationStats } from "./create-observation.ts";
 export type {
   ObservationSink,
   RawConsoleLine,
@@ -11,5 +11,6 @@ export type {
   UpstreamOutcome,
 } from "./facts.ts";
 export type { HubViewer } from "./hub-viewer.ts";
-export { createLogHub, type LogHub } from "./log-hub.ts";
+export { type CanaryFinding, createLogHub, type LogHub } from "./log-hub.ts";
 export { encodeFrame } from "./stream-frames.ts";
+export { type CallSink, teeSink } from "./tee-sink.ts";

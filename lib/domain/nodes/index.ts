@@ -2,3 +2,4 @@
 export { forgetOldNodes } from "./forget-old-nodes.ts";
 export { listExpectedNodes } from "./list-expected-nodes.ts";
 export { type EdgeNode, registerNode, stopNode } from "./register-node.ts";
+export { saveCanary } from "./save-canary.ts";
