@@ -16,6 +16,7 @@ export const SCOPE_MEANING: Record<Scope, string> = {
   "checks:run": "Run smoke tests and tool calls",
   "gateways:read": "See gateways, their grants and decisions",
   "gateways:write": "Create, change and delete gateways, grants and keys",
+  "views:write": "Save views of logs, and delete own ones",
   "drains:read": "See log drains and how they go",
   "drains:write": "Create, change and delete log drains",
   "audit:read": "Read the audit log",

@@ -39,7 +39,7 @@ export type CallStep = StepBase &
   );
 
 /** The hops of a call behind its client, inwards. */
-export type Hop = "gateway" | "server" | "upstream";
+export type Hop = "gateway" | "runtime" | "upstream";
 
 export interface CallTimeline {
   /** In the order of time; a gateway's decision follows its message, and nothing precedes its cause at the same time. */
@@ -175,7 +175,7 @@ const upstreamSummary = ({ method, url, httpStatus, outcome, error }: UpstreamCa
 function lastHopOf({ rows, lines, upstream }: RequestDetail): Hop {
   if (upstream.length > 0) return "upstream";
   const isAnswered = rows.some(({ outcome }) => outcome === "ok" || outcome === "tool_error");
-  return isAnswered || lines.length > 0 ? "server" : "gateway";
+  return isAnswered || lines.length > 0 ? "runtime" : "gateway";
 }
 
 /** The length of the union of spans. */

@@ -30,6 +30,7 @@ export const SCOPES = [
   "checks:run",
   "gateways:read",
   "gateways:write",
+  "views:write",
   "drains:read",
   "drains:write",
   "audit:read",

@@ -4,10 +4,13 @@ import {
   checkRuns,
   gateways,
   grants,
+  logDrainDeadLetters,
+  logDrains,
   memberships,
   oneTimeTokens,
   operations,
   requestLog,
+  savedViews,
   servers,
   users,
 } from "#drizzle/schema/index.ts";
@@ -34,6 +37,9 @@ export const ROW_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   grant: "grt",
   key: "key",
   requestId: "req",
+  drain: "drn",
+  letter: "ded",
+  view: "view",
 };
 
 /** One row of everything that a path can name, written straight into the tables, in `organization`. */
@@ -58,6 +64,9 @@ export async function insertTenantRows(
   const gateway = ids.id("gw");
   const grant = ids.id("grt");
   const key = ids.id("key");
+  const drain = ids.id("drn");
+  const letter = ids.id("ded");
+  const view = ids.id("view");
   await db.insert(servers).values({
     ...server,
     organizationId,
@@ -109,6 +118,22 @@ export async function insertTenantRows(
     subjectKind: "everyone",
     tools: ["*"],
   });
+  await db.insert(logDrains).values({
+    organizationId,
+    id: drain,
+    name: "Warehouse",
+    kind: "http_ndjson",
+    url: "https://logs.example.com/",
+    logs: ["requests"],
+  });
+  await db.insert(logDrainDeadLetters).values({
+    organizationId,
+    id: letter,
+    drainId: drain,
+    log: "requests",
+    rowIds: [request],
+    reason: "The sink answered 400",
+  });
   await db.insert(checkRuns).values({
     id: ids.id("chk"),
     organizationId,
@@ -135,6 +160,16 @@ export async function insertTenantRows(
     requestBytes: 1,
     responseBytes: 1,
   });
+  await db.insert(savedViews).values({
+    organizationId,
+    id: view,
+    serverId: server.id,
+    log: "requests",
+    name: "Errors",
+    query: "level=error",
+    isShared: true,
+    createdBy: "system:test",
+  });
   return {
     org: organization.slug,
     server: server.slug,
@@ -146,6 +181,9 @@ export async function insertTenantRows(
     grant,
     key,
     requestId: encodeId("req", request),
+    view,
     tool: "echo",
+    drain,
+    letter,
   };
 }

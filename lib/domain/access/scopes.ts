@@ -8,6 +8,7 @@ const VIEWER: readonly Scope[] = [
   "logs:read",
   "checks:read",
   "gateways:read",
+  "views:write",
 ];
 const DEVELOPER: readonly Scope[] = [...VIEWER, "servers:write", "deployments:write", "checks:run"];
 const ADMIN: readonly Scope[] = [

@@ -9,6 +9,7 @@ export { getToolDrift } from "./get-tool-drift.ts";
 export { judgeCanary } from "./judge-canary.ts";
 export { listCheckRuns } from "./list-check-runs.ts";
 export { listHostingChecks } from "./list-hosting-checks.ts";
+export { replayRequest } from "./replay-request.ts";
 export { runCanary } from "./run-canary.ts";
 export { runHostingCheck } from "./run-hosting-check.ts";
 export { runToolCall } from "./run-tool-call.ts";

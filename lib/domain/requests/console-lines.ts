@@ -16,23 +16,27 @@ export interface StoredLine {
   semver: string | null;
 }
 
-/** The newest `linesMax` console lines that match `where`, oldest of them first. */
-export async function readConsoleLines(
-  sql: Sql,
-  organizationId: string,
-  where: Fragment,
-  linesMax: number,
-): Promise<StoredLine[]> {
+/** The lines that `selection` chooses: a condition on console_log with its order and limit. Oldest first. */
+export async function selectConsoleLines(sql: Sql, selection: Fragment): Promise<StoredLine[]> {
   const rows = await sql<StoredLine[]>`
     select c.id, c.request_id, c.epoch, c.seq, c.level, c.method, c.message, c.truncated, c.bytes, v.semver
-    from (
-      select * from console_log where organization_id = ${organizationId} and ${where}
-      order by id desc limit ${linesMax}
-    ) c
+    from (select * from console_log where ${selection}) c
     left join server_versions v on v.organization_id = c.organization_id and v.id = c.version_id
     order by c.id`;
   return [...rows];
 }
+
+/** The newest `linesMax` console lines that match `where`, oldest of them first. */
+export const readConsoleLines = (
+  sql: Sql,
+  organizationId: string,
+  where: Fragment,
+  linesMax: number,
+): Promise<StoredLine[]> =>
+  selectConsoleLines(
+    sql,
+    sql`organization_id = ${organizationId} and ${where} order by id desc limit ${linesMax}`,
+  );
 
 /** The wire form of a stored line. */
 export function toConsoleLine(row: StoredLine): ConsoleLine {

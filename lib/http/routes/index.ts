@@ -5,7 +5,9 @@ import { checkRoutes } from "./checks.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { accessRoutes } from "./gateway-access.ts";
 import { gatewayRoutes } from "./gateways.ts";
+import { logDrainRoutes } from "./log-drains.ts";
 import { logStreamRoutes } from "./log-stream.ts";
+import { logRoutes } from "./logs.ts";
 import { meRoutes } from "./me.ts";
 import { memberRoutes } from "./members.ts";
 import { openApiRoute } from "./openapi-document.ts";
@@ -29,7 +31,9 @@ const described: readonly Route[] = [
   ...gatewayRoutes,
   ...accessRoutes,
   ...requestRoutes,
+  ...logRoutes,
   ...logStreamRoutes,
+  ...logDrainRoutes,
 ];
 
 /** Every REST route below `/api/v1`. Dispatcher, OpenAPI document and authorization matrix all read this one list. */

@@ -1,12 +1,6 @@
-import { z } from "zod";
-import {
-  ConsoleLine,
-  ConsoleTailQuery,
-  RequestDetail,
-  RequestLogQuery,
-  RequestPage,
-} from "#lib/contract/index.ts";
-import { getRequest, listConsoleLines, listRequests } from "#lib/domain/requests/index.ts";
+import type { z } from "zod";
+import { RequestLogQuery, RequestPage } from "#lib/contract/index.ts";
+import { listRequests } from "#lib/domain/requests/index.ts";
 import { defineRoute } from "../define-route.ts";
 
 const tags = ["Logs"];
@@ -22,34 +16,6 @@ export const requestRoutes = [
     query: RequestLogQuery,
     response: RequestPage,
     handle: ({ ctx, params, query }) => listRequests(ctx, { ...wireQuery(query), server: params.server }),
-  }),
-  defineRoute({
-    method: "GET",
-    path: "/organizations/{org}/requests/{requestId}",
-    operationId: "getRequest",
-    summary: "Everything that is stored of one call: its messages and the console lines written during it",
-    tags,
-    access: "logs:read",
-    response: RequestDetail,
-    handle: ({ ctx, params }) => getRequest(ctx, { requestId: params.requestId }),
-  }),
-  defineRoute({
-    method: "GET",
-    path: "/organizations/{org}/mcp-servers/{server}/deployment/logs",
-    operationId: "tailConsoleLines",
-    summary: "The newest stored console lines of a hosted server, oldest of them first",
-    tags,
-    access: "logs:read",
-    query: ConsoleTailQuery,
-    response: z.array(ConsoleLine),
-    handle: async ({ ctx, params, query: { tail, level } }) => {
-      const page = await listConsoleLines(ctx, {
-        server: params.server,
-        limit: tail,
-        ...(level ? { level } : {}),
-      });
-      return page.data;
-    },
   }),
 ];
 
