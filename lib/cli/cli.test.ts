@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { LogEntry, ServerFrame } from "#lib/contract/index.ts";
 import { LOG_STREAM_CLOSE } from "#lib/contract/index.ts";
 import { ERROR_CODES } from "#lib/kernel/errors.ts";
+import { plainLine, plainText, terminalJson } from "#lib/kernel/terminal-text.ts";
 import { normalizeApiUrl } from "./api-client.ts";
 import { COMMANDS } from "./command-table.ts";
 import { clockTime, entryFilter, entryText, gapText } from "./commands/logs-stream.ts";
@@ -10,7 +11,6 @@ import { helpOf, overviewOf } from "./help.ts";
 import { createReader, type Gap } from "./log-stream-client.ts";
 import { facts, table } from "./output.ts";
 import { parseCommand } from "./parse-command.ts";
-import { plainLine, plainText, terminalJson } from "./terminal-text.ts";
 import { toYaml } from "./yaml.ts";
 
 describe("exit codes", () => {

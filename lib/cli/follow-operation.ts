@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Operation } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { plainLine, plainText, terminalJson } from "#lib/kernel/terminal-text.ts";
 import type { ApiClient } from "./api-client.ts";
 import { CliError } from "./cli-error.ts";
 import type { CliIo } from "./cli-io.ts";
 import type { CommandCall } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { plainLine, plainText, terminalJson } from "./terminal-text.ts";
 
 const LOOK_MS = 250;
 /** How long the API may be away while an operation is followed. */

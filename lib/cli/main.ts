@@ -1,10 +1,10 @@
+import { plainText } from "#lib/kernel/terminal-text.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliIo } from "./cli-io.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "./output.ts";
 import { type ParsedCommand, parseCommand } from "./parse-command.ts";
-import { plainText } from "./terminal-text.ts";
 
 /**
  * Runs one command line (without `node` and the script) and answers the exit code. Data goes to standard output, all

@@ -1,5 +1,5 @@
+import { plainLine, terminalJson } from "#lib/kernel/terminal-text.ts";
 import type { CliIo } from "./cli-io.ts";
-import { plainLine, terminalJson } from "./terminal-text.ts";
 import { toYaml } from "./yaml.ts";
 
 export const OUTPUT_FORMATS = ["table", "json", "yaml"] as const;

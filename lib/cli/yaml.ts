@@ -1,4 +1,4 @@
-import { terminalJson } from "./terminal-text.ts";
+import { terminalJson } from "#lib/kernel/terminal-text.ts";
 
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 

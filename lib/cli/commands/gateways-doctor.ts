@@ -1,10 +1,10 @@
 import type { DoctorCheck, DoctorReport } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { plainText } from "#lib/kernel/terminal-text.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandCall, type CommandRun, textOption } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { emit, table } from "../output.ts";
-import { plainText } from "../terminal-text.ts";
 
 async function credentialOf(call: CommandCall): Promise<string | undefined> {
   const flag = textOption(call, "credential");

@@ -1,9 +1,9 @@
 import type { CreatedAccessKey } from "#lib/contract/index.ts";
+import { plainLine } from "#lib/kernel/terminal-text.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandRun, textOption } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { emit } from "../output.ts";
-import { plainLine } from "../terminal-text.ts";
 
 /** Makes a key. In a table's place stands the bare secret, so that it can be piped where it belongs. */
 export const gatewaysKeysCreate: CommandRun = async (call) => {

@@ -1,10 +1,10 @@
 import type { LogEntry, Server } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { plainText, terminalJson } from "#lib/kernel/terminal-text.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandCall, type CommandRun, textOption } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { type Gap, streamLogs } from "../log-stream-client.ts";
-import { plainText, terminalJson } from "../terminal-text.ts";
 
 const LEVELS: readonly string[] = ["debug", "info", "warn", "error"] satisfies LogEntry["level"][];
 const COLOURS: Readonly<Record<string, string>> = { debug: "90", info: "36", warn: "33", error: "31" };

@@ -1,8 +1,8 @@
 import type { HostingCheck, RegionCheck } from "#lib/contract/index.ts";
+import { plainText } from "#lib/kernel/terminal-text.ts";
 import { argument, type CommandCall, type CommandRun } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { type Cell, emit, facts, table } from "../output.ts";
-import { plainText } from "../terminal-text.ts";
 
 /** Checks a server on every edge, a row per region and step; a check that failed is a failed gate. */
 export const serversChecks: CommandRun = async (call) => {

@@ -1,10 +1,10 @@
 import type { ToolCallResult } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { plainText, terminalJson } from "#lib/kernel/terminal-text.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandCall, type CommandRun, textOption } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { emit, facts } from "../output.ts";
-import { plainText, terminalJson } from "../terminal-text.ts";
 import { tellFailure } from "./smoke-failure.ts";
 
 async function argumentsOf(call: CommandCall): Promise<Record<string, unknown>> {

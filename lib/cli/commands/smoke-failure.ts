@@ -1,6 +1,6 @@
 import type { SmokeResult } from "#lib/contract/index.ts";
+import { plainText } from "#lib/kernel/terminal-text.ts";
 import type { CliIo } from "../cli-io.ts";
-import { plainText } from "../terminal-text.ts";
 
 /** Tells what failed in a smoke, and what to do. */
 export function tellFailure(io: CliIo, failure: SmokeResult["failure"], requestId: string | null): void {

@@ -1,3 +1,4 @@
+/** Text of strangers where it could do something: on a terminal, in a text file. Browser-safe. */
 // biome-ignore-start lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 /** CSI, OSC (ended by BEL or ST), other string commands, and two-character escapes; in their 7-bit and 8-bit forms. */
 const ESCAPE_SEQUENCES =
