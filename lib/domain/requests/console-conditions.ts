@@ -18,12 +18,6 @@ export type ConsoleConditions = Pick<
   "level" | "requestId" | "session" | "version" | "epoch" | "seqFrom" | "seqTo"
 >;
 
-/** True when nothing but levels is filtered by, which the counts know. */
-export const isCountedConsole = ({ level: _level, ...others }: ConsoleConditions): boolean =>
-  [others.requestId, others.session, others.version, others.epoch, others.seqFrom, others.seqTo].every(
-    (value) => value === undefined,
-  );
-
 /** Everything that console lines can be filtered by but their text and time, for `console_log`. Throws `invalid_input`. */
 export function consoleConditions(sql: Sql, scope: ConsoleScope, conditions: ConsoleConditions): Fragment {
   const { organizationId, serverId } = scope;

@@ -38,6 +38,20 @@ export const readConsoleLines = (
     sql`organization_id = ${organizationId} and ${where} order by id desc limit ${linesMax}`,
   );
 
+/** The lines with these ids, newest first. */
+export async function readLinesById(
+  sql: Sql,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<StoredLine[]> {
+  if (ids.length === 0) return [];
+  const lines = await selectConsoleLines(
+    sql,
+    sql`organization_id = ${organizationId} and id in ${sql([...ids])}`,
+  );
+  return lines.reverse();
+}
+
 /** The wire form of a stored line. */
 export function toConsoleLine(row: StoredLine): ConsoleLine {
   const line: ConsoleLine = {
