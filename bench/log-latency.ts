@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Browser, type BrowserContext, chromium } from "@playwright/test";
+import { WebSocket } from "ws";
 import { removeInstallation, type TestInstallation } from "#lib/testing/installation.ts";
 import { connectMcp } from "../e2e/support/mcp-clients.ts";
 import { callAsPerson, signIn } from "../e2e/support/session.ts";
@@ -16,7 +18,12 @@ import { sampleOwner, startBuiltProduct } from "./product-parts/built-product.ts
 const CHROMIUM = (process.env.CHROMIUM_PATH ?? "/usr/bin/chromium:/usr/bin/chromium-browser").split(":");
 const SLUG = "log-latency";
 const SERVERS = "/organizations/acme/mcp-servers";
-const RATES = [100, 1_000];
+/** Lines a second, and how many watch: one in the browser that is measured, the others over plain sockets. */
+const RUNS = [
+  { rate: 100, viewers: 1 },
+  { rate: 1_000, viewers: 1 },
+  { rate: 1_000, viewers: 10 },
+] as const;
 const MEASURE_MS = 10_000;
 const WARM_UP_MS = 2_000;
 const PUBLISH_MS_MAX = 60_000;
@@ -60,7 +67,13 @@ export async function bench(options: readonly string[] = []): Promise<void> {
   try {
     const context = await signedIn(browser, installation);
     await publish(context, installation.url);
-    for (const rate of RATES) await measure(context, installation.url, rate);
+    let baselineMs: number | null = null;
+    for (const run of RUNS) {
+      const p99Ms = await measure(context, installation.url, run);
+      if (run.viewers === 1) baselineMs = p99Ms;
+      else if (baselineMs !== null)
+        console.log(`p99 with ${run.viewers} viewers against one: ×${(p99Ms / baselineMs).toFixed(2)}`);
+    }
   } finally {
     await browser.close();
     await installation.stop();
@@ -95,20 +108,42 @@ async function publish({ request }: BrowserContext, origin: string): Promise<voi
   }
 }
 
-async function measure(context: BrowserContext, url: string, rate: number): Promise<void> {
+/** Viewers that take everything and show nothing. */
+async function openViewers(context: BrowserContext, url: string, count: number): Promise<WebSocket[]> {
+  const cookies = await context.cookies();
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const sockets = Array.from(
+    { length: count },
+    () =>
+      new WebSocket(`${url.replace("http", "ws")}/log-stream/${SLUG}`, { headers: { cookie }, origin: url }),
+  );
+  await Promise.all(sockets.map((socket) => once(socket, "message")));
+  for (const socket of sockets) socket.on("message", (data) => void JSON.parse(String(data)));
+  return sockets;
+}
+
+/** Answers the 99th percentile of the ages of painted lines, in ms. */
+async function measure(
+  context: BrowserContext,
+  url: string,
+  { rate, viewers }: (typeof RUNS)[number],
+): Promise<number> {
   const page = await context.newPage();
   await page.goto(`/acme/servers/${SLUG}/logs/live`);
   await page.getByText("Live", { exact: true }).waitFor();
+  const others = await openViewers(context, url, viewers - 1);
   const client = await connectMcp(`${url}/mcp/${SLUG}`);
   const written = client.callTool("write", { rate, durationMs: WARM_UP_MS * 2 + MEASURE_MS });
   await delay(WARM_UP_MS);
   const ages = (await page.evaluate(measureAges, MEASURE_MS)).sort((left, right) => left - right);
   await written;
   await client.close();
+  for (const socket of others) socket.close();
   await page.close();
   const at = (share: number): number =>
     ages[Math.min(ages.length - 1, Math.floor(ages.length * share))] ?? Number.NaN;
   console.log(
-    `${`${rate.toLocaleString("en")} lines/s`.padEnd(14)} console.log → painted: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms over ${ages.length.toLocaleString("en")} lines (goal: p99 ≤ 250 ms)`,
+    `${`${rate.toLocaleString("en")} lines/s, ${viewers} watch`.padEnd(24)} console.log → painted: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms over ${ages.length.toLocaleString("en")} lines (goal: p50 ≤ 120, p99 ≤ 250 ms)`,
   );
+  return at(0.99);
 }
