@@ -104,9 +104,11 @@ export const Facets = z.object({
       ),
       /** True when there are more values than are named. */
       isCapped: z.boolean(),
+      /** True when these counts come from the newest rows only. */
+      isSampled: z.boolean(),
     }),
   ),
-  /** True when the counts come from the newest rows only: `countedRows` of them. */
+  /** True when there were more rows than were looked at: the newest `countedRows`. */
   isSampled: z.boolean(),
   countedRows: z.number().int(),
   asOf: Timestamp,

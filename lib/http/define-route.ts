@@ -19,6 +19,19 @@ export interface RawBodyValue {
   readonly contentType: string;
 }
 
+/** An answer that is a file of any length, written while it is read: its media types. */
+export interface Streamed {
+  readonly streamed: readonly [string, ...string[]];
+}
+export interface StreamedFile {
+  readonly contentType: string;
+  readonly fileName: string;
+  /** Headers of this answer alone. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Pieces of text; the next one is asked for when the one before was sent. Left early when the caller goes. */
+  readonly chunks: AsyncIterable<string>;
+}
+
 type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | ParamNames<Rest>
   : never;
@@ -27,7 +40,11 @@ type ParamsOf<Path extends string, Params> = Params extends z.ZodObject
   : { readonly [Name in ParamNames<Path>]: string };
 type QueryOf<Query> = Query extends z.ZodObject ? z.output<Query> : Record<string, never>;
 type BodyOf<Body> = Body extends z.ZodType ? z.output<Body> : Body extends RawBody ? RawBodyValue : undefined;
-type ResultOf<Response> = Response extends z.ZodType ? z.input<Response> : undefined;
+type ResultOf<Response> = Response extends z.ZodType
+  ? z.input<Response>
+  : Response extends Streamed
+    ? StreamedFile
+    : undefined;
 
 /** What a handler is given. `ctx` exists where `access` is a scope, `actor` where the caller must be known. */
 export interface RouteCall<Access, Params, Query, Body> {
@@ -67,7 +84,7 @@ interface RouteSpec<Path extends string, Access extends RouteAccess, Params, Que
   /** Unknown and repeated parameters are refused. */
   readonly query?: Query;
   readonly body?: Body;
-  /** The answer's shape: what it does not name never leaves. `null` answers 204. */
+  /** The answer's shape: what it does not name never leaves. `null` answers 204, `streamed` a file. */
   readonly response: Response;
   readonly status?: 200 | 201 | 202;
   /** Where what was made, or is being done, can be read: a path below `/api/v1`, for the Location header. */
@@ -87,7 +104,7 @@ export type Route = RouteSpec<
   z.ZodObject | undefined,
   z.ZodObject | undefined,
   z.ZodType | RawBody | undefined,
-  z.ZodType | null
+  z.ZodType | Streamed | null
 >;
 
 /**
@@ -97,7 +114,7 @@ export type Route = RouteSpec<
 export function defineRoute<
   const Path extends `/${string}`,
   const Access extends RouteAccess,
-  Response extends z.ZodType | null,
+  Response extends z.ZodType | Streamed | null,
   Params extends z.ZodObject | undefined = undefined,
   Query extends z.ZodObject | undefined = undefined,
   Body extends z.ZodType | RawBody | undefined = undefined,
@@ -105,5 +122,8 @@ export function defineRoute<
   // The dispatcher calls `handle` only with what these very schemas parsed.
   return spec as unknown as Route;
 }
+
+export const isStreamed = (response: z.ZodType | Streamed | null): response is Streamed =>
+  response !== null && "streamed" in response;
 
 export const isRawBody = (body: z.ZodType | RawBody): body is RawBody => "raw" in body;

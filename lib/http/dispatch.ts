@@ -10,7 +10,7 @@ import { actorKey, type Ctx, requireScope } from "#lib/domain/access/index.ts";
 import { type DomainError, notFound, toDomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { requireSameOrigin } from "./csrf.ts";
-import type { Route } from "./define-route.ts";
+import { isStreamed, type Route, type StreamedFile } from "./define-route.ts";
 import {
   asUnavailable,
   asUnstorable,
@@ -29,6 +29,7 @@ import { readQuery } from "./request-query.ts";
 import { createRouter } from "./router.ts";
 import { DATA_POLICY } from "./security-headers.ts";
 import { serialize } from "./serialize.ts";
+import { createFileStreams } from "./stream-file.ts";
 
 export const API_PREFIX = "/api/v1";
 
@@ -62,6 +63,10 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     clock: system.clock,
     windowSeconds: limits.http.rateWindowSeconds,
     keysMax: limits.http.rateKeysMax,
+  });
+  const streams = createFileStreams({
+    streamsMax: limits.requests.exportsMax,
+    idleMsMax: limits.requests.exportIdleMsMax,
   });
   const timeoutMs = options.requestTimeoutMs ?? limits.http.requestTimeoutMs;
 
@@ -135,7 +140,12 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     return ctx;
   };
 
-  const respond = (route: Route, result: unknown, { headers, url }: Exchange): Response => {
+  const respond = (route: Route, result: unknown, exchange: Exchange): Response => {
+    const { headers, url } = exchange;
+    // What a streamed route answers is a file by its type.
+    if (isStreamed(route.response)) {
+      return streams.respond(result as StreamedFile, (error) => report(toDomainError(error), exchange));
+    }
     const body = serialize(route, result, options.strictResponses ?? false);
     if (body === null) return new Response(null, { status: 204 });
     const links = pageLinks(body, url);
@@ -179,7 +189,9 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     exchange.headers.forEach((value, name) => {
       response.headers.set(name, value);
     });
-    return request.method === "HEAD" ? new Response(null, response) : response;
+    if (request.method !== "HEAD") return response;
+    await response.body?.cancel();
+    return new Response(null, response);
   };
 }
 

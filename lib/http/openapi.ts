@@ -1,6 +1,6 @@
 import { z } from "zod";
 import * as contract from "#lib/contract/index.ts";
-import { isRawBody, type Route } from "./define-route.ts";
+import { isRawBody, isStreamed, type Route } from "./define-route.ts";
 import { codesOfStatus, PROBLEM_MEDIA_TYPE, statusOf } from "./problem.ts";
 
 type Json = Record<string, unknown>;
@@ -110,6 +110,11 @@ function successOf(route: Route, components: Components): Json {
     "X-Request-Id": { schema: { type: "string" }, description: "Names this call in every log." },
   };
   if (route.response === null) return { "204": { description: "Done.", headers } };
+  if (isStreamed(route.response)) {
+    const file = { schema: { type: "string" } };
+    const content = Object.fromEntries(route.response.streamed.map((type) => [type, file]));
+    return { "200": { description: route.summary, headers, content } };
+  }
   return {
     [String(route.status ?? 200)]: {
       description: route.summary,

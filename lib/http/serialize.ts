@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { DomainError } from "#lib/kernel/errors.ts";
-import type { Route } from "./define-route.ts";
+import { isStreamed, type Route } from "./define-route.ts";
 
 /**
  * The JSON value of a handler's result as the route's response schema sees it: what the schema does not name stays
  * inside. Null for a route without a body. A result that does not fit is our fault, so it throws `internal`.
  */
 export function serialize(route: Route, result: unknown, isStrict: boolean): unknown {
-  if (route.response === null) return null;
+  if (route.response === null || isStreamed(route.response)) return null;
   const parsed = route.response.safeParse(result);
   if (!parsed.success) {
     throw new DomainError(

@@ -171,6 +171,10 @@ export const limits = {
     queueRowsMax: 50_000,
     queueBytesMax: 64 * MIB,
     batchRowsMax: 1_000,
+    batchBytesMax: 4 * MIB,
+    /** Requests whose bodies wait for their redaction, and how many are redacted in one turn. */
+    bodiesWaitingMax: 1_000,
+    bodiesPerTurnMax: 4,
     flushMs: 100,
     /** A write without an answer for this long is tried again; a batch counts once however often it is sent. */
     attemptMsMax: 40_000,
@@ -228,8 +232,17 @@ export const limits = {
     replayDifferencesMax: 100,
     /** Rows of one export. */
     exportRowsMax: 1_000_000,
-    /** How long the store remembers that a batch was written: far longer than any writer retries. */
-    batchMemoryMs: 24 * 3_600_000,
+    /** Rows of an export that are held at once. */
+    exportBatchRowsMax: 1_000,
+    /** How long an export waits for its reader to take the next piece. */
+    exportIdleMsMax: 60_000,
+    /** Exports that one process writes at the same time. */
+    exportsMax: 16,
+    /**
+     * How long the store remembers what it counted without a row: far longer than any writer retries. What waited longer
+     * in a spool is not counted, since nobody knows whether it was.
+     */
+    countedMemoryMs: 24 * 3_600_000,
   },
   /** Spans on their way to a collector. */
   tracing: {
@@ -260,12 +273,32 @@ export const limits = {
   },
   /** Facts on the edge's own disk until the store has them. */
   spool: {
+    /** Of each kind of facts, so that a flood of one leaves the others their room. */
+    requestsBytesMax: 384 * MIB,
+    consoleBytesMax: 512 * MIB,
+    upstreamBytesMax: 128 * MIB,
+    /** A file of this size is followed by another one, and removed as soon as all of it is stored. */
     segmentBytesMax: 16 * MIB,
-    bytesMax: 1_024 * MIB,
-    /** How long a fact may wait before it is on disk. */
+    /** How long a fact may wait before it is handed to the disk. */
     writeDelayMs: 5,
-    /** Segments of a dead edge on the same machine are replayed after its lock is gone. */
-    replayBatchRowsMax: 1_000,
+    /** Of one write. */
+    frameRowsMax: 1_000,
+    frameBytesMax: 1 * MIB,
+    /** In memory, on their way to a disk that is slow. */
+    waitingBytesMax: 16 * MIB,
+    /** What is looked at in one step of reading back. */
+    readBytes: 1 * MIB,
+    /** How long a write is waited for when the edge ends. */
+    closeMs: 2_000,
+    /** After which a disk that refused is tried again. */
+    retryMs: 30_000,
+    /** Between looks for files whose facts are all stored. */
+    tidyMs: 1_000,
+    /** Sign of life of a directory's owner, and how long after the last one it counts as gone when it cannot be seen. */
+    touchMs: 10_000,
+    abandonedMs: 60_000,
+    /** Between looks for what edges left that are gone. */
+    adoptEveryMs: 30_000,
   },
   drains: drainLimits,
   viewer: viewerLimits,

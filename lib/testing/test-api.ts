@@ -64,7 +64,13 @@ export function testApi(system: System, routes: readonly Route[], options: Parti
       }),
     );
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text && JSON.parse(text), text };
+    const isJson = /^application\/(problem\+)?json\b/.test(response.headers.get("content-type") ?? "");
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? JSON.parse(text) : text,
+      text,
+    };
   };
 
   return { call, dispatch, system: authSystem };

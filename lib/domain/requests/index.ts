@@ -4,11 +4,14 @@
  */
 export { CANARY_ORGANIZATION, forgetCanaryLines, readCanaryLines } from "./canary-lines.ts";
 export { deleteExpiredFacts } from "./delete-expired-facts.ts";
+export { exportLog } from "./export-log.ts";
 export { levelNumber, levelOfNumber, levelOfRequest } from "./fact-levels.ts";
 export type { ConsoleFact, FactDecision, MessageBodies, RequestFact, UpstreamFact } from "./facts.ts";
 export { readGatewayLog } from "./gateway-log.ts";
 export { gatewayStats } from "./gateway-stats.ts";
 export { getConsoleContext } from "./get-console-context.ts";
+export { getLogFacets } from "./get-log-facets.ts";
+export { getLogHistogram } from "./get-log-histogram.ts";
 export { getLogStreamStatus } from "./get-log-stream-status.ts";
 export { getLogTimeline } from "./get-log-timeline.ts";
 export { getRequest } from "./get-request.ts";

@@ -46,6 +46,21 @@ export async function readUpstreamCalls(
   return [...rows];
 }
 
+/** The calls with these ids, newest first. */
+export async function readUpstreamCallsById(
+  sql: Sql,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<StoredUpstreamCall[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<StoredUpstreamCall[]>`
+    select ${upstreamColumns(sql)} from upstream_calls u
+    ${upstreamJoins(sql)}
+    where u.organization_id = ${organizationId} and u.id = any(${[...ids]}::uuid[])
+    order by u.id desc`;
+  return [...rows];
+}
+
 /** The wire form of a stored call. */
 export const toUpstreamCall = (row: StoredUpstreamCall): UpstreamCall => ({
   id: encodeId("upc", row.id),
