@@ -8,6 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { Server } from "#lib/contract/index.ts";
 import { DirectAccessField } from "./direct-access-field.tsx";
+import { RecordBodiesField } from "./record-bodies-field.tsx";
 import { RETENTION_CHOICES, retentionLabel } from "./retention.ts";
 import { useServer } from "./server-context.tsx";
 import { useUpdateServer } from "./use-update-server.ts";
@@ -30,7 +31,7 @@ const CHANGES: Record<Server["directAccess"], { title: string; label: string; te
   },
 };
 
-/** Who may use the direct URL, and how long console lines and requests are kept. Both act at once, after a question. */
+/** Who may use the direct URL, how long logs are kept, and what is kept in them. Each acts at once, after a question. */
 export function AccessSettings({ readOnly }: { readOnly: boolean }) {
   const { slug: org } = useOrganization();
   const server = useServer();
@@ -73,6 +74,11 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
             </Select>
           )}
         </Field>
+        <RecordBodiesField
+          server={server}
+          disabled={readOnly || update.isPending}
+          onChange={(recordBodies) => update.mutate({ recordBodies })}
+        />
       </div>
       <ConfirmDialog
         open={asked !== null}
