@@ -46,7 +46,6 @@ export async function bench(): Promise<void> {
         "requests with exact counts",
         () =>
           writeRequestFacts(database, {
-            id: ids.uuid(),
             facts: batchOf(requestFact),
             region: "bench",
             node: "bench",

@@ -72,6 +72,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     region,
     node,
     redactionKey: config.secrets.internal,
+    spoolHome: await openSpoolHome({ directory: path.join(config.dataDir, "spool"), log }),
     canary: () => canary.forViewers(),
   });
   const tracing =

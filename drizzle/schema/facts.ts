@@ -274,8 +274,8 @@ export const gatewayRollup = pgTable(
   ],
 );
 
-/** Batches of facts that were written: a batch that is sent again after a lost answer counts once. */
-export const factBatches = pgTable("fact_batches", {
-  /** UUIDv7 of when the batch was formed; old ones are deleted. */
+/** Requests that were counted without a row, since their server keeps no history: written again, they count once. */
+export const countedFacts = pgTable("counted_facts", {
+  /** Id of the fact; old ones are deleted. */
   id: uuid("id").primaryKey(),
 });

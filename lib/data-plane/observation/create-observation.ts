@@ -1,30 +1,17 @@
 import type { LogLevel } from "#lib/contract/index.ts";
 import type { Log, System } from "#lib/domain/access/index.ts";
-import {
-  levelOfRequest,
-  levelOfUpstreamCall,
-  writeConsoleFacts,
-  writeRequestFacts,
-  writeUpstreamFacts,
-} from "#lib/domain/requests/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { ServerDirectory } from "../directory/index.ts";
-import { createFactWriter, type FactWriterBounds, type FactWriterStats } from "./fact-writer.ts";
-import type {
-  ConsoleFact,
-  ObservationSink,
-  RawConsoleLine,
-  RequestFact,
-  UpstreamCallFact,
-  UpstreamFact,
-} from "./facts.ts";
+import type { SpoolHome } from "../spool/index.ts";
+import { createBodyDesk } from "./body-desk.ts";
+import { createWriters } from "./create-writers.ts";
+import type { FactWriterBounds, FactWriterStats } from "./fact-writer.ts";
+import type { ConsoleFact, ObservationSink, RawConsoleLine, RequestFact, UpstreamCallFact } from "./facts.ts";
 import { createIngest } from "./ingest.ts";
 import { type CanaryFinding, createLogHub, type HubStats, type LogHub } from "./log-hub.ts";
 
-/** About what a fact takes in memory beside its texts. */
-const FACT_BYTES = 600;
 const REDACTION_KEY_BYTES = 32;
 
 export interface ObservationOptions {
@@ -38,6 +25,8 @@ export interface ObservationOptions {
   /** A secret of the installation: with it equal secrets are marked equally over restarts. */
   redactionKey?: string;
   writerBounds?: Partial<FactWriterBounds>;
+  /** Where facts lie until they are stored; closed with the observation. Without it a killed process loses them. */
+  spoolHome?: SpoolHome | null;
   /** What the log canary found last, told to viewers with each heartbeat. */
   canary?: () => CanaryFinding | undefined;
 }
@@ -49,6 +38,8 @@ export interface ObservationStats {
   upstream: FactWriterStats;
   /** Lines and calls of servers that do not exist (any more). */
   strays: number;
+  /** Requests whose bodies were not kept, because too many waited for their redaction. */
+  unrecordedBodies: number;
   /** Facts that could not even be queued; always a defect of ours. */
   defects: number;
 }
@@ -60,7 +51,7 @@ export interface Observation {
   stats(): ObservationStats;
   /** Resolves when every fact so far is stored or given up. */
   flush(): Promise<void>;
-  /** Stores what waits, within `limits.writer.drainMs`, then closes the viewers. */
+  /** Closes the viewers, and stores what waits, within `limits.writer.drainMs`; the rest stays in the spool. */
   close(): Promise<void>;
 }
 
@@ -85,41 +76,19 @@ export function createObservation(options: ObservationOptions): Observation {
   /** Our own lines about that: losing one is no reason for another, and they push no other line out. */
   const notices = new WeakSet<ConsoleFact>();
 
-  const bounds = options.writerBounds === undefined ? {} : { bounds: options.writerBounds };
-  const requests = createFactWriter<RequestFact>({
-    name: "requests",
-    write: (facts, id) => writeRequestFacts(database, { id, facts, region, node }),
-    weigh: (fact) => ({ level: levelOfRequest(fact.outcome, fact.kind), bytes: FACT_BYTES }),
-    onLost: () => undefined,
-    ids,
+  const spoolHome = options.spoolHome ?? null;
+  const { requests, lines, calls } = createWriters({
+    database,
+    clock,
     log,
-    ...bounds,
-  });
-  const lines = createFactWriter<ConsoleFact>({
-    name: "console",
-    write: (facts) => writeConsoleFacts(database, facts),
-    weigh: (fact) => ({ level: fact.level, bytes: FACT_BYTES + fact.message.length * 2 }),
-    onLost: (facts) => {
+    place: { region, node },
+    spoolHome,
+    ...(options.writerBounds === undefined ? {} : { bounds: options.writerBounds }),
+    onLostLines: (facts) => {
       for (const fact of facts) {
         if (!notices.has(fact)) untold.set(fact.serverId, (untold.get(fact.serverId) ?? 0) + 1);
       }
     },
-    ids,
-    log,
-    ...bounds,
-  });
-
-  const calls = createFactWriter<UpstreamFact>({
-    name: "upstream",
-    write: (facts) => writeUpstreamFacts(database, facts),
-    weigh: (fact) => ({
-      level: levelOfUpstreamCall(fact),
-      bytes: FACT_BYTES + (fact.url.length + (fact.error?.length ?? 0)) * 2,
-    }),
-    onLost: () => undefined,
-    ids,
-    log,
-    ...bounds,
   });
 
   const takeCall = (call: UpstreamCallFact): void => {
@@ -155,6 +124,15 @@ export function createObservation(options: ObservationOptions): Observation {
     }
   };
 
+  const desk = createBodyDesk({
+    clean: ingest.cleanBodies,
+    pass: (fact) => guarded(() => requests.push(fact)),
+  });
+  const takeRequest = (fact: RequestFact): void => {
+    if (fact.bodies) desk.take(fact);
+    else requests.push(fact);
+  };
+
   const tellUnstored = (): void => {
     for (const [serverId, count] of [...untold]) {
       untold.delete(serverId);
@@ -172,7 +150,7 @@ export function createObservation(options: ObservationOptions): Observation {
 
   return {
     sink: {
-      request: (fact) => guarded(() => requests.push(fact)),
+      request: (fact) => guarded(() => takeRequest(fact)),
       console: (line) => guarded(() => takeLine(line)),
       upstreamCall: (call) => guarded(() => takeCall(call)),
     },
@@ -183,16 +161,20 @@ export function createObservation(options: ObservationOptions): Observation {
       console: lines.stats(),
       upstream: calls.stats(),
       strays,
+      unrecordedBodies: desk.unrecorded(),
       defects,
     }),
     flush: async () => {
+      desk.finish();
       await Promise.all([requests.flush(), lines.flush(), calls.flush()]);
     },
     close: async () => {
       clearInterval(noticeTimer);
       clearInterval(heartbeatTimer);
       hub.close();
+      desk.finish();
       await Promise.all([requests.close(), lines.close(), calls.close()]);
+      await spoolHome?.close();
       const lost = lines.stats().lostRows;
       const levels: LogLevel[] = ["debug", "info", "warn", "error"];
       if (levels.some((level) => lost[level] > 0)) log.warn({ lost }, "console lines were not stored");

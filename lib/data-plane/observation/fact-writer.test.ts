@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogLevel } from "#lib/contract/index.ts";
-import { createIdSource } from "#lib/kernel/ids.ts";
 import { recordingLog } from "#lib/testing/index.ts";
 import { createFactWriter, type FactWriterBounds } from "./fact-writer.ts";
 
@@ -20,20 +19,19 @@ afterEach(() => {
 
 /** A store whose behaviour the test decides, attempt by attempt. */
 function setUp(bounds: Partial<FactWriterBounds> = {}) {
-  const attempts: { n: number[]; batchId: string }[] = [];
+  const attempts: { n: number[] }[] = [];
   const stored: number[] = [];
   const lost: number[] = [];
   const store = { behave: async (_facts: readonly Fact[]): Promise<void> => undefined };
   const writer = createFactWriter<Fact>({
     name: "test",
-    async write(facts, batchId) {
-      attempts.push({ n: facts.map(({ n }) => n), batchId });
+    async write(facts) {
+      attempts.push({ n: facts.map(({ n }) => n) });
       await store.behave(facts);
       stored.push(...facts.map(({ n }) => n));
     },
     weigh: ({ level }) => ({ level, bytes: 10 }),
     onLost: (facts) => lost.push(...facts.map(({ n }) => n)),
-    ids: createIdSource(),
     log: recordingLog(),
     bounds,
   });
@@ -59,15 +57,14 @@ test("a few facts wait at most the flush time; a full batch goes at once", async
   expect(attempts.flatMap(({ n }) => n).sort()).toEqual([1, 2, 3, 4, 5]);
 });
 
-test("while the store is away, facts wait and are tried again under the same batch id; nothing is lost", async () => {
-  const { attempts, stored, lost, store, writer } = setUp();
+test("while the store is away, facts wait and are tried again; nothing is lost", async () => {
+  const { stored, lost, store, writer } = setUp();
   store.behave = async () => {
     throw postgresError("57P01");
   };
   for (let n = 0; n < 10; n++) writer.push(fact(n));
   await vi.advanceTimersByTimeAsync(20_000);
   expect(writer.stats()).toMatchObject({ isFailing: true, writtenRows: 0 });
-  expect(new Set(attempts.map(({ batchId }) => batchId)).size).toBe(1);
   store.behave = async () => undefined;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(stored).toHaveLength(10);
@@ -108,7 +105,7 @@ test("a fact that cannot even be sent does not block the others for ever", async
   expect([lost, stored.sort()]).toEqual([[1], [0, 2]]);
 });
 
-test("a store that never answers is asked again, with the same batch id", async () => {
+test("a store that never answers is asked again", async () => {
   const { attempts, stored, store, writer } = setUp({ attemptMsMax: 1_000 });
   store.behave = () => new Promise(() => undefined);
   writer.push(fact(1));
@@ -116,7 +113,6 @@ test("a store that never answers is asked again, with the same batch id", async 
   store.behave = async () => undefined;
   await vi.advanceTimersByTimeAsync(10_000);
   expect(attempts.length).toBeGreaterThanOrEqual(2);
-  expect(new Set(attempts.map(({ batchId }) => batchId)).size).toBe(1);
   expect(stored).toEqual([1]);
 });
 

@@ -1,18 +1,19 @@
 import type { LogLevel } from "#lib/contract/index.ts";
 import type { Log } from "#lib/domain/access/index.ts";
-import type { IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { type Spool, type SpoolEntry, type SpoolHooks, type SpoolStats, spoolEntry } from "../spool/index.ts";
 import { SheddingQueue, type Weight } from "./shedding-queue.ts";
 
 export interface FactWriterOptions<Fact> {
   /** What is written, for the operator's log. */
   name: string;
-  /** Stores `facts`; called again with the same `batchId` when the answer was lost. */
-  write(facts: readonly Fact[], batchId: string): Promise<unknown>;
+  /** Stores `facts`. Called again when the answer was lost, maybe in other groups: a fact must count once. */
+  write(facts: readonly Fact[]): Promise<unknown>;
   weigh(fact: Fact): Weight;
   /** Called with what will not be stored. */
   onLost(facts: readonly Fact[]): void;
-  ids: IdSource;
+  /** Keeps facts on disk until they are stored, and takes those for which there is no room in memory. */
+  spool?: (hooks: SpoolHooks<Fact>) => Spool<Fact>;
   log: Log;
   bounds?: Partial<FactWriterBounds>;
 }
@@ -23,20 +24,29 @@ export interface FactWriterStats {
   queuedRows: number;
   queuedBytes: number;
   writtenRows: number;
-  /** Rows that were given up, by level: the queue was full, or the store refused the row. */
+  /** Rows that were given up, by level: there was no room for them, or the store refused the row. */
   lostRows: Record<LogLevel, number>;
   retries: number;
   isFailing: boolean;
+  /** Null without one. */
+  spool: SpoolStats | null;
 }
 
-/** Takes facts at any rate and stores them in batches. Never blocks the caller and never grows without bound. */
+/**
+ * Takes facts at any rate and stores them in batches. Never blocks the caller and never grows without bound: while the
+ * queue is full, facts go to the spool only, and are stored from there in their order; without a spool, or when that is
+ * full too, debug is shed first.
+ */
 export interface FactWriter<Fact> {
   push(fact: Fact): void;
   /** True when the next fact would push no other out. */
   hasRoom(): boolean;
   /** Resolves when everything that was pushed before is stored or given up. */
   flush(): Promise<void>;
-  /** Stores what waits, for at most `limits.writer.drainMs`; what is left then is given up. */
+  /**
+   * Stores what waits, for at most `limits.writer.drainMs`; what is left then stays in the spool for the next process,
+   * or is given up where there is none.
+   */
   close(): Promise<void>;
   stats(): FactWriterStats;
 }
@@ -80,36 +90,53 @@ function within<Value>(work: Promise<Value>, ms: number, signal: AbortSignal): P
 }
 
 export function createFactWriter<Fact>(options: FactWriterOptions<Fact>): FactWriter<Fact> {
-  const { name, write, weigh, onLost, ids, log } = options;
+  const { name, write, weigh, onLost, log } = options;
   const bounds: FactWriterBounds = { ...limits.writer, ...options.bounds };
-  const queue = new SheddingQueue<Fact>(weigh, bounds.queueRowsMax, bounds.queueBytesMax);
+  const queue = new SheddingQueue<SpoolEntry<Fact>>(
+    (entry) => entry,
+    bounds.queueRowsMax,
+    bounds.queueBytesMax,
+  );
   const lostRows: Record<LogLevel, number> = { debug: 0, info: 0, warn: 0, error: 0 };
   const closing = new AbortController();
+  /** Not stored when the time to close was over. */
+  const left: SpoolEntry<Fact>[] = [];
+  let isClosing = false;
+  /** The queue was full and is not half empty yet: meanwhile facts go to the spool only. */
+  let isOverflowing = false;
   let writtenRows = 0;
   let retries = 0;
   let isFailing = false;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | null = null;
 
-  const lose = (facts: readonly Fact[]): void => {
-    if (facts.length === 0) return;
-    for (const fact of facts) lostRows[weigh(fact).level] += 1;
-    onLost(facts);
+  const lose = (entries: readonly SpoolEntry<Fact>[]): void => {
+    if (entries.length === 0) return;
+    for (const entry of entries) {
+      lostRows[entry.level] += 1;
+      spool?.settle(entry);
+    }
+    onLost(entries.map(({ fact }) => fact));
   };
 
   /** Writes until the store answers; parts a batch that the store refuses, so that only the bad row is lost. */
-  const store = async (facts: readonly Fact[]): Promise<void> => {
-    const batchId = ids.uuid();
+  const store = async (entries: readonly SpoolEntry<Fact>[]): Promise<void> => {
+    if (entries.length === 0) return;
+    const facts = entries.map(({ fact }) => fact);
     for (let delayMs = bounds.retryDelayMsMin; ; delayMs = Math.min(delayMs * 2, bounds.retryDelayMsMax)) {
-      if (closing.signal.aborted) return lose(facts);
+      if (closing.signal.aborted) {
+        left.push(...entries);
+        return;
+      }
       try {
-        await within(write(facts, batchId), bounds.attemptMsMax, closing.signal);
-        writtenRows += facts.length;
+        await within(write(facts), bounds.attemptMsMax, closing.signal);
+        writtenRows += entries.length;
+        for (const entry of entries) spool?.settle(entry);
         if (isFailing) log.info({ writer: name }, "the store takes facts again");
         isFailing = false;
         return;
       } catch (error) {
-        if (isDataError(error)) return refuse(facts, error);
+        if (isDataError(error)) return refuse(entries, error);
         if (!isFailing) log.warn({ writer: name, error: messageOf(error) }, "facts wait: the store fails");
         isFailing = true;
         retries += 1;
@@ -118,19 +145,28 @@ export function createFactWriter<Fact>(options: FactWriterOptions<Fact>): FactWr
     }
   };
 
-  const refuse = async (facts: readonly Fact[], error: unknown): Promise<void> => {
-    if (facts.length === 1) {
+  const refuse = async (entries: readonly SpoolEntry<Fact>[], error: unknown): Promise<void> => {
+    if (entries.length === 1) {
       log.warn({ writer: name, error: messageOf(error) }, "the store refused a fact");
-      return lose(facts);
+      return lose(entries);
     }
-    const middle = Math.ceil(facts.length / 2);
-    await store(facts.slice(0, middle));
-    await store(facts.slice(middle));
+    const middle = Math.ceil(entries.length / 2);
+    await store(entries.slice(0, middle));
+    await store(entries.slice(middle));
   };
 
+  const hasBacklog = (): boolean => !isClosing && (spool?.hasBacklog() ?? false);
+
+  /** New facts and those of the spool in turns: neither waits for the end of the other. */
   const run = async (): Promise<void> => {
     try {
-      while (queue.size > 0) await store(queue.take(bounds.batchRowsMax));
+      while (queue.size > 0 || hasBacklog()) {
+        await store(queue.take(bounds.batchRowsMax, bounds.batchBytesMax));
+        if (queue.size <= bounds.queueRowsMax / 2 && queue.bytes <= bounds.queueBytesMax / 2) {
+          isOverflowing = false;
+        }
+        if (spool && hasBacklog()) await store(await spool.next(bounds.batchRowsMax));
+      }
     } finally {
       running = null;
     }
@@ -139,28 +175,52 @@ export function createFactWriter<Fact>(options: FactWriterOptions<Fact>): FactWr
     clearTimeout(timer);
     timer = undefined;
     // With nothing to store `run` would be over before it counts as running, and then count for ever.
-    if (!running && queue.size > 0) running = run();
+    if (!running && (queue.size > 0 || hasBacklog())) running = run();
     return running ?? Promise.resolve();
   };
 
+  const spool: Spool<Fact> | null =
+    options.spool?.({
+      weigh,
+      onBacklog: () => (timer ??= setTimeout(() => void start(), 0)),
+      onUnwritten: (entries) => {
+        for (const entry of entries) lose(queue.push(entry));
+        void start();
+      },
+    }) ?? null;
+
   return {
     push(fact) {
-      if (closing.signal.aborted) return lose([fact]);
-      lose(queue.push(fact));
+      const entry = spoolEntry(fact, weigh(fact));
+      if (closing.signal.aborted) return lose([entry]);
+      if (isOverflowing || !queue.fits(entry.bytes)) {
+        if (spool?.takeOver(entry)) {
+          isOverflowing = true;
+          return;
+        }
+      } else spool?.keep(entry);
+      lose(queue.push(entry));
       if (running) return;
       if (queue.size >= bounds.batchRowsMax) void start();
       else timer ??= setTimeout(() => void start(), bounds.flushMs);
     },
     hasRoom: () => queue.size < bounds.queueRowsMax && queue.bytes < bounds.queueBytesMax / 2,
     async flush() {
-      while (running || queue.size > 0) await start();
+      do {
+        await spool?.flush();
+        await start();
+      } while (running || queue.size > 0 || hasBacklog());
     },
     async close() {
+      isClosing = true;
       const drain = start();
       const giveUp = setTimeout(() => closing.abort(), bounds.drainMs);
       await drain;
       clearTimeout(giveUp);
       closing.abort();
+      left.push(...queue.take(Number.POSITIVE_INFINITY));
+      if (spool) await written(spool, name, log);
+      lose(left.filter((entry) => entry.segment === null));
     },
     stats: () => ({
       queuedRows: queue.size,
@@ -169,6 +229,16 @@ export function createFactWriter<Fact>(options: FactWriterOptions<Fact>): FactWr
       lostRows: { ...lostRows },
       retries,
       isFailing,
+      spool: spool?.stats() ?? null,
     }),
   };
+}
+
+/** Resolves when the spool holds what it can, or does not come to an end in time. */
+async function written(spool: Pick<Spool<unknown>, "close">, name: string, log: Log): Promise<void> {
+  try {
+    await within(spool.close(), limits.spool.closeMs, new AbortController().signal);
+  } catch (error) {
+    log.warn({ writer: name, error: messageOf(error) }, "the spool was not closed cleanly");
+  }
 }

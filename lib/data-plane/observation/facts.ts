@@ -1,11 +1,11 @@
 import type { ConsoleMethod, UpstreamOutcome } from "#lib/contract/index.ts";
-import type { ConsoleFact, RequestFact, UpstreamFact } from "#lib/domain/requests/index.ts";
+import type { ConsoleFact, MessageBodies, RequestFact, UpstreamFact } from "#lib/domain/requests/index.ts";
 
 /**
  * What the data plane observed. Facts leave the request path through bounded queues; nothing there waits for the
  * database.
  */
-export type { ConsoleFact, RequestFact, UpstreamFact, UpstreamOutcome };
+export type { ConsoleFact, MessageBodies, RequestFact, UpstreamFact, UpstreamOutcome };
 
 /** A console line as the runtime reported it, before ingest cuts, redacts and numbers it. */
 export interface RawConsoleLine {
@@ -45,6 +45,7 @@ export interface UpstreamCallFact {
 
 /** Where facts go. All calls are synchronous, never throw and never block. */
 export interface ObservationSink {
+  /** `bodies` are as they passed: they are cut and redacted before anything is kept of them. */
   request(fact: RequestFact): void;
   console(line: RawConsoleLine): void;
   /** Optional: sinks that do not keep upstream calls leave it out. */

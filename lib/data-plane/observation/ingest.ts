@@ -6,7 +6,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { storableText } from "#lib/kernel/text.ts";
 import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
 import { createCut } from "./cut-message.ts";
-import type { ConsoleFact, RawConsoleLine, UpstreamCallFact, UpstreamFact } from "./facts.ts";
+import type { ConsoleFact, MessageBodies, RawConsoleLine, UpstreamCallFact, UpstreamFact } from "./facts.ts";
 import { createMark, createRedactor, type Redactor, withoutHalfSecret } from "./redactor.ts";
 
 const LEVEL_OF_METHOD: Record<ConsoleMethod, LogLevel> = {
@@ -20,7 +20,7 @@ const isMethod = (method: string): method is ConsoleMethod =>
   (CONSOLE_METHODS as readonly string[]).includes(method);
 
 const { messageBytesMax, redactAheadCharactersMax, lineAgeMsMax, lineAheadMsMax } = limits.logStream;
-const SCANNED_CHARACTERS_MAX = messageBytesMax + redactAheadCharactersMax;
+const { bodyBytesMax } = limits.requests;
 
 export interface IngestOptions {
   directory: Pick<ServerDirectory, "byId">;
@@ -38,6 +38,8 @@ export interface Ingest {
   take(line: RawConsoleLine): ConsoleFact | null;
   /** Null when there is no such server. */
   takeCall(call: UpstreamCallFact): UpstreamFact | null;
+  /** What may be kept of what was said to a server; null when it records nothing (any more). */
+  cleanBodies(serverId: string, bodies: MessageBodies): MessageBodies | null;
 }
 
 interface Redaction {
@@ -49,6 +51,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const { directory, clock, ids } = options;
   const mark = createMark(options.redactionKey);
   const cut = createCut(messageBytesMax);
+  const cutBody = createCut(bodyBytesMax);
   /** Entries are immutable: a changed server is another entry with its own redactor. */
   const redactions = new WeakMap<ServerEntry, Redaction>();
   const redactionOf = (server: ServerEntry): Redaction => {
@@ -61,10 +64,11 @@ export function createIngest(options: IngestOptions): Ingest {
   };
 
   /** What may be seen of `text`; secrets are looked for a little behind the cut, so that none is cut in half. */
-  const clean = (server: ServerEntry, text: string): string => {
+  const clean = (server: ServerEntry, text: string, charactersMax: number = messageBytesMax): string => {
     const { redact, secrets } = redactionOf(server);
-    if (text.length <= SCANNED_CHARACTERS_MAX) return redact(storableText(text));
-    const scanned = storableText(text.slice(0, SCANNED_CHARACTERS_MAX));
+    const scannedMax = charactersMax + redactAheadCharactersMax;
+    if (text.length <= scannedMax) return redact(storableText(text));
+    const scanned = storableText(text.slice(0, scannedMax));
     const redacted = redact(withoutHalfSecret(scanned, secrets, redactAheadCharactersMax));
     return redacted.slice(0, -redactAheadCharactersMax).toWellFormed();
   };
@@ -123,6 +127,13 @@ export function createIngest(options: IngestOptions): Ingest {
         responseBytes: call.responseBytes,
         retentionDays: server.retentionDays,
       };
+    },
+    cleanBodies(serverId, { request, response, requestBytes, responseBytes }) {
+      const server = directory.byId(serverId);
+      if (!server?.recordBodies || server.retentionDays === 0) return null;
+      const kept = (text: string | null): string | null =>
+        text === null ? null : cutBody(clean(server, text, bodyBytesMax));
+      return { request: kept(request), response: kept(response), requestBytes, responseBytes };
     },
   };
 }

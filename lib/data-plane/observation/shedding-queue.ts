@@ -61,11 +61,17 @@ export class SheddingQueue<Item> {
     return shed;
   }
 
-  /** Takes up to `itemsMax` of the oldest items out, those that matter most first. */
-  take(itemsMax: number): Item[] {
+  /** True when `bytes` more would push nothing out. */
+  fits(bytes: number): boolean {
+    return this.#count < this.#itemsMax && this.#bytes + bytes <= this.#bytesMax;
+  }
+
+  /** Takes the oldest items out, those that matter most first: up to `itemsMax`, and no more once `bytesMax` is reached. */
+  take(itemsMax: number, bytesMax = Number.POSITIVE_INFINITY): Item[] {
     const taken: Item[] = [];
+    const bytesBefore = this.#bytes;
     for (const lane of [...this.#lanes].reverse()) {
-      while (taken.length < itemsMax) {
+      while (taken.length < itemsMax && bytesBefore - this.#bytes < bytesMax) {
         const item = this.#shift(lane);
         if (item === undefined) break;
         taken.push(item);

@@ -24,7 +24,6 @@ beforeAll(async () => {
   support = await own.server();
   billing = await own.server();
   await writeRequestFacts(own.store.database, {
-    id: ids.uuid(),
     region: "eu-1",
     node: "node-1",
     facts: [

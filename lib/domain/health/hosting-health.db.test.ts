@@ -127,7 +127,7 @@ const fact = (serverId: string, over: Partial<RequestFact>): RequestFact => {
   };
 };
 const store = (facts: RequestFact[]) =>
-  writeRequestFacts(test_.database, { id: ids.uuid(clock.nowMs()), region: "eu", node: "edge-eu", facts });
+  writeRequestFacts(test_.database, { region: "eu", node: "edge-eu", facts });
 
 test("caps tell the largest call of the last day and how many calls each cap ended", async () => {
   const server = await hosted();

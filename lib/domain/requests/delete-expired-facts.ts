@@ -13,7 +13,7 @@ export interface DeletedFacts {
 
 /**
  * Deletes what is older than each server's retention, and the rows of deleted servers, in bounded batches; also
- * hourly counts beyond `limits.storage.rollupRetentionDays` and the memory of written batches. Stops early when
+ * hourly counts beyond `limits.storage.rollupRetentionDays` and the memory of what was counted without a row. Stops early when
  * `signal` is given; the next run goes on. Counts of calls stay: only what points at rows is forgotten first, so that
  * pages never lead to a row that is being deleted.
  */
@@ -41,7 +41,7 @@ export async function deleteExpiredFacts(
   const rollups = await sql`delete from request_rollup where hour < ${rollupsBefore}::timestamptz`;
   const decided = await sql`delete from gateway_rollup where hour < ${rollupsBefore}::timestamptz`;
   deleted.rollups = rollups.count + decided.count;
-  await sql`delete from fact_batches where id < ${uuid7Floor(nowMs - limits.requests.batchMemoryMs)}`;
+  await sql`delete from counted_facts where id < ${uuid7Floor(nowMs - limits.requests.countedMemoryMs)}`;
   return deleted;
 }
 

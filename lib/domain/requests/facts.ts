@@ -111,10 +111,8 @@ export interface MessageBodies {
   responseBytes: number;
 }
 
-/** Facts that are written together. The same batch may be written again after a lost answer: it counts once. */
+/** Facts that are written together. They may be written again after a lost answer, in any grouping: each counts once. */
 export interface RequestBatch {
-  /** UUIDv7 of the batch; stays the same over its retries. */
-  id: string;
   facts: readonly RequestFact[];
   /** Where the facts were observed. */
   region: string;

@@ -90,8 +90,8 @@ const upstreamFact = (own: Owner, over: Partial<UpstreamFact> = {}, atMs = NOW_M
   ...over,
 });
 
-const writeRequests = (facts: RequestFact[], id = ids.uuid()) =>
-  writeRequestFacts(store.database, { id, facts, region: "eu-1", node: "node-1" });
+const writeRequests = (facts: RequestFact[]) =>
+  writeRequestFacts(store.database, { facts, region: "eu-1", node: "node-1" });
 
 const LOGS = { requests: "request_log", console: "console_log", upstream: "upstream_calls" } as const;
 

@@ -24,8 +24,8 @@ function explanationText({ decision }: RequestFact): string | null {
 
 /**
  * Stores the rows of a batch with what was said in them, and counts them in the hourly rollups and by span, in one
- * statement: either all of it happened or none. Facts whose server keeps no history are counted, not stored. Safe to repeat: a batch counts once, and a row
- * that an earlier batch stored is not counted again. Text is cut and cleaned, so that no client can poison a batch.
+ * statement: either all of it happened or none. Facts whose server keeps no history are counted, not stored. Safe to repeat, in any grouping, for as long as
+ * `limits.requests.countedMemoryMs`: a fact counts once. Text is cut and cleaned, so that no client can poison a batch.
  * Answers how many rows were stored. Throws what the driver throws.
  */
 export async function writeRequestFacts(
@@ -42,9 +42,7 @@ export async function writeRequestFacts(
   const spoken = facts.flatMap((fact) => (fact.bodies ? [{ fact, bodies: fact.bodies }] : []));
   const { sql } = database;
   const [row] = await sql<{ stored: number }[]>`
-    with batch as (
-      insert into fact_batches (id) values (${batch.id}) on conflict do nothing returning id
-    ), input as (
+    with input as (
       select u.*, to_timestamp(u.hours * 3600.0) as hour from unnest(
         ${id((fact) => fact.id)}::text::uuid[],
         ${name((fact) => fact.organizationId)}::text::text[],
@@ -90,7 +88,10 @@ export async function writeRequestFacts(
         client_name, client_version, session_hash, agent_id, gateway_id, http_status, rpc_error_code, error,
         duration_ms, request_bytes, response_bytes, trace_id, principal, decision, grant_id,
         explanation, keep, hours, tool_key, duration_bucket)
-      where exists (select 1 from batch)
+    ), unkept as (
+      insert into counted_facts (id) select id from input where keep = 0 order by id
+      on conflict do nothing
+      returning id
     ), stored as (
       insert into request_log (id, organization_id, server_id, version_id, request_id, level, outcome, kind, era,
         method, tool, source, client_name, client_version, session_hash, agent_id, gateway_id, region, node,
@@ -119,6 +120,8 @@ export async function writeRequestFacts(
       where id in (select id from stored)
       order by id
       on conflict do nothing
+    ), fresh as (
+      select * from input where id in (select id from stored) or id in (select id from unkept)
     ), counted as (
       insert into request_rollup (organization_id, server_id, hour, source, kind, tool, outcome, duration_bucket,
         level, calls, stored, request_bytes, response_bytes, duration_ms_sum,
@@ -126,7 +129,7 @@ export async function writeRequestFacts(
       select organization_id, server_id, hour, source, kind, tool_key, outcome, duration_bucket,
         min(level), count(*), sum(keep), sum(request_bytes), sum(response_bytes), sum(duration_ms::float8),
         max(duration_ms), max(request_bytes), max(response_bytes)
-      from input where keep = 0 or id in (select id from stored)
+      from fresh
       group by 1, 2, 3, 4, 5, 6, 7, 8
       order by 1, 2, 3, 4, 5, 6, 7, 8
       on conflict (organization_id, server_id, hour, source, kind, tool, outcome, duration_bucket) do update set
@@ -141,9 +144,8 @@ export async function writeRequestFacts(
     ), decided as (
       insert into gateway_rollup (organization_id, gateway_id, hour, decision, calls)
       select organization_id, gateway_id, hour, coalesce(decision, 'allowed'), count(*)
-      from input
+      from fresh
       where gateway_id is not null and kind in ('request', 'invalid')
-        and (keep = 0 or id in (select id from stored))
       group by 1, 2, 3, 4
       order by 1, 2, 3, 4
       on conflict (organization_id, gateway_id, hour, decision) do update set

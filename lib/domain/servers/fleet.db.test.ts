@@ -76,7 +76,6 @@ test("list and overview count the last day of their own organization only", asyn
   ];
   await test_.database.db.update(servers).set({ status: "active" });
   await writeRequestFacts(test_.database, {
-    id: ids.uuid(),
     region: "local",
     node: "n1",
     facts: [

@@ -108,7 +108,7 @@ test("GET …/gateways/{gatewayId}/logs?page=1&pageSize=50 answers a page with l
       retentionDays: 7,
     };
   });
-  await writeRequestFacts(own.store.database, { id: ids.uuid(), facts, region: "r", node: "n" });
+  await writeRequestFacts(own.store.database, { facts, region: "r", node: "n" });
   const path = `/gateways/${gateway.id}/logs`;
   const page = await call("GET", path, undefined, { page: "1", pageSize: "50" });
   expect(page).toMatchObject({ status: 200, body: { total: 3, page: 1, pageSize: 50, nextCursor: null } });

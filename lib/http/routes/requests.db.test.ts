@@ -57,7 +57,6 @@ async function fill(organization: TestOrganization, slug: string): Promise<void>
   if (slug === "support-api") wireIds.push(...calls.map((uuid) => encodeId("req", uuid)));
   const common = { organizationId: organization.id, serverId: id, versionId: null, retentionDays: 7 };
   await writeRequestFacts(store.database, {
-    id: ids.uuid(),
     region: "eu-1",
     node: "node-1",
     facts: calls.map((uuid, index) => ({
