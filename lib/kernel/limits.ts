@@ -206,8 +206,8 @@ export const limits = {
     /** Of a search without a cursor: the first answer comes at once, also with nothing but its progress. */
     searchFirstBudgetMs: 200,
     /** Rows that one statement of a walk back in time looks at: at first, and as they turn out slow or fast. */
-    walkRowsFirst: 5_000,
-    walkRowsMin: 1_000,
+    walkRowsFirst: 2_000,
+    walkRowsMin: 500,
     walkRowsMax: 200_000,
     /** How long a statement of a walk should take. */
     walkStepMs: 200,
