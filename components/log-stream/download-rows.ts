@@ -1,15 +1,15 @@
 import { rowsAsFile } from "#lib/client/log-stream/line-text.ts";
+import type { RowsView } from "#lib/client/log-stream/painted-rows.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
-import type { RowsView } from "#lib/client/log-stream/viewer-snapshot.ts";
 
 const MEDIA_TYPES = { ndjson: "application/x-ndjson", text: "text/plain;charset=utf-8" } as const;
 const ENDINGS = { ndjson: "ndjson", text: "log" } as const;
 
-/** Saves the rows shown as a file: exactly what the filter lets through, gaps included. */
-export function downloadRows(view: RowsView, slug: string, format: "ndjson" | "text"): void {
+/** Saves the rows shown as a file: exactly what the filter lets through, gaps and folded lines included. */
+export function downloadRows({ all }: RowsView, slug: string, format: "ndjson" | "text"): void {
   const rows: LogRow[] = [];
-  for (let index = 0; index < view.count; index++) {
-    const row = view.rowAt(index);
+  for (let index = 0; index < all.count; index++) {
+    const row = all.rowAt(index);
     if (row !== undefined) rows.push(row);
   }
   const url = URL.createObjectURL(new Blob([rowsAsFile(rows, format)], { type: MEDIA_TYPES[format] }));

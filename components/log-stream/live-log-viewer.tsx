@@ -7,13 +7,18 @@ import {
   type MouseEvent,
   useEffect,
   useEffectEvent,
+  useMemo,
   useRef,
   useState,
 } from "react";
 import { cn } from "#components/ui/class-names.ts";
+import { copyText } from "#components/ui/copy-button.tsx";
+import { notify } from "#components/ui/notify.ts";
+import { formatCounted } from "#components/ui/numbers.ts";
 import { isComingBack } from "#lib/client/log-stream/connection.ts";
 import { isUnfiltered, type LogFilter, NO_FILTER } from "#lib/client/log-stream/filter.ts";
 import type { FindQuery } from "#lib/client/log-stream/find.ts";
+import { rowsAsText } from "#lib/client/log-stream/line-text.ts";
 import { ConnectionStateView } from "./connection-state-view.tsx";
 import { downloadRows } from "./download-rows.ts";
 import { EmptyLog } from "./empty-log.tsx";
@@ -23,10 +28,14 @@ import { KeyHelp } from "./key-help.tsx";
 import { LiveSummary } from "./live-summary.tsx";
 import { LogRows, type RowsHandle } from "./log-rows.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
+import { PinnedStrip } from "./pinned-strip.tsx";
 import { requestHrefAt, rowNumberAt, selectedRowNumbers } from "./row-events.ts";
+import { SelectionBar } from "./selection-bar.tsx";
 import { StatusBar } from "./status-bar.tsx";
 import { useLogStream } from "./use-log-stream.ts";
+import { usePins } from "./use-pins.ts";
 import { useViewer } from "./use-viewer.ts";
+import { useViewerPreferences } from "./use-viewer-preferences.ts";
 import { pressKey, type ViewerActions } from "./viewer-keys.ts";
 import type { WatchedServer } from "./watched-server.ts";
 
@@ -47,7 +56,9 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
   const filterField = useRef<HTMLInputElement>(null);
   const findField = useRef<HTMLInputElement>(null);
   const viewer = useViewer(store, rows);
-  const [isWrapped, setIsWrapped] = useState(false);
+  const pinned = usePins(store, viewer.moveTo);
+  const [preferences, prefer] = useViewerPreferences();
+  const { foldsStacks, collapsesRepeats } = preferences;
   const [isFinding, setIsFinding] = useState(false);
   const [isHelping, setIsHelping] = useState(false);
   const hasLines = view.count > 0;
@@ -84,7 +95,32 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
     move: (step) => viewer.move(step),
     moveToError: (direction) => void viewer.moveToError(direction),
     openActive: () => (viewer.active === null ? viewer.move(0) : openOrClose(viewer.active)),
-    toggleWrap: () => setIsWrapped((last) => !last),
+    foldActive(isOpen) {
+      const { active } = viewer;
+      if (active === null || store.groupHeadOf(active) === null) return false;
+      viewer.setGroupOpen(active, isOpen ?? !viewer.isGroupOpen(active));
+      return true;
+    },
+    pinActive() {
+      const selected = viewer.selectedRows();
+      const row = viewer.activeLine();
+      if (selected.length > 1) pinned.pin(selected);
+      else if (row !== null) pinned.toggle(row);
+    },
+    nextPin: () => pinned.jumpToNext(),
+    copy() {
+      const active = viewer.activeLine();
+      const selected = viewer.selection === null && active !== null ? [active] : viewer.selectedRows();
+      if (selected.length === 0) return;
+      copyText(rowsAsText(selected)).then(
+        () => notify.success(`${formatCounted(selected.length, "line")} copied`),
+        () => notify.error("The browser did not allow copying"),
+      );
+    },
+    extendSelection: (step) => viewer.extendSelection(step),
+    toggleWrap: () => prefer({ wraps: !preferences.wraps }),
+    toggleFolding: () => prefer({ foldsStacks: !foldsStacks }),
+    toggleRepeats: () => prefer({ collapsesRepeats: !collapsesRepeats }),
     focusFilter: () => filterField.current?.select(),
     openFind,
     selectAll: () => viewer.selectAll(),
@@ -98,11 +134,19 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
     },
   };
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another selection or list has another number of lines
+  const selectedLines = useMemo(() => viewer.selectedCount(), [viewer.selection, view.revision]);
+
   // The list moves to the current match when it becomes one.
   const revealMatch = useEffectEvent((n: number) => viewer.moveTo(n));
   useEffect(() => {
     if (find.current !== null) revealMatch(find.current);
   }, [find.current]);
+
+  // External system: the store groups the lines.
+  useEffect(() => {
+    store.setFolding({ stacks: foldsStacks, repeats: collapsesRepeats });
+  }, [store, foldsStacks, collapsesRepeats]);
 
   // External system: the browser's own find cannot see rows that are not in the document.
   const onWindowKey = useEffectEvent((event: globalThis.KeyboardEvent) => {
@@ -134,13 +178,14 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
     const hit = rowNumberAt(event.target);
     if (hit === null) return;
     if (hit.part === "time") viewer.select(hit.n, event.shiftKey);
+    else if (hit.part === "group") viewer.setGroupOpen(hit.n, !viewer.isGroupOpen(hit.n));
     else if (document.getSelection()?.isCollapsed !== false) openOrClose(hit.n);
   };
   const onCopy = (event: ClipboardEvent) => {
     const selected = scroller.current ? selectedRowNumbers(scroller.current) : null;
-    const text = selected ? viewer.textBetween(selected.from, selected.to) : viewer.selectedText();
-    if (text === null || (selected === null && document.getSelection()?.isCollapsed === false)) return;
-    event.clipboardData.setData("text/plain", text);
+    const copied = selected ? viewer.rowsFromTo(selected.from, selected.to) : viewer.selectedRows();
+    if (copied.length === 0 || (selected === null && document.getSelection()?.isCollapsed === false)) return;
+    event.clipboardData.setData("text/plain", rowsAsText(copied));
     event.preventDefault();
   };
 
@@ -156,11 +201,11 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
         filterField={filterField}
         filter={filter}
         isPaused={paused !== null}
-        isWrapped={isWrapped}
+        preferences={preferences}
         isEmpty={!hasLines}
         onFilter={applyFilter}
         onTogglePause={actions.togglePause}
-        onToggleWrap={actions.toggleWrap}
+        onPreferences={prefer}
         onFind={openFind}
         onClear={() => {
           viewer.letGo();
@@ -176,6 +221,14 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
           onFind={runFind}
           onMove={(direction) => store.moveFind(direction, rows.current?.lowestVisible() ?? -1)}
           onClose={() => actions.escape()}
+        />
+      ) : null}
+      {pinned.pins.length > 0 ? (
+        <PinnedStrip
+          pins={pinned.pins}
+          onJump={pinned.jump}
+          onUnpin={pinned.unpin}
+          onUnpinAll={pinned.unpinAll}
         />
       ) : null}
       <div className="relative min-h-0 flex-1">
@@ -197,7 +250,7 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
               handle={rows}
               store={store}
               snapshot={snapshot}
-              isWrapped={isWrapped}
+              isWrapped={preferences.wraps}
               active={viewer.active}
               isSelected={viewer.isSelected}
               opened={viewer.opened}
@@ -206,6 +259,9 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
                 `/${organization}/servers/${server.slug}/logs?request=${encodeURIComponent(requestId)}`
               }
               onFilterRequest={(requestId) => applyFilter({ ...filter, requestId })}
+              isPinned={pinned.isPinned}
+              onTogglePin={pinned.toggle}
+              onToggleGroup={(n) => viewer.setGroupOpen(n, !viewer.isGroupOpen(n))}
               onDetailsHeight={viewer.setDetailsHeight}
             />
           ) : connection.phase === "refused" || isComingBack(connection) ? null : (
@@ -236,6 +292,15 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
           <JumpPill paused={paused} linesPerSecond={snapshot.shownRate} onFollow={follow} />
         ) : null}
       </div>
+      {viewer.selection === null ? null : (
+        <SelectionBar
+          lines={selectedLines}
+          rows={viewer.selectedRows}
+          shown={viewer.selectedAsShown}
+          onPin={() => pinned.pin(viewer.selectedRows())}
+          onClear={() => viewer.letGo()}
+        />
+      )}
       <StatusBar snapshot={snapshot} retentionDays={server.retentionDays} />
       <LiveSummary store={store} />
       <KeyHelp open={isHelping} onOpenChange={setIsHelping} />

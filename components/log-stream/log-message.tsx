@@ -51,9 +51,9 @@ function partsOf(message: string, ranges: MatchRanges | null): Part[] {
   return parts;
 }
 
-function pieceNodes(text: string): ReactNode[] {
+function pieceNodes(text: string, hasLinks: boolean): ReactNode[] {
   return visiblePieces(text).map((piece, index) => {
-    if (piece.kind === "text") return piece.text;
+    if (piece.kind === "text" || (piece.kind === "link" && !hasLinks)) return piece.text;
     if (piece.kind === "sign") {
       return (
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never move
@@ -81,10 +81,17 @@ interface LogMessageProps {
   message: string;
   ranges?: MatchRanges | null;
   isCurrentMatch?: boolean;
+  /** False where a link cannot be, such as inside a button. */
+  hasLinks?: boolean;
 }
 
 /** The text of a line: colours by whitelist, unseen characters as signs, links to the web; text nodes only. */
-export function LogMessage({ message, ranges = null, isCurrentMatch = false }: LogMessageProps) {
+export function LogMessage({
+  message,
+  ranges = null,
+  isCurrentMatch = false,
+  hasLinks = true,
+}: LogMessageProps) {
   return partsOf(message, ranges).map((part, index) => {
     if (part.isMatch) {
       return (
@@ -93,11 +100,11 @@ export function LogMessage({ message, ranges = null, isCurrentMatch = false }: L
           key={index}
           className={cn("rounded-xs", isCurrentMatch ? "bg-warn text-bg" : "bg-warn/30 text-fg")}
         >
-          {pieceNodes(part.text)}
+          {pieceNodes(part.text, hasLinks)}
         </mark>
       );
     }
-    const nodes = pieceNodes(part.text);
+    const nodes = pieceNodes(part.text, hasLinks);
     return part.className === "" ? (
       nodes
     ) : (

@@ -2,8 +2,10 @@ import { type CSSProperties, memo } from "react";
 import { cn } from "#components/ui/class-names.ts";
 import type { MatchRanges } from "#lib/client/log-stream/find.ts";
 import { remarkText, shortRequestId, timeOfDay } from "#lib/client/log-stream/line-text.ts";
+import type { RowGroup } from "#lib/client/log-stream/painted-rows.ts";
 import type { LogRow as Row } from "#lib/client/log-stream/rows.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
+import { GroupSign } from "./group-sign.tsx";
 import { LEVEL_LOOK } from "./levels.ts";
 import { LogMessage } from "./log-message.tsx";
 
@@ -14,6 +16,10 @@ const REQUEST = "mr-2 hidden w-13 shrink-0 overflow-hidden text-faint sm:block";
 
 export interface LogRowProps {
   row: Row;
+  group: RowGroup["kind"];
+  /** Lines that the row stands for, itself included. */
+  lines: number;
+  isOpen: boolean;
   heightPx: number;
   isWrapped: boolean;
   isActive: boolean;
@@ -50,11 +56,13 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       data-level={entry.level}
       data-active={props.isActive || undefined}
       data-selected={props.isSelected || undefined}
+      data-group={props.group === "single" ? undefined : props.group}
       style={style}
       className={cn(
         "flex px-3 contain-strict hover:bg-raised/70 data-[active]:bg-raised data-[active]:shadow-[inset_2px_0_0_var(--color-accent)] data-[selected]:bg-accent-soft",
         look.row,
         isFirstUnseen && "border-accent/70 border-t",
+        props.group === "member" && "shadow-[inset_2px_0_0_var(--color-line)]",
       )}
     >
       <span data-part="time" className={TIME}>
@@ -82,6 +90,9 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
           props.isWrapped ? "whitespace-pre-wrap break-all" : "whitespace-pre",
         )}
       >
+        {props.lines > 1 ? (
+          <GroupSign isRepeat={props.group === "repeat"} lines={props.lines} isOpen={props.isOpen} />
+        ) : null}
         <LogMessage
           message={paintedText(entry.message, props.isWrapped)}
           ranges={props.ranges}

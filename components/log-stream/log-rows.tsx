@@ -3,11 +3,11 @@
 import { type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
 import { ROW_HEIGHT_PX, windowOf } from "#lib/client/log-stream/row-layout.ts";
-import type { LogRow as Row } from "#lib/client/log-stream/rows.ts";
+import type { LineRow, LogRow as Row } from "#lib/client/log-stream/rows.ts";
 import type { ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 import { LogRow } from "./log-row.tsx";
 import { LogRowDetails } from "./log-row-details.tsx";
-import { layoutOf, wrappedHeight } from "./row-geometry.ts";
+import { hasSign, layoutOf, wrappedHeight } from "./row-geometry.ts";
 import { useBox, useCharacterWidth } from "./use-box.ts";
 import { PILL_PX, useRowScroll } from "./use-row-scroll.ts";
 
@@ -37,6 +37,9 @@ interface LogRowsProps {
   staysPaused: boolean;
   requestHref: (requestId: string) => string;
   onFilterRequest: (requestId: string) => void;
+  isPinned: (row: LineRow) => boolean;
+  onTogglePin: (row: LineRow) => void;
+  onToggleGroup: (n: number) => void;
   onDetailsHeight: (n: number, heightPx: number) => void;
 }
 
@@ -73,11 +76,15 @@ export function LogRows(props: LogRowsProps) {
   for (let index = shown.from; index < shown.to; index++) {
     const row = view.rowAt(index);
     if (row === undefined) continue;
+    const group = view.groupAt(index);
     rows.push(
       <LogRow
         key={slotOf(view.firstPosition + index, slots)}
         row={row}
-        heightPx={measuredWith === null ? ROW_HEIGHT_PX : measuredWith(row)}
+        group={group.kind}
+        lines={group.to - group.from}
+        isOpen={group.isOpen}
+        heightPx={measuredWith === null ? ROW_HEIGHT_PX : measuredWith(row, hasSign(group))}
         isWrapped={isWrapped}
         isActive={row.n === props.active}
         isSelected={props.isSelected(row.n)}
@@ -92,6 +99,11 @@ export function LogRows(props: LogRowsProps) {
         <LogRowDetails
           key={`details-${row.n}`}
           row={row}
+          group={group}
+          last={view.all.rowAt(group.to - 1) ?? row}
+          isPinned={props.isPinned(row)}
+          onTogglePin={props.onTogglePin}
+          onToggleGroup={props.onToggleGroup}
           requestHref={props.requestHref}
           onFilterRequest={props.onFilterRequest}
           onHeight={props.onDetailsHeight}

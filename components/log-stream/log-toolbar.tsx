@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleHelp, Download, Eraser, Pause, Play, Search, WrapText, X } from "lucide-react";
+import { CircleHelp, Download, Eraser, Pause, Play, Search, X } from "lucide-react";
 import { type RefObject, useEffect, useEffectEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/class-names.ts";
@@ -14,19 +14,21 @@ import { Input } from "#components/ui/input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import type { LogFilter } from "#lib/client/log-stream/filter.ts";
 import { shortRequestId } from "#lib/client/log-stream/line-text.ts";
+import type { ViewerPreferences } from "#lib/client/log-stream/viewer-preferences.ts";
 import { logStreamLimits } from "#lib/kernel/limits/log-stream.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { LEVEL_CHOICES, type LevelChoice } from "./levels.ts";
+import { ViewMenu } from "./view-menu.tsx";
 
 interface LogToolbarProps {
   filterField: RefObject<HTMLInputElement | null>;
   filter: LogFilter;
   isPaused: boolean;
-  isWrapped: boolean;
+  preferences: ViewerPreferences;
   isEmpty: boolean;
   onFilter: (filter: LogFilter) => void;
   onTogglePause: () => void;
-  onToggleWrap: () => void;
+  onPreferences: (part: Partial<ViewerPreferences>) => void;
   onFind: () => void;
   onClear: () => void;
   onDownload: (format: "ndjson" | "text") => void;
@@ -35,7 +37,7 @@ interface LogToolbarProps {
 
 /** Filter at the left, what can be done with the list at the right. */
 export function LogToolbar(props: LogToolbarProps) {
-  const { filter, isPaused, isWrapped, isEmpty } = props;
+  const { filter, isPaused, isEmpty } = props;
   const level: LevelChoice = LEVEL_CHOICES.find((choice) => choice.level === filter.level)?.value ?? "all";
   const setLevel = (value: LevelChoice) => {
     const chosen = LEVEL_CHOICES.find((choice) => choice.value === value)?.level;
@@ -74,9 +76,7 @@ export function LogToolbar(props: LogToolbarProps) {
         <IconButton label="Find" keys="⌘F" onClick={props.onFind}>
           <Search aria-hidden="true" />
         </IconButton>
-        <IconButton label="Wrap lines" keys="W" isPressed={isWrapped} onClick={props.onToggleWrap}>
-          <WrapText aria-hidden="true" />
-        </IconButton>
+        <ViewMenu preferences={props.preferences} onChange={props.onPreferences} />
         <IconButton label="Clear" onClick={props.onClear} isDisabled={isEmpty}>
           <Eraser aria-hidden="true" />
         </IconButton>

@@ -1,8 +1,9 @@
-/** The row an event happened in, and whether on its time; null outside of rows and on what is clickable itself. */
+/** The row an event happened in, and on which part of it, such as its time; null outside of rows and on what is clickable itself. */
 export function rowNumberAt(
   target: EventTarget | null,
 ): { readonly n: number; readonly part: string } | null {
-  if (!(target instanceof Element) || target.closest("a, button, [data-details]")) return null;
+  if (!(target instanceof Element)) return null;
+  if (target.closest("a, button:not([data-part]), [data-details]")) return null;
   const row = target.closest<HTMLElement>("[data-n]");
   if (row?.dataset.level === undefined) return null;
   return { n: Number(row.dataset.n), part: target.closest<HTMLElement>("[data-part]")?.dataset.part ?? "" };

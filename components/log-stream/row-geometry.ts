@@ -1,3 +1,5 @@
+import type { RowHeight } from "#lib/client/log-stream/grouped-rows.ts";
+import type { RowGroup, RowsView } from "#lib/client/log-stream/painted-rows.ts";
 import {
   ROW_HEIGHT_PX,
   type RowLayout,
@@ -6,8 +8,7 @@ import {
   variableLayout,
   wrappedHeightPx,
 } from "#lib/client/log-stream/row-layout.ts";
-import type { LogRow } from "#lib/client/log-stream/rows.ts";
-import type { RowsView, ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
+import type { ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 
 /** Width of a row that is not message: padding, time, level and, from `sm` on, request id, with the room between. */
@@ -20,25 +21,27 @@ const besideMessagePx = (windowWidthPx: number): number =>
 const TAIL_ROWS_MAX = 300;
 
 /** How high a row is when messages wrap in a list of that width. */
-export function wrappedHeight(
-  listWidthPx: number,
-  windowWidthPx: number,
-  characterPx: number,
-): (row: LogRow) => number {
+export function wrappedHeight(listWidthPx: number, windowWidthPx: number, characterPx: number): RowHeight {
   const columns = Math.floor((listWidthPx - besideMessagePx(windowWidthPx)) / Math.max(1, characterPx));
-  return (row) => wrappedHeightPx(row, Math.max(8, columns), viewerLimits.wrappedLinesMax);
+  return (row, isGrouped) =>
+    wrappedHeightPx(row, Math.max(8, columns), viewerLimits.wrappedLinesMax, isGrouped);
 }
+
+/** True when a painted row carries the sign that it stands for more lines. */
+export const hasSign = ({ kind }: RowGroup): boolean => kind === "stack" || kind === "repeat";
 
 /** Where the rows of a view stand. `opened` are the heights of details by row number. */
 export function layoutOf(
   view: RowsView,
   liveHeightPx: ViewerSnapshot["liveHeightPx"],
-  heightOf: ((row: LogRow) => number) | null,
+  heightOf: RowHeight | null,
   opened: ReadonlyMap<number, number>,
 ): RowLayout {
   const heightAt = (index: number): number => {
     const row = view.rowAt(index);
-    return row === undefined || heightOf === null ? ROW_HEIGHT_PX : heightOf(row);
+    return row === undefined || heightOf === null
+      ? ROW_HEIGHT_PX
+      : heightOf(row, hasSign(view.groupAt(index)));
   };
   if (!view.isFrozen) {
     return heightOf === null

@@ -9,8 +9,8 @@ import {
   useRef,
   useState,
 } from "react";
-import { indexOfRow } from "#lib/client/log-stream/find.ts";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
+import { indexShowing } from "#lib/client/log-stream/painted-rows.ts";
 import { ROW_HEIGHT_PX, type RowLayout } from "#lib/client/log-stream/row-layout.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
 import type { ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
@@ -50,6 +50,10 @@ export function useRowScroll(options: RowScrollOptions): number {
   /** Where we scrolled to ourselves: arriving there is nobody's wish. */
   const ownTopPx = useRef<number | null>(null);
   const keptInView = useRef<number | null>(null);
+  /** A row that is about to enter the list and is to be shown then. */
+  const awaited = useRef<number | null>(null);
+  /** Where the list begins below the bars above it. */
+  const listTopPx = useRef<number | null>(null);
 
   const remember = (topPx: number): void => {
     const index = layout.indexAt(topPx);
@@ -68,11 +72,21 @@ export function useRowScroll(options: RowScrollOptions): number {
   };
   /** Scrolls down until the row with its details is on the screen, but never past its beginning. */
   const showAll = (n: number): void => {
-    const index = indexOfRow(view, n);
+    const index = indexShowing(view, n);
     const topPx = scroller.current?.scrollTop ?? 0;
     const bottomPx = layout.topOf(index + 1) + PILL_PX;
     if (index === -1 || bottomPx <= topPx + heightPx) return;
     scrollTo(Math.min(layout.topOf(index), bottomPx - heightPx));
+  };
+  /** Scrolls a row to the middle unless it is on the screen. False when it is not in the list. */
+  const reveal = (n: number): boolean => {
+    const index = indexShowing(view, n);
+    if (index === -1 || view.rowAt(index)?.n !== n) return false;
+    const topPx = layout.topOf(index);
+    const currentPx = scroller.current?.scrollTop ?? 0;
+    const isVisible = topPx >= currentPx && topPx + ROW_HEIGHT_PX <= currentPx + heightPx;
+    if (!isVisible) scrollTo(topPx - Math.floor(heightPx / 2));
+    return true;
   };
   const pause = (reason: "scroll" | "selection"): void => {
     const element = scroller.current;
@@ -91,6 +105,10 @@ export function useRowScroll(options: RowScrollOptions): number {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null || heightPx === 0) return;
+    // A bar that opens or closes above takes room at the top; what is being read stays where it is.
+    const topPx = element.parentElement?.offsetTop ?? 0;
+    const pushedPx = topPx - (listTopPx.current ?? topPx);
+    listTopPx.current = topPx;
     if (!view.isFrozen) {
       element.scrollTop = layout.totalPx;
       lastTopPx.current = element.scrollTop;
@@ -103,8 +121,12 @@ export function useRowScroll(options: RowScrollOptions): number {
       return;
     }
     const index = indexOfAnchor(view, kept.row);
-    if (index !== -1) scrollTo(layout.topOf(index) + kept.offsetPx);
+    if (index !== -1) scrollTo(layout.topOf(index) + kept.offsetPx + pushedPx);
     if (keptInView.current !== null) showAll(keptInView.current);
+    if (awaited.current !== null) {
+      const isHere = reveal(awaited.current);
+      if (isHere) awaited.current = null;
+    }
   }, [layout, heightPx]);
 
   const onScroll = useEffectEvent(() => {
@@ -121,6 +143,7 @@ export function useRowScroll(options: RowScrollOptions): number {
     if (!isOwn) {
       ownTopPx.current = null;
       keptInView.current = null;
+      awaited.current = null;
     }
     setScrollPx(topPx);
     remember(topPx);
@@ -165,12 +188,7 @@ export function useRowScroll(options: RowScrollOptions): number {
 
   useImperativeHandle(handle, () => ({
     reveal(n) {
-      const index = indexOfRow(view, n);
-      if (index === -1) return;
-      const topPx = layout.topOf(index);
-      const currentPx = scroller.current?.scrollTop ?? 0;
-      const isVisible = topPx >= currentPx && topPx + ROW_HEIGHT_PX <= currentPx + heightPx;
-      if (!isVisible) scrollTo(topPx - Math.floor(heightPx / 2));
+      awaited.current = reveal(n) ? null : n;
     },
     keepInView(n) {
       keptInView.current = n;
@@ -186,7 +204,7 @@ export function useRowScroll(options: RowScrollOptions): number {
 
 /** The row itself, or the same line that came again under another row number. */
 function indexOfAnchor(view: ViewerSnapshot["view"], row: LogRow): number {
-  const index = indexOfRow(view, row.n);
+  const index = indexShowing(view, row.n);
   if (index !== -1 || row.kind !== "line") return index;
   for (let candidate = view.count - 1; candidate >= 0; candidate--) {
     const other = view.rowAt(candidate);

@@ -1,11 +1,11 @@
 "use client";
 
 import { type RefObject, useCallback, useRef, useState } from "react";
-import { indexOfRow } from "#lib/client/log-stream/find.ts";
-import { rowAsText } from "#lib/client/log-stream/line-text.ts";
+import { rowAsShown } from "#lib/client/log-stream/line-text.ts";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
-import { isErrorRow, type LogRow } from "#lib/client/log-stream/rows.ts";
-import type { RowsView } from "#lib/client/log-stream/viewer-snapshot.ts";
+import { indexShowing, type RowsView, rowsOfGroup } from "#lib/client/log-stream/painted-rows.ts";
+import { rowsBetween } from "#lib/client/log-stream/row-list.ts";
+import { isErrorRow, type LineRow, type LogRow } from "#lib/client/log-stream/rows.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import type { RowsHandle } from "./log-rows.tsx";
 
@@ -26,14 +26,11 @@ export function useViewer(store: LogStreamStore, rows: RefObject<RowsHandle | nu
   const view = (): RowsView => store.getSnapshot().view;
   const lastIndex = useRef(0);
 
-  const rowsFromTo = (from: number, to: number): LogRow[] => {
-    const found: LogRow[] = [];
-    const { count, rowAt } = view();
-    for (let index = 0; index < count; index++) {
-      const row = rowAt(index);
-      if (row !== undefined && row.n >= from && row.n <= to) found.push(row);
-    }
-    return found;
+  /** Every row from one painted row to another, with all that is folded there. */
+  const rowsFromTo = (a: number, b: number): LogRow[] => {
+    const last = indexShowing(view(), Math.max(a, b));
+    const end = last === -1 ? undefined : rowsOfGroup(view(), last).at(-1)?.n;
+    return rowsBetween(view().all, Math.min(a, b), end ?? Math.max(a, b));
   };
 
   const goTo = (index: number): void => {
@@ -45,9 +42,11 @@ export function useViewer(store: LogStreamStore, rows: RefObject<RowsHandle | nu
   };
   /** Where movement starts: the current row, or the lowest on the screen. */
   const startIndex = (): number => {
-    const at = active === null ? -1 : indexOfRow(view(), active);
-    return at === -1 ? indexOfRow(view(), rows.current?.lowestVisible() ?? -1) : at;
+    const at = active === null ? -1 : indexShowing(view(), active);
+    return at === -1 ? indexShowing(view(), rows.current?.lowestVisible() ?? -1) : at;
   };
+  const targetOf = (step: number): number =>
+    Math.max(0, Math.min(view().count - 1, active === null ? startIndex() : startIndex() + step));
 
   const toggle = (n: number): void => {
     store.pause("opened");
@@ -100,22 +99,62 @@ export function useViewer(store: LogStreamStore, rows: RefObject<RowsHandle | nu
       const last = rowAt(count - 1);
       if (first && last) setSelection({ anchor: first.n, head: last.n });
     },
-    /** The selected lines, from the buffer: also those that are not on the screen. */
-    selectedText(): string | null {
-      if (selection === null) return null;
-      const { anchor, head } = selection;
-      return rowsFromTo(Math.min(anchor, head), Math.max(anchor, head)).map(rowAsText).join("\n");
+    /** The next or previous row belongs to the selection too. */
+    extendSelection(step: 1 | -1): void {
+      store.pause("selection");
+      const anchor = selection?.anchor ?? active ?? view().rowAt(startIndex())?.n;
+      goTo(targetOf(step));
+      const head = view().rowAt(lastIndex.current)?.n;
+      if (anchor !== undefined && head !== undefined) setSelection({ anchor, head });
     },
-    /** Text of the rows from one to another, both included. */
-    textBetween: (a: number, b: number): string =>
-      rowsFromTo(Math.min(a, b), Math.max(a, b)).map(rowAsText).join("\n"),
+    /** The selected rows, from the buffer: also those that are not on the screen, and those that are folded. */
+    selectedRows: (): LogRow[] => (selection === null ? [] : rowsFromTo(selection.anchor, selection.head)),
+    rowsFromTo,
+    /** Lines of the selection, folded ones included; gaps and remarks are none. */
+    selectedCount: (): number =>
+      selection === null
+        ? 0
+        : rowsFromTo(selection.anchor, selection.head).filter((row) => row.kind === "line").length,
+    /** The current row if it is a line. */
+    activeLine(): LineRow | null {
+      const row = active === null ? undefined : view().rowAt(indexShowing(view(), active));
+      return row?.kind === "line" ? row : null;
+    },
+    /** The selection as it stands on the screen. */
+    selectedAsShown(): string {
+      const shown: string[] = [];
+      const rowsShown = view();
+      if (selection === null) return "";
+      const from = Math.max(0, indexShowing(rowsShown, Math.min(selection.anchor, selection.head)));
+      const to = indexShowing(rowsShown, Math.max(selection.anchor, selection.head));
+      for (let index = from; index <= to; index++) {
+        const row = rowsShown.rowAt(index);
+        if (row !== undefined) shown.push(rowAsShown(row, rowsShown.groupAt(index)));
+      }
+      return shown.join("\n");
+    },
     move(step: number): void {
       store.pause("key");
-      goTo(Math.max(0, Math.min(view().count - 1, active === null ? startIndex() : startIndex() + step)));
+      goTo(targetOf(step));
     },
+    /** To a row, wherever it is folded. */
     moveTo(n: number): void {
-      const index = indexOfRow(view(), n);
+      if (view().rowAt(indexShowing(view(), n))?.n !== n) store.setGroupOpen(n, true);
+      const index = indexShowing(view(), n);
       if (index !== -1) goTo(index);
+    },
+    /** Opens or closes the lines folded with a row. */
+    setGroupOpen(n: number, isOpen: boolean): void {
+      store.pause("opened");
+      const head = store.groupHeadOf(n);
+      if (head === null) return;
+      setActive(isOpen ? n : head);
+      store.setGroupOpen(n, isOpen);
+      rows.current?.reveal(isOpen ? n : head);
+    },
+    isGroupOpen(n: number): boolean {
+      const index = indexShowing(view(), n);
+      return index !== -1 && (view().groupAt(index).isOpen || view().groupAt(index).kind === "member");
     },
     /** To the next or previous error; false when there is none in that direction. */
     moveToError(direction: 1 | -1): boolean {

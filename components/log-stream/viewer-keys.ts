@@ -5,8 +5,16 @@ export const VIEWER_KEYS = [
   { keys: ["Home"], does: "Oldest line" },
   { keys: ["j", "k"], does: "Next, previous line" },
   { keys: ["e", "E"], does: "Next, previous error" },
+  { keys: ["PgUp", "PgDn"], does: "Twenty lines up, down" },
   { keys: ["Enter"], does: "Open or close the line" },
+  { keys: ["x", "→", "←"], does: "Open or close what is folded under it" },
+  { keys: ["p", "P"], does: "Pin or unpin the line; next pinned line" },
+  { keys: ["c"], does: "Copy the line, or the selected lines" },
+  { keys: ["J", "K"], does: "Select down, up (also Shift and arrows)" },
+  { keys: ["⌘ A", "Ctrl A"], does: "Select all lines" },
   { keys: ["w"], does: "Wrap long lines" },
+  { keys: ["f"], does: "Fold stack traces" },
+  { keys: ["r"], does: "Collapse repeated lines" },
   { keys: ["/"], does: "Filter" },
   { keys: ["⌘ F", "Ctrl F"], does: "Find; Enter and Shift Enter go on" },
   { keys: ["⌘ C", "Ctrl C"], does: "Copy selected lines (click times, Shift for a range)" },
@@ -21,6 +29,14 @@ export interface ViewerActions {
   move(step: number): void;
   moveToError(direction: 1 | -1): void;
   openActive(): void;
+  /** Null: the other of the two. False when the row has nothing folded. */
+  foldActive(isOpen: boolean | null): boolean;
+  pinActive(): void;
+  nextPin(): void;
+  copy(): void;
+  extendSelection(step: 1 | -1): void;
+  toggleFolding(): void;
+  toggleRepeats(): void;
   toggleWrap(): void;
   focusFilter(): void;
   openFind(): void;
@@ -35,6 +51,7 @@ interface KeyPress {
   readonly metaKey: boolean;
   readonly ctrlKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey: boolean;
 }
 
 const PAGE_ROWS = 20;
@@ -60,12 +77,45 @@ export function pressKey(press: KeyPress, actions: ViewerActions): boolean {
       actions.toTop();
       return true;
     case "j":
-    case "ArrowDown":
       actions.move(1);
       return true;
     case "k":
-    case "ArrowUp":
       actions.move(-1);
+      return true;
+    case "ArrowDown":
+      if (press.shiftKey) actions.extendSelection(1);
+      else actions.move(1);
+      return true;
+    case "ArrowUp":
+      if (press.shiftKey) actions.extendSelection(-1);
+      else actions.move(-1);
+      return true;
+    case "J":
+      actions.extendSelection(1);
+      return true;
+    case "K":
+      actions.extendSelection(-1);
+      return true;
+    case "x":
+      return actions.foldActive(null);
+    case "ArrowRight":
+      return actions.foldActive(true);
+    case "ArrowLeft":
+      return actions.foldActive(false);
+    case "p":
+      actions.pinActive();
+      return true;
+    case "P":
+      actions.nextPin();
+      return true;
+    case "c":
+      actions.copy();
+      return true;
+    case "f":
+      actions.toggleFolding();
+      return true;
+    case "r":
+      actions.toggleRepeats();
       return true;
     case "PageDown":
       actions.move(PAGE_ROWS);

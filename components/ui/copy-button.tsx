@@ -7,8 +7,9 @@ import { Button } from "./button.tsx";
 const FEEDBACK_MS = 1_600;
 
 interface CopyButtonProps {
-  value: string;
-  /** What is copied, e.g. "Copy MCP URL". */
+  /** What is copied; a function makes it when it is wanted. */
+  value: string | (() => string);
+  /** What the button does, e.g. "Copy MCP URL". */
   label: string;
   /** Text beside the icon; without it the button is an icon. */
   children?: React.ReactNode;
@@ -34,7 +35,7 @@ export function CopyButton({ value, label, children, className }: CopyButtonProp
         aria-label={label}
         title={label}
         onClick={() => {
-          copyText(value).then(
+          copyText(typeof value === "string" ? value : value()).then(
             () => show("copied"),
             () => show("refused"),
           );
@@ -51,7 +52,7 @@ export function CopyButton({ value, label, children, className }: CopyButtonProp
 }
 
 /** The clipboard API exists only on https and localhost; a selection works on plain http too. */
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement("textarea");
   area.value = text;

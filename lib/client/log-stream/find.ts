@@ -1,5 +1,6 @@
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { withoutEscapes } from "./ansi.ts";
+import { firstAfter, type RowList } from "./row-list.ts";
 import type { LogRow } from "./rows.ts";
 
 /** What is looked for among the rows shown. Unlike a filter it hides nothing. */
@@ -73,12 +74,6 @@ export const NO_FIND: FindState = {
   problem: null,
 };
 
-/** The rows a find goes through. Row numbers increase, except for the remark of the viewer that has a negative one. */
-export interface FindRows {
-  readonly count: number;
-  rowAt(index: number): LogRow | undefined;
-}
-
 /**
  * One find over a list of rows. Literal text is looked for at once; a regular expression in steps by a searcher
  * that can be stopped, since a pattern may take for ever.
@@ -122,7 +117,7 @@ export class FindSession {
   }
 
   /** Looks at rows not looked at yet. */
-  advance(rows: FindRows): void {
+  advance(rows: RowList): void {
     if (this.#problem !== null || this.#busy) return;
     const isRegex = this.#searcher !== null;
     const pending: LogRow[] = [];
@@ -160,7 +155,7 @@ export class FindSession {
   }
 
   /** The state with the current match among all. */
-  state(rows: FindRows): FindState {
+  state(rows: RowList): FindState {
     const lastRow = rows.rowAt(rows.count - 1);
     const sorted = this.#current === null ? null : this.#numbers();
     const at = sorted === null ? -1 : lowerBound(sorted, this.#current ?? 0);
@@ -202,30 +197,6 @@ export class FindSession {
     this.#sorted ??= [...this.#matches.keys()];
     return this.#sorted;
   }
-}
-
-/** Index of the first row whose number is greater than `n`. */
-function firstAfter(rows: FindRows, n: number): number {
-  let low = 0;
-  let high = rows.count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (numberAt(rows, middle) <= n) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Index of the row with number `n`, or -1. */
-export function indexOfRow(rows: FindRows, n: number): number {
-  const index = firstAfter(rows, n - 0.5);
-  return rows.rowAt(index)?.n === n ? index : -1;
-}
-
-/** The number of a row; the remark between kept errors and the ring sorts behind the row before it. */
-function numberAt(rows: FindRows, index: number): number {
-  const n = rows.rowAt(index)?.n ?? Number.POSITIVE_INFINITY;
-  return n < 0 ? (rows.rowAt(index - 1)?.n ?? -1) : n;
 }
 
 function lowerBound(sorted: readonly number[], n: number): number {

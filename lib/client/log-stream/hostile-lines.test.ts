@@ -10,6 +10,8 @@ import { visiblePieces } from "./visible-text.ts";
 const rowOf = (message: string): LineRow => ({
   kind: "line",
   n: 1,
+  epoch: "e1",
+  source: 0,
   entry: { timestamp: Date.UTC(2026, 0, 1), level: "info", message, seq: 1 },
 });
 const paintedPieces = (message: string) => parseAnsi(message).flatMap(({ text }) => visiblePieces(text));

@@ -1,18 +1,28 @@
 import type { LogEntry } from "#lib/contract/log-stream.ts";
-import { covers, entryMatcher, type LogFilter, NO_FILTER } from "./filter.ts";
+import { covers, entryMatcher, isUnfiltered, type LogFilter, NO_FILTER } from "./filter.ts";
+import type { RowsEdit } from "./history-rows.ts";
 import { Ring } from "./ring.ts";
-import { type GapRow, isErrorRow, type LineRow, type LogRow, type MarkRow, TRIMMED_MARK } from "./rows.ts";
+import type { RowList } from "./row-list.ts";
+import { type GapRow, isErrorRow, type LineRow, type LogRow } from "./rows.ts";
 import type { Sequenced } from "./sequencer.ts";
 
 export interface LineBufferOptions {
   readonly ringLinesMax: number;
   readonly errorRingLinesMax: number;
+  /** Which of the servers watched together the lines are from. */
+  readonly source?: number;
 }
 
 /** A part of the stream that was received under one filter. */
 interface Segment {
   readonly after: number;
   readonly filter: LogFilter;
+}
+
+/** An error that outlived the ring, and how many lines between it and the kept error before it did not. */
+interface KeptError {
+  readonly row: LineRow;
+  readonly goneBefore: number;
 }
 
 /** Called for every row that enters or leaves the list that is shown. */
@@ -28,12 +38,15 @@ export interface ViewListener {
  * cannot push them out, and the part of both that the current filter shows.
  */
 export class LineBuffer {
+  readonly #source: number;
   readonly #rows: Ring<LogRow>;
-  readonly #errors: Ring<LineRow>;
+  readonly #errors: Ring<KeptError>;
   /** The rows of `#rows` that the filter shows. */
   readonly #shown: Ring<LogRow>;
-  #keptShown: LineRow[] = [];
-  #keptIsStale = false;
+  /** Lines that left the buffer after the newest kept error. */
+  #goneLast = 0;
+  #headRows: readonly LogRow[] = [];
+  #headIsStale = false;
   #filter: LogFilter = NO_FILTER;
   #matches = entryMatcher(NO_FILTER);
   #segments: Segment[] = [{ after: 0, filter: NO_FILTER }];
@@ -50,6 +63,7 @@ export class LineBuffer {
   #listener: ViewListener | null = null;
 
   constructor(options: LineBufferOptions) {
+    this.#source = options.source ?? 0;
     this.#rows = new Ring(options.ringLinesMax);
     this.#shown = new Ring(options.ringLinesMax);
     this.#errors = new Ring(options.errorRingLinesMax);
@@ -84,26 +98,31 @@ export class LineBuffer {
 
   /** Number of rows shown now. */
   get shownCount(): number {
-    return this.#head().length + this.#shown.size;
+    return this.head.length + this.#shown.size;
   }
 
-  /**
-   * The position of the oldest shown row. A row of the ring keeps its position, however many rows come and go before
-   * it, until the list is rebuilt.
-   */
-  get shownFirst(): number {
-    return this.#shown.first - this.#head().length;
+  /** Positions of the oldest shown row of the ring and behind its newest one; a row keeps its own until `rebuilt`. */
+  get first(): number {
+    return this.#shown.first;
   }
 
-  /** The shown row at `index`, 0 being the oldest. */
-  shownAt(index: number): LogRow | undefined {
-    const head = this.#head();
-    return index < head.length ? head[index] : this.#shown.get(this.#shown.first + index - head.length);
+  get end(): number {
+    return this.#shown.end;
+  }
+
+  /** The shown row of the ring at a position. */
+  at(position: number): LogRow | undefined {
+    return this.#shown.get(position);
+  }
+
+  /** Every shown row, oldest first; valid until the buffer changes. */
+  get all(): RowList {
+    return { count: this.shownCount, rowAt: (index) => this.#shownAt(index) };
   }
 
   /** All shown rows, oldest first. */
   shownRows(): LogRow[] {
-    return [...this.#head(), ...this.#shown.slice()];
+    return [...this.head, ...this.#shown.slice()];
   }
 
   /** Lines up to `seq` are replayed ones; a mark is set before the first later line. */
@@ -113,7 +132,7 @@ export class LineBuffer {
 
   append(item: Sequenced): void {
     if (item.kind === "lines") {
-      for (const entry of item.entries) this.#appendLine(entry);
+      for (const entry of item.entries) this.#appendLine(entry, item.epoch);
       if (this.#aside.length > 0) this.#aside = this.#aside.filter((row) => row.entry.seq > item.to);
       return;
     }
@@ -163,11 +182,96 @@ export class LineBuffer {
   clear(): void {
     this.#rows.clear();
     this.#errors.clear();
+    this.#goneLast = 0;
     this.#aside = [];
     this.#trimmed = 0;
     this.#openGap = null;
-    this.#keptIsStale = true;
+    this.#headIsStale = true;
     this.#rebuild();
+  }
+
+  /** The oldest row of the ring. */
+  get oldest(): LogRow | undefined {
+    return this.#rows.get(this.#rows.first);
+  }
+
+  /** Number of the row that would come next, and the first line of the ring. */
+  get nextRow(): number {
+    return this.#nextRow;
+  }
+
+  get oldestLine(): LineRow | null {
+    for (let position = this.#rows.first; position < this.#rows.end; position++) {
+      const row = this.#rows.get(position);
+      if (row?.kind === "line") return row;
+    }
+    return null;
+  }
+
+  /** The line with that number of an epoch, shown or not; null when it is not held. */
+  lineAt(epoch: string, seq: number): LineRow | null {
+    for (let position = this.#rows.end - 1; position >= this.#rows.first; position--) {
+      const row = this.#rows.get(position);
+      if (row?.kind === "line" && row.entry.seq === seq && row.epoch === epoch) return row;
+    }
+    return null;
+  }
+
+  /** Sequence numbers of the lines held of a part of an epoch. */
+  heldBetween(epoch: string, from: number, to: number): ReadonlySet<number> {
+    const held = new Set<number>();
+    for (let position = this.#rows.first; position < this.#rows.end; position++) {
+      const row = this.#rows.get(position);
+      if (row?.kind !== "line" || row.epoch !== epoch) continue;
+      if (row.entry.seq >= from && row.entry.seq <= to) held.add(row.entry.seq);
+    }
+    return held;
+  }
+
+  /** True when the filter shows a row. */
+  shows(row: LogRow): boolean {
+    return row.kind !== "line" || this.#matches(row.entry);
+  }
+
+  /** Changes the rows of the ring; the oldest go when there are too many. */
+  edit(change: RowsEdit): void {
+    const before = this.#rows.slice();
+    const after = change(before);
+    if (after === before) return;
+    const missing = (rows: readonly LogRow[]): number =>
+      rows.reduce((sum, row) => sum + (row.kind === "gap" ? (row.count ?? 0) : 0), 0);
+    this.#dropped += missing(after) - missing(before);
+    const openN = this.#openGap?.row.n;
+    this.#openGap = null;
+    this.#rows.clear();
+    for (const row of after.slice(-this.#rows.capacity)) {
+      if (row.n === openN && row.kind === "gap") this.#openGap = { number: this.#rows.end, row };
+      this.#rows.push(row);
+    }
+    this.#rebuild();
+  }
+
+  /** Errors that outlived the ring and were loaded again are forgotten, and `loadedLines` lines are no longer gone. */
+  forgetKept(isLoaded: (row: LineRow) => boolean, loadedLines: number): void {
+    let back = 0;
+    for (
+      let kept = this.#errors.last();
+      kept !== undefined && isLoaded(kept.row);
+      kept = this.#errors.last()
+    ) {
+      this.#errors.pop();
+      this.#goneLast += kept.goneBefore;
+      back++;
+    }
+    const gone = this.#goneLast;
+    this.#goneLast = Math.max(0, gone - (loadedLines - back));
+    this.#trimmed -= gone - this.#goneLast;
+    this.#headIsStale = true;
+  }
+
+  #shownAt(index: number): LogRow | undefined {
+    const { head } = this;
+    return index < head.length ? head[index] : this.at(this.first + index - head.length);
   }
 
   #isAfter(row: LogRow, seq: number): boolean {
@@ -176,7 +280,15 @@ export class LineBuffer {
     return row.kind === "mark" || (row.reason !== "epoch_changed" && row.to > seq);
   }
 
-  #appendLine(entry: LogEntry): void {
+  /** Takes a row that another buffer shows, behind all rows so far. */
+  take(row: LogRow): void {
+    const n = this.#nextRow;
+    this.#nextRow += row.kind === "gap" ? row.to - row.from + 3 : 1;
+    if (row.kind === "gap") this.#dropped += row.count ?? 0;
+    this.#push({ ...row, n });
+  }
+
+  #appendLine(entry: LogEntry, epoch: string): void {
     if (this.#openGap !== null) {
       const closed = { ...this.#openGap.row, untilMs: entry.timestamp };
       this.#rows.replace(this.#openGap.number, closed);
@@ -188,7 +300,7 @@ export class LineBuffer {
       if (this.#rows.size > 0) this.#push({ kind: "mark", n: this.#nextRow++, mark: "live", count: 0 });
     }
     this.#lastTimeMs = entry.timestamp;
-    this.#push({ kind: "line", n: this.#nextRow++, entry });
+    this.#push({ kind: "line", n: this.#nextRow++, entry, epoch, source: this.#source });
   }
 
   #appendGap(gap: Extract<Sequenced, { kind: "gap" }>): void {
@@ -199,24 +311,31 @@ export class LineBuffer {
     }
     const kept =
       gap.reason === "no_longer_buffered" ? this.#aside.filter((row) => row.entry.seq <= gap.to) : [];
+    const filter = this.#segments[this.#segments.length - 1]?.filter ?? NO_FILTER;
     const count = gap.count === null ? null : Math.max(0, gap.count - kept.length);
     this.#aside = this.#aside.filter((row) => row.entry.seq > gap.to);
     if (count !== 0) {
       const row: GapRow = {
         kind: "gap",
-        n: this.#nextRow++,
+        n: this.#nextRow,
+        source: this.#source,
+        epoch: gap.epoch,
+        from: gap.from,
         to: gap.to,
         count,
         byLevel: kept.length > 0 ? {} : gap.byLevel,
         reason: gap.reason,
         afterMs: this.#lastTimeMs,
         untilMs: null,
+        ...(gap.reason === "slow_viewer" && !isUnfiltered(filter) ? { counted: filter } : {}),
       };
+      // The numbers after it stay free for its lines, and one for a remark, should they be loaded from history.
+      this.#nextRow += gap.to - gap.from + 3;
       this.#dropped += count ?? 0;
       this.#openGap = { number: this.#rows.end, row };
       this.#push(row);
     }
-    for (const row of kept) this.#appendLine(row.entry);
+    for (const row of kept) this.#appendLine(row.entry, row.epoch);
   }
 
   #push(row: LogRow): void {
@@ -234,12 +353,20 @@ export class LineBuffer {
       this.#listener?.removed(row);
     }
     if (row.kind !== "line") return;
+    this.#headIsStale = true;
     if (!isErrorRow(row)) {
       this.#trimmed++;
-    } else if (this.#errors.push(row) !== undefined) {
-      this.#trimmed++;
+      this.#goneLast++;
+      return;
     }
-    this.#keptIsStale = true;
+    const forgotten = this.#errors.push({ row, goneBefore: this.#goneLast });
+    this.#goneLast = 0;
+    if (forgotten === undefined) return;
+    this.#trimmed++;
+    const oldest = this.#errors.get(this.#errors.first);
+    if (oldest === undefined) return;
+    const goneBefore = oldest.goneBefore + forgotten.goneBefore + 1;
+    this.#errors.replace(this.#errors.first, { row: oldest.row, goneBefore });
   }
 
   #replaceLastShown(row: GapRow): void {
@@ -255,20 +382,35 @@ export class LineBuffer {
     for (const row of this.#rows.slice()) {
       if (row.kind !== "line" || this.#matches(row.entry)) this.#shown.push(row);
     }
-    this.#keptIsStale = true;
+    this.#headIsStale = true;
     this.#listener?.rebuilt();
   }
 
-  /** What stands above the ring: errors that outlived it, and the mark that says how much is gone. */
-  #head(): readonly LogRow[] {
-    if (this.#keptIsStale) {
-      this.#keptIsStale = false;
-      this.#keptShown = this.#errors.slice().filter((row) => this.#matches(row.entry));
-      const mark: MarkRow = { kind: "mark", n: TRIMMED_MARK, mark: "trimmed", count: this.#trimmed };
-      this.#headRows = this.#trimmed > 0 ? [...this.#keptShown, mark] : this.#keptShown;
+  /** What stands above the ring: errors that outlived it, and where lines are gone a mark that says how many. */
+  get head(): readonly LogRow[] {
+    if (this.#headIsStale) {
+      this.#headIsStale = false;
+      this.#headRows = this.#makeHead();
     }
     return this.#headRows;
   }
 
-  #headRows: readonly LogRow[] = [];
+  #makeHead(): LogRow[] {
+    const rows: LogRow[] = [];
+    let gone = 0;
+    // Marks stand between whole row numbers, so that numbers increase all the way down.
+    const mark = (n: number): void => {
+      if (gone > 0) rows.push({ kind: "mark", n, mark: "trimmed", count: gone });
+      gone = 0;
+    };
+    for (const { row, goneBefore } of this.#errors.slice()) {
+      gone += goneBefore;
+      if (!this.#matches(row.entry)) continue;
+      mark(row.n - 0.5);
+      rows.push(row);
+    }
+    gone += this.#goneLast;
+    mark((this.#errors.last()?.row.n ?? -1) + 0.5);
+    return rows;
+  }
 }

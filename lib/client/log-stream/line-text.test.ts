@@ -5,6 +5,8 @@ import type { GapRow, LineRow } from "./rows.ts";
 const line = (message: string): LineRow => ({
   kind: "line",
   n: 1,
+  epoch: "e1",
+  source: 0,
   entry: {
     timestamp: Date.UTC(2026, 10, 20, 14, 3, 7, 9),
     level: "warn",
@@ -16,6 +18,9 @@ const line = (message: string): LineRow => ({
 const gap: GapRow = {
   kind: "gap",
   n: 2,
+  epoch: "e1",
+  source: 0,
+  from: 9,
   to: 9,
   count: 1,
   byLevel: {},

@@ -1,4 +1,5 @@
 import { withoutEscapes } from "./ansi.ts";
+import type { RowGroup } from "./painted-rows.ts";
 import type { LogRow } from "./rows.ts";
 import { withSigns } from "./visible-text.ts";
 
@@ -36,9 +37,7 @@ const countOf = (count: number | null): string =>
 /** What a row that is no line says. */
 export function remarkText(row: Exclude<LogRow, { kind: "line" }>): string {
   if (row.kind === "gap") return `${countOf(row.count)} ${GAP_TEXT[row.reason]}`;
-  return row.mark === "live"
-    ? "Live from here"
-    : `${countOf(row.count)} left the buffer; errors above were kept`;
+  return row.mark === "live" ? "Live from here" : `${countOf(row.count)} left the buffer here`;
 }
 
 /** One row as text: time, level, request, message. Escape sequences are dropped, other unseen characters are signs. */
@@ -46,13 +45,32 @@ export function rowAsText(row: LogRow): string {
   if (row.kind !== "line") return `--- ${remarkText(row)} ---`;
   const { timestamp, level, requestId, message } = row.entry;
   const head = `${isoTime(timestamp)} ${level.toUpperCase().padEnd(5)} ${requestId ?? "-"} `;
-  // A second line of one message is indented, so that it cannot pass for an entry of its own.
-  return head + withSigns(withoutEscapes(message)).replaceAll("\n", "\n    ");
+  return head + indented(withSigns(withoutEscapes(message)));
 }
 
 /** Only the message, as somebody pastes it into a ticket. */
 export const messageAsText = (row: LogRow): string =>
   row.kind === "line" ? withSigns(withoutEscapes(row.entry.message)) : remarkText(row);
+
+/** Rows as text, one below the other. */
+export const rowsAsText = (rows: readonly LogRow[]): string => rows.map(rowAsText).join("\n");
+
+/** Only the messages. */
+export const rowsAsMessages = (rows: readonly LogRow[]): string => rows.map(messageAsText).join("\n");
+
+/** A painted row as it stands on the screen: local time, the letter of its level, and how many lines it stands for. */
+export function rowAsShown(row: LogRow, group: RowGroup): string {
+  if (row.kind !== "line") return `--- ${remarkText(row)} ---`;
+  const { timestamp, level, message } = row.entry;
+  const lines = group.isOpen ? 1 : group.to - group.from;
+  const repeated = group.kind === "repeat" && lines > 1 ? `\u00d7${lines} ` : "";
+  const folded = group.kind === "stack" && lines > 1 ? ` [+${lines - 1} folded]` : "";
+  const head = `${timeOfDay(timestamp)} ${level.slice(0, 1).toUpperCase()} `;
+  return head + repeated + indented(withSigns(withoutEscapes(message))) + folded;
+}
+
+/** A second line of one message is indented, so that it cannot pass for an entry of its own. */
+const indented = (message: string): string => message.replaceAll("\n", "\n    ");
 
 /** One row as a JSON object on one line; the message is the one that was received. */
 export const rowAsJson = (row: LogRow): string =>

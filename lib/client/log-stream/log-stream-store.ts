@@ -1,26 +1,31 @@
-import { logStreamLimits } from "#lib/kernel/limits/log-stream.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
-import type { ConnectionState } from "./connection.ts";
-import type { DecodedFrame } from "./decode-frame.ts";
 import type { Cancel, LogStreamEnvironment } from "./environment.ts";
-import { filterFrame, isUnfiltered, type LogFilter, NO_FILTER, sameFilter } from "./filter.ts";
+import { type LogFilter, NO_FILTER, sameFilter } from "./filter.ts";
 import { type FindQuery, FindSession, type MatchRanges, NO_FIND } from "./find.ts";
+import { type Folding, NO_FOLDING } from "./folding.ts";
 import { FollowedList } from "./followed-list.ts";
+import type { RowHeight } from "./grouped-rows.ts";
+import type { LinePlace } from "./history.ts";
+import { HistoryReader } from "./history-reader.ts";
 import { LineBuffer } from "./line-buffer.ts";
+import { MergedLines } from "./merged-lines.ts";
 import { Painter } from "./painter.ts";
 import { createRegexSearcher } from "./regex-searcher.ts";
-import { isErrorRow, type LogRow } from "./rows.ts";
-import { type Sequenced, Sequencer } from "./sequencer.ts";
-import { StreamClient } from "./stream-client.ts";
-import { StreamFacts } from "./stream-facts.ts";
-import type { PauseReason, ViewerSnapshot } from "./viewer-snapshot.ts";
+import { type GapRow, isErrorRow, type LineRow, type LogRow } from "./rows.ts";
+import { combined } from "./source-snapshots.ts";
+import { SourceStream } from "./source-stream.ts";
+import type { OlderState, PauseReason, ViewerSnapshot } from "./viewer-snapshot.ts";
 
 export interface LogStreamOptions {
   readonly filter?: LogFilter;
+  readonly folding?: Folding;
+  /** Other servers whose lines are shown among those of the first. */
+  readonly others?: readonly LogStreamEnvironment[];
+  /** A line to open with. */
+  readonly line?: LinePlace | null;
 }
 
-/** Filter changes go out at most this often: the server closes a viewer that talks too much. */
-const FILTER_SPACING_MS = 300;
+const NO_OLDER: OlderState = { state: "none" };
 
 /**
  * The state of one log viewer outside of React: give `subscribe` and `getSnapshot` to `useSyncExternalStore`.
@@ -28,36 +33,51 @@ const FILTER_SPACING_MS = 300;
  */
 export class LogStreamStore {
   readonly #environment: LogStreamEnvironment;
-  readonly #client: StreamClient;
+  /** One per server; the first is the one that the viewer was opened for. */
+  readonly #sources: readonly SourceStream[];
+  readonly #readers: readonly HistoryReader[];
+  readonly #merged: MergedLines | null;
   readonly #painter: Painter;
-  readonly #sequencer = new Sequencer({ stashEntriesMax: viewerLimits.stashEntriesMax });
-  readonly #buffer = new LineBuffer(viewerLimits);
+  readonly #buffer: LineBuffer;
   readonly #list: FollowedList;
-  readonly #facts: StreamFacts;
   readonly #subscribers = new Set<() => void>();
-  #queue: DecodedFrame[] = [];
-  #queuedEntries = 0;
-  #appended = 0;
-  #cancelFilter: Cancel | null = null;
-  #filterSentMs = Number.NEGATIVE_INFINITY;
-  #filterRev = 0;
-  #streamFilter: LogFilter = NO_FILTER;
   #find: FindSession | null = null;
   /** Where the first match is looked for, upwards, as soon as all rows were searched. */
   #findFrom: number | null = null;
-  #heightOf: ((row: LogRow) => number) | null = null;
-  #liveHeightPx = 0;
-  #pingedMs = Number.NEGATIVE_INFINITY;
+  #filterProblem: string | null = null;
+  #line: LinePlace | null;
+  #cancelRelease: Cancel | null = null;
   #snapshot: ViewerSnapshot;
 
   constructor(environment: LogStreamEnvironment, options: LogStreamOptions = {}) {
     this.#environment = environment;
-    this.#facts = new StreamFacts(environment.clock);
+    this.#line = options.line ?? null;
+    const environments = [environment, ...(options.others ?? [])].slice(0, viewerLimits.mergedServersMax);
+    const count = environments.length;
+    const listener = {
+      arrived: () => this.#painter.paintSoon(),
+      changed: () => this.#emit(),
+      filterRefused: (message: string) => this.#filterRefused(message),
+    };
+    this.#sources = environments.map((own, index) => new SourceStream(own, listener, { index, count }));
+    const buffers = this.#sources.map(({ buffer }) => buffer);
+    if (options.filter) for (const buffer of buffers) buffer.setFilter(options.filter);
+    const [only = new LineBuffer(viewerLimits)] = buffers;
+    this.#buffer = count === 1 ? only : new LineBuffer(viewerLimits);
+    this.#merged =
+      count === 1
+        ? null
+        : new MergedLines(buffers, this.#buffer, environment.clock, () => this.#painter.paintSoon());
     this.#list = new FollowedList(this.#buffer, environment.clock);
-    this.#client = new StreamClient(environment, {
-      frame: (frame) => this.#enqueue(frame),
-      state: (state) => this.#connectionChanged(state),
-    });
+    this.#readers = this.#sources.map(
+      (source) =>
+        new HistoryReader({
+          source,
+          list: this.#list,
+          ...(this.#merged === null ? {} : { merged: this.#buffer }),
+          changed: () => this.#listChanged(),
+        }),
+    );
     this.#painter = new Painter(
       environment,
       () => this.#paint(),
@@ -66,9 +86,9 @@ export class LogStreamStore {
     this.#buffer.listen({
       added: (row) => this.#rowAdded(row),
       removed: (row) => this.#rowRemoved(row),
-      rebuilt: () => this.#measureAll(),
+      rebuilt: () => this.#list.rebuilt(),
     });
-    if (options.filter) this.#buffer.setFilter(options.filter);
+    this.#list.fold(options.folding ?? NO_FOLDING);
     this.#snapshot = this.#makeSnapshot();
   }
 
@@ -80,37 +100,36 @@ export class LogStreamStore {
   readonly getSnapshot = (): ViewerSnapshot => this.#snapshot;
 
   start(): void {
-    this.#client.start();
+    for (const source of this.#sources) source.start();
+    const line = this.#line;
+    this.#line = null;
+    if (line !== null) void this.#readers[0]?.openLine(line);
   }
 
   /** Ends the connection and all timers; `start` continues where it was. */
   stop(): void {
-    this.#client.stop();
-    this.#takeOver();
+    for (const source of this.#sources) source.stop();
+    for (const reader of this.#readers) reader.stop();
+    this.#cancelRelease?.();
+    this.#cancelRelease = null;
     this.#painter.stop();
-    this.#cancelFilter?.();
-    this.#cancelFilter = null;
   }
 
-  /** Connects now: after a refusal, or instead of waiting. */
-  reconnect(): void {
-    this.#client.retry();
+  /** Connects now: after a refusal, or instead of waiting. `index` names one of several servers. */
+  reconnect(index?: number): void {
+    this.#sources.forEach((source, at) => {
+      if (index === undefined || index === at) source.retry();
+    });
   }
 
   /** The network is back: a wait for the next try ends. */
   reconnectIfWaiting(): void {
-    if (this.#client.state.phase === "waiting") this.#client.retry();
+    for (const source of this.#sources) if (source.connection.phase === "waiting") source.retry();
   }
 
   /** Somebody is at the screen: an idle stream comes back, and the server hears of it now and then. */
   noteActivity(): void {
-    const { state } = this.#client;
-    if (state.phase === "refused" && state.reason === "idle") this.#client.retry();
-    const nowMs = this.#environment.clock.monotonicMs();
-    if (state.phase === "live" && nowMs - this.#pingedMs >= viewerLimits.activityPingMs) {
-      this.#pingedMs = nowMs;
-      this.#client.send({ type: "ping" });
-    }
+    for (const source of this.#sources) source.noteActivity();
   }
 
   /** Freezes the list: from now on nothing in it moves, and what arrives is counted. */
@@ -121,17 +140,57 @@ export class LogStreamStore {
   /** Shows the newest lines again and follows them. */
   resume(): void {
     this.#takeOver();
+    for (const reader of this.#readers) reader.reset();
     if (this.#list.resume()) this.#listChanged();
+  }
+
+  /** Loads the missing lines of a gap from history, as far as they are stored. */
+  loadGap(gap: GapRow): void {
+    this.pause("asked");
+    void this.#readers[gap.source]?.loadGap(gap);
+  }
+
+  /** Loads lines older than those shown; of one server only. */
+  loadOlder(): void {
+    this.pause("asked");
+    void this.#readers[0]?.loadOlder();
+  }
+
+  /** Lifts the filter and keeps a line lit among its neighbours. */
+  showInContext({ epoch, source, entry }: LineRow): void {
+    this.pause("asked");
+    for (const [index, reader] of this.#readers.entries()) {
+      reader.light(index === source ? { epoch, seq: entry.seq, timestampMs: entry.timestamp } : null);
+    }
+    this.setFilter(NO_FILTER);
   }
 
   /** Filters what is shown at once, and what the server sends from then on. */
   setFilter(filter: LogFilter): void {
     this.#takeOver();
-    if (sameFilter(filter, this.#buffer.filter)) return;
-    this.#buffer.setFilter(filter);
-    this.#list.filtered(this.#sequencer.last);
+    this.#filterProblem = null;
+    if (sameFilter(filter, this.#filter)) this.#emit();
+    else this.#changeFilter(filter);
+  }
+
+  #changeFilter(filter: LogFilter): void {
+    for (const { buffer } of this.#sources) buffer.setFilter(filter);
+    this.#merged?.release();
+    if (this.#readers[0]?.isElsewhere !== true) this.#list.filtered(this.#lastSeqs);
     this.#listChanged();
-    this.#sendFilterSoon();
+    for (const source of this.#sources) source.sendFilterSoon();
+  }
+
+  get #filter(): LogFilter {
+    return this.#sources[0]?.buffer.filter ?? NO_FILTER;
+  }
+
+  /** The lines go on without the regular expression. */
+  #filterRefused(message: string): void {
+    const { pattern, ...rest } = this.#filter;
+    if (pattern === undefined) return;
+    this.#filterProblem = message;
+    this.#changeFilter(rest);
   }
 
   /** Looks for something among the rows shown; null ends it. `from` is the row number to start above. */
@@ -166,134 +225,79 @@ export class LogStreamStore {
   /** Forgets the lines held and follows the stream. */
   clear(): void {
     this.#takeOver();
-    this.#buffer.clear();
+    for (const { buffer } of this.#sources) buffer.clear();
+    this.#merged?.release();
+    for (const reader of this.#readers) reader.reset();
     this.#list.reset();
     this.#listChanged();
   }
 
   /** How high rows are when they wrap; null when every row has the same height. */
-  wrapTo(heightOf: ((row: LogRow) => number) | null): void {
-    this.#heightOf = heightOf;
-    this.#measureAll();
+  wrapTo(heightOf: RowHeight | null): void {
+    this.#list.measure(heightOf);
     this.#emit();
   }
 
-  #enqueue(frame: DecodedFrame): void {
-    if (frame.type === "hello") {
-      this.#takeOver();
-      this.#greet(frame);
-      this.#emit();
-      return;
-    }
-    if (frame.type === "heartbeat") this.#facts.heartbeat(frame);
-    this.#queue.push(frame);
-    this.#queuedEntries += frame.type === "logs" ? frame.entries.length : 0;
-    if (this.#queuedEntries > viewerLimits.pendingEntriesMax) this.#takeOver();
-    this.#painter.paintSoon();
-  }
-
-  #greet(frame: Extract<DecodedFrame, { type: "hello" }>): void {
-    const isFirst = this.#sequencer.epoch === null;
-    this.#facts.hello(frame);
-    // Under a filter few lines of the ring are sent, so all of it may be asked for.
-    const backfillLinesMax = isUnfiltered(this.#buffer.filter)
-      ? viewerLimits.backfillLinesMax
-      : logStreamLimits.ringEntriesMax;
-    for (const item of this.#sequencer.hello(frame, backfillLinesMax)) this.#append(item);
-    if (isFirst) this.#buffer.liveAfter(frame.head);
-    this.#filterRev = 0;
-    this.#streamFilter = NO_FILTER;
-    this.#applyFilter();
-  }
-
-  /** Tells the server about the filter and asks for the lines that follow the ones held. */
-  #applyFilter(): void {
-    const { filter } = this.#buffer;
-    this.#filterSentMs = this.#environment.clock.monotonicMs();
-    if (!sameFilter(filter, this.#streamFilter)) {
-      this.#filterRev++;
-      this.#client.send(filterFrame(this.#filterRev, filter));
-      this.#streamFilter = filter;
-    }
-    this.#sequencer.restart(this.#filterRev, this.#buffer.restart(this.#sequencer.last));
-    this.#sendOutgoing();
-  }
-
-  #sendFilterSoon(): void {
-    if (this.#cancelFilter !== null) return;
-    const sinceMs = this.#environment.clock.monotonicMs() - this.#filterSentMs;
-    const send = (): void => {
-      this.#cancelFilter = null;
-      if (this.#client.state.phase !== "live" || this.#isFilterSent()) return;
-      this.#takeOver();
-      this.#applyFilter();
-      this.#emit();
-    };
-    if (sinceMs >= FILTER_SPACING_MS) send();
-    else this.#cancelFilter = this.#environment.after(FILTER_SPACING_MS - sinceMs, send);
-  }
-
-  #isFilterSent(): boolean {
-    return sameFilter(this.#buffer.filter, this.#streamFilter);
-  }
-
-  #sendOutgoing(): void {
-    for (const frame of this.#sequencer.takeOutgoing()) this.#client.send(frame);
-  }
-
-  #connectionChanged(state: ConnectionState): void {
+  /** Which lines are painted as one row. */
+  setFolding(folding: Folding): void {
+    const { stacks, repeats } = this.#list.folding;
+    if (folding.stacks === stacks && folding.repeats === repeats) return;
     this.#takeOver();
-    if (state.phase !== "live") {
-      this.#sequencer.disconnected();
-      this.#facts.disconnected();
-    }
+    this.#list.fold(folding);
     this.#emit();
   }
 
-  /** Applies every frame received so far. */
-  #takeOver(): void {
-    if (this.#queue.length === 0) return;
-    const frames = this.#queue;
-    this.#queue = [];
-    this.#queuedEntries = 0;
-    for (const frame of frames) this.#apply(frame);
-    this.#sendOutgoing();
+  /** Opens or closes the lines folded with row `n`; a list that follows stands still then. */
+  setGroupOpen(n: number, isOpen: boolean): void {
+    this.pause("opened");
+    if (this.#list.setOpen(n, isOpen)) this.#emit();
   }
 
-  #apply(frame: DecodedFrame): void {
-    if (frame.type === "logs" || frame.type === "dropped") {
-      for (const item of this.#sequencer.accept(frame)) this.#append(item);
-    } else if (frame.type === "heartbeat") {
-      for (const item of this.#sequencer.heartbeat(!isUnfiltered(this.#streamFilter))) this.#append(item);
-    } else if (frame.type === "status") this.#facts.status(frame);
-  }
-
-  #append(item: Sequenced): void {
-    this.#buffer.append(item);
-    if (item.kind !== "lines") return;
-    this.#appended += item.entries.length;
-    this.#facts.lines(item.entries);
-  }
+  /** Row number of the row that stands for row `n` and others; null when row `n` is alone. */
+  readonly groupHeadOf = (n: number): number | null => this.#list.headOf(n);
 
   #rowAdded(row: LogRow): void {
-    if (this.#heightOf) this.#liveHeightPx += this.#heightOf(row);
-    if (row.kind !== "line") return;
-    this.#facts.shown(row.entry);
-    this.#list.lineAdded(row);
+    if (row.kind === "line") this.#sources[row.source]?.facts.shown(row.entry);
+    this.#list.added(row);
   }
 
   #rowRemoved(row: LogRow): void {
-    if (this.#heightOf) this.#liveHeightPx -= this.#heightOf(row);
+    this.#list.removed(row);
     if (!isErrorRow(row) && this.#list.paused === null) this.#find?.removed(row.n);
   }
 
   #paint(): { isFlood: boolean } {
     const before = this.#appended;
     this.#takeOver();
-    if (this.#list.settle(this.#sequencer.last, this.#isFilterSent())) this.#find?.restart();
+    if (this.#list.settle(this.#lastSeqs, this.#isFilterSent)) this.#find?.restart();
     this.#advanceFind();
     this.#emit();
     return { isFlood: this.#appended - before > viewerLimits.linesPerFrameMax };
+  }
+
+  get #appended(): number {
+    return this.#sources.reduce((sum, { appended }) => sum + appended, 0);
+  }
+
+  get #lastSeqs(): readonly number[] {
+    return this.#sources.map(({ lastSeq }) => lastSeq);
+  }
+
+  get #isFilterSent(): boolean {
+    return this.#sources.every(({ isFilterSent }) => isFilterSent);
+  }
+
+  /** Applies every frame received so far. */
+  #takeOver(): void {
+    for (const source of this.#sources) source.takeOver();
+    for (const reader of this.#readers) reader.advanced();
+    if (this.#merged === null) return;
+    this.#merged.release();
+    if (!this.#merged.isWaiting) return;
+    this.#cancelRelease ??= this.#environment.after(viewerLimits.mergeWindowMs, () => {
+      this.#cancelRelease = null;
+      this.#painter.paintSoon();
+    });
   }
 
   #listChanged(): void {
@@ -305,19 +309,12 @@ export class LogStreamStore {
   #advanceFind(): void {
     if (this.#find === null) return;
     const { view } = this.#list;
-    this.#find.advance(view);
+    this.#find.advance(view.all);
     if (this.#findFrom === null) return;
-    const { total, isSearching } = this.#find.state(view);
+    const { total, isSearching } = this.#find.state(view.all);
     if (isSearching) return;
     if (total > 0) this.#find.move(-1, this.#findFrom);
     this.#findFrom = null;
-  }
-
-  #measureAll(): void {
-    this.#liveHeightPx = 0;
-    const heightOf = this.#heightOf;
-    if (heightOf === null) return;
-    for (const row of this.#buffer.shownRows()) this.#liveHeightPx += heightOf(row);
   }
 
   #emit(): void {
@@ -328,18 +325,24 @@ export class LogStreamStore {
 
   #makeSnapshot(): ViewerSnapshot {
     const { view, paused, seenTo } = this.#list;
+    const sources = this.#sources.map((source) => source.snapshot());
+    const [reader] = this.#readers;
     return {
-      ...this.#facts.snapshot(),
-      connection: this.#client.state,
+      ...combined(sources),
+      sources,
+      filterProblem: this.#filterProblem,
       view,
       paused,
       seenTo,
-      filter: this.#buffer.filter,
-      find: this.#find?.state(view) ?? NO_FIND,
-      dropped: this.#buffer.dropped,
+      filter: this.#filter,
+      older: this.#merged === null ? (reader?.older ?? NO_OLDER) : NO_OLDER,
+      linked: reader?.linked ?? null,
+      lit: this.#readers.map(({ lit }) => lit).find((n) => n !== null) ?? null,
+      folding: this.#list.folding,
+      find: this.#find?.state(view.all) ?? NO_FIND,
       held: this.#buffer.size,
       heldMax: this.#buffer.capacity,
-      liveHeightPx: this.#liveHeightPx,
+      liveHeightPx: this.#list.heightPx,
     };
   }
 }

@@ -88,24 +88,29 @@ export function windowOf(
   };
 }
 
+/** Columns that the sign before a message takes that stands for more lines than itself, such as `×12,345`. */
+export const GROUP_SIGN_COLUMNS = 9;
+
 /** Height of a wrapped row when a screen line holds `columns` characters of the message. */
-export function wrappedHeightPx(row: LogRow, columns: number, linesMax: number): number {
+export function wrappedHeightPx(row: LogRow, columns: number, linesMax: number, isGrouped: boolean): number {
   if (row.kind !== "line") return ROW_HEIGHT_PX;
-  return Math.min(linesMax, wrappedLineCount(row.entry.message, columns, linesMax)) * ROW_HEIGHT_PX;
+  const taken = isGrouped ? GROUP_SIGN_COLUMNS : 0;
+  return Math.min(linesMax, wrappedLineCount(row.entry.message, columns, linesMax, taken)) * ROW_HEIGHT_PX;
 }
 
 const NOT_PLAIN = /[^\u0020-\u007e]/;
 
 /**
  * Screen lines of a message in a monospaced font that breaks anywhere; may count too many, never too few. Characters
- * outside ASCII count double and a tab counts eight, as their width depends on fonts. Stops at `linesMax`.
+ * outside ASCII count double and a tab counts eight, as their width depends on fonts. Stops at `linesMax`. `taken`
+ * columns of the first line hold something else.
  */
-export function wrappedLineCount(message: string, columns: number, linesMax: number): number {
+export function wrappedLineCount(message: string, columns: number, linesMax: number, taken = 0): number {
   const width = Math.max(1, Math.floor(columns));
   const readMax = width * linesMax;
-  if (!NOT_PLAIN.test(message)) return Math.max(1, Math.ceil(message.length / width));
+  if (!NOT_PLAIN.test(message)) return Math.max(1, Math.ceil((message.length + taken) / width));
   let lines = 1;
-  let column = 0;
+  let column = taken;
   for (const character of withoutEscapes(message.slice(0, readMax * 2))) {
     if (character === "\n") {
       lines++;

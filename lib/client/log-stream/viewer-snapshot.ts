@@ -1,20 +1,11 @@
 import type { ConnectionState } from "./connection.ts";
 import type { LogFilter } from "./filter.ts";
 import type { FindState } from "./find.ts";
-import type { LogRow } from "./rows.ts";
+import type { Folding } from "./folding.ts";
+import type { LinePlace } from "./history.ts";
+import type { RowsView } from "./painted-rows.ts";
 
-export type PauseReason = "scroll" | "key" | "selection" | "opened" | "find" | "asked";
-
-/** The rows to paint. A frozen list never changes; a live one is valid until the next snapshot. */
-export interface RowsView {
-  readonly isFrozen: boolean;
-  /** Changes when the list is another one, not when rows were appended. */
-  readonly revision: number;
-  readonly count: number;
-  /** Position of the first row: `position + index` stays with a row while others come and go. */
-  readonly firstPosition: number;
-  rowAt(index: number): LogRow | undefined;
-}
+export type PauseReason = "scroll" | "key" | "selection" | "opened" | "find" | "asked" | "linked";
 
 export interface PauseState {
   readonly reason: PauseReason;
@@ -37,20 +28,53 @@ export interface StreamFactsSnapshot {
   /** Lines that arrived live, and how many of them were errors. */
   readonly received: number;
   readonly errors: number;
+  /** How the log canary of the server's edge fares; `unknown` while nobody says. */
+  readonly canary: CanaryState;
+}
+
+export interface CanaryState {
+  readonly state: "ok" | "late" | "lost" | "stale" | "unknown";
+  readonly lagMs: number | null;
+}
+
+/** What is known of the stream of one server. */
+export interface SourceSnapshot extends StreamFactsSnapshot {
+  readonly connection: ConnectionState;
+  readonly dropped: number;
 }
 
 /** Everything a viewer paints, as of one moment. */
-export interface ViewerSnapshot extends StreamFactsSnapshot {
-  readonly connection: ConnectionState;
+export interface ViewerSnapshot extends SourceSnapshot {
+  /** Each server's stream, in the order of their numbers in rows; what stands beside it is all of them together. */
+  readonly sources: readonly SourceSnapshot[];
   readonly view: RowsView;
   readonly paused: PauseState | null;
   readonly filter: LogFilter;
+  /** Why the filter's regular expression was taken away; null when it was not. */
+  readonly filterProblem: string | null;
+  readonly folding: Folding;
   readonly find: FindState;
-  readonly dropped: number;
   readonly held: number;
   readonly heldMax: number;
   /** Height of a live list when rows wrap; see `LogStreamStore.wrapTo`. */
   readonly liveHeightPx: number;
   /** Row number of the newest row that was there at the last pause; a line is drawn behind it. Null: none. */
   readonly seenTo: number | null;
+  readonly older: OlderState;
+  readonly linked: LinkedState | null;
+  /** Row number of the line that a link or "show in context" asked for; null when it is not shown. */
+  readonly lit: number | null;
+}
+
+/** Whether lines older than those held can be loaded. `none`: nothing is stored. `end`: the oldest stored is shown. */
+export interface OlderState {
+  readonly state: "none" | "ready" | "loading" | "failed" | "end";
+  readonly message?: string;
+}
+
+/** What became of a link to a line. `missing`: it is not stored (any more). */
+export interface LinkedState {
+  readonly place: LinePlace;
+  readonly state: "loading" | "shown" | "missing" | "failed";
+  readonly message?: string;
 }
