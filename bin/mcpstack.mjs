@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript on purpose: it must start under any Node, and then finds one that runs TypeScript.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { homedir } from "node:os";
@@ -51,6 +52,9 @@ function createIo() {
   return {
     env: process.env,
     out: (text) => void process.stdout.write(text),
+    outTaken: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+    },
     err: (text) => void process.stderr.write(text),
     stdoutIsTty: process.stdout.isTTY === true,
     stdinIsTty: process.stdin.isTTY === true,

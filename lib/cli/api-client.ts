@@ -12,6 +12,11 @@ export interface ApiClient {
   post<Answer>(path: string, body?: unknown): Promise<Answer>;
   /** Sends a file as it is. */
   upload<Answer>(path: string, content: Uint8Array, contentType: string): Promise<Answer>;
+  /**
+   * The body of a file of any length, piece by piece, until `signal` aborts. A file that breaks off throws CliError, as
+   * does one that stands still for as long as any answer may take.
+   */
+  download(path: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** Resolves when it is gone. */
   delete(path: string): Promise<void>;
 }
@@ -73,9 +78,34 @@ export function createApiClient(apiUrl: string, token: string): ApiClient {
       );
     }
   }
+  async function* download(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+    const idle = new AbortController();
+    const watch = () => setTimeout(() => idle.abort(new DOMException("", "TimeoutError")), TIMEOUT_MS);
+    let timer = watch();
+    try {
+      const response = await fetch(`${apiUrl}/api/v1${path}`, {
+        headers: { authorization: `Bearer ${token}`, "user-agent": "mcpstack-cli" },
+        redirect: "error",
+        signal: AbortSignal.any([signal, idle.signal]),
+      });
+      if (!response.ok) throw refused(apiUrl, response, await response.text());
+      // Node's streams can be iterated; the types of browsers, which are all there are here, do not say so.
+      for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+        clearTimeout(timer);
+        yield piece;
+        timer = watch();
+      }
+    } catch (error) {
+      if (error instanceof CliError || signal.aborted) throw error;
+      throw unreachable(apiUrl, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
   return {
     apiUrl,
     token,
+    download,
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body),
     upload: (path, content, type) => send("POST", path, { content, type }),

@@ -3,6 +3,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Data. */
   out(text: string): void;
+  /** Resolves when the reader of the data keeps up: wait for it between large pieces. */
+  outTaken(): Promise<void>;
   /** Talk. */
   err(text: string): void;
   readonly stdoutIsTty: boolean;

@@ -181,6 +181,7 @@ function start(argv: readonly string[], env: Record<string, string> = signedInEn
     err: (text) => {
       err += text;
     },
+    outTaken: async () => undefined,
     stdoutIsTty: false,
     stdinIsTty: false,
     readStdin: async () => stdin,

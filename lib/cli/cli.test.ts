@@ -5,9 +5,10 @@ import { ERROR_CODES } from "#lib/kernel/errors.ts";
 import { plainLine, plainText, terminalJson } from "#lib/kernel/terminal-text.ts";
 import { normalizeApiUrl } from "./api-client.ts";
 import { COMMANDS } from "./command-table.ts";
-import { clockTime, entryFilter, entryText, gapText } from "./commands/logs-stream.ts";
+import { entryFilter } from "./commands/logs-stream.ts";
 import { EXIT, exitCodeOf, nextStepOf } from "./exit-code.ts";
 import { helpOf, overviewOf } from "./help.ts";
+import { clockTime, entryText, gapText } from "./log-line-text.ts";
 import { createReader, type Gap } from "./log-stream-client.ts";
 import { facts, table } from "./output.ts";
 import { parseCommand } from "./parse-command.ts";
@@ -153,13 +154,13 @@ describe("what reaches the terminal", () => {
 
   test("filters take the level and worse, and text in any case", () => {
     const entry = (level: LogEntry["level"], message: string) => ({ timestamp: 0, level, message, seq: 1 });
-    const worse = entryFilter("warn", undefined);
+    const worse = entryFilter({ level: "warn" });
     expect([worse(entry("info", "")), worse(entry("warn", "")), worse(entry("error", ""))]).toEqual([
       false,
       true,
       true,
     ]);
-    expect(entryFilter(undefined, "TICKET")(entry("debug", "a ticket"))).toBe(true);
+    expect(entryFilter({ text: "TICKET" })(entry("debug", "a ticket"))).toBe(true);
   });
 });
 
@@ -199,7 +200,13 @@ describe("the log stream reader", () => {
   });
 
   function reading(start: { epoch: string; seq: number } | null, { tail = 5, follow = true } = {}) {
-    const seen = { seqs: [] as number[], gaps: [] as Gap[], resumes: [] as object[], ended: false };
+    const seen = {
+      seqs: [] as number[],
+      gaps: [] as Gap[],
+      resumes: [] as object[],
+      filters: [] as object[],
+      ended: false,
+    };
     let position = start;
     const read = createReader(
       {
@@ -214,7 +221,10 @@ describe("the log stream reader", () => {
         position = next;
       },
       {
-        send: ({ epoch, after }) => seen.resumes.push({ epoch, after }),
+        send: ({ type, ...frame }) => {
+          if (type === "resume") seen.resumes.push(frame);
+          else seen.filters.push(frame);
+        },
         done: () => {
           seen.ended = true;
         },

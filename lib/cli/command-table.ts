@@ -1,6 +1,7 @@
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { DEPLOYMENT_COMMANDS } from "./deployment-commands.ts";
 import { GATEWAY_COMMANDS } from "./gateway-commands.ts";
+import { LOG_COMMANDS } from "./log-commands.ts";
 import { OUTPUT_FORMATS } from "./output.ts";
 
 /** What every command takes. */
@@ -18,7 +19,6 @@ export const GLOBAL_OPTIONS = {
   help: { type: "boolean", short: "h", summary: "Show what a command takes" },
 } as const satisfies Record<string, OptionSpec>;
 
-const LEVELS = ["debug", "info", "warn", "error"] as const;
 const SERVER = { name: "server" };
 
 /** Every command, in the order of the help. */
@@ -92,37 +92,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     load: async () => (await import("./commands/smoke-call.ts")).smokeCall,
   },
-  {
-    path: ["logs", "stream"],
-    summary: "Show console lines as they are written",
-    args: [SERVER],
-    options: {
-      level: { type: "string", value: "level", choices: LEVELS, summary: "Only this level and worse" },
-      grep: { type: "string", value: "text", summary: "Only lines that contain this text, in any case" },
-      tail: { type: "string", value: "count", summary: "Begin with this many past lines (default 20)" },
-      follow: { type: "boolean", summary: "--no-follow shows what is buffered and ends" },
-    },
-    load: async () => (await import("./commands/logs-stream.ts")).logsStream,
-  },
-  {
-    path: ["logs", "list"],
-    summary: "List stored requests, newest first",
-    args: [SERVER],
-    options: {
-      page: { type: "string", value: "number", summary: "Page, counted from 1" },
-      limit: { type: "string", value: "count", summary: "Rows per page (default 50)" },
-      level: { type: "string", value: "levels", summary: "debug, info, warn, error; several with commas" },
-      outcome: {
-        type: "string",
-        value: "outcomes",
-        summary: "ok, tool_error, timeout …; several with commas",
-      },
-      tool: { type: "string", value: "name", summary: "Only calls of this tool" },
-      from: { type: "string", value: "time", summary: "Not before this time, e.g. 2026-03-01T12:00:00Z" },
-      to: { type: "string", value: "time", summary: "Before this time" },
-    },
-    load: async () => (await import("./commands/logs-list.ts")).logsList,
-  },
+  ...LOG_COMMANDS,
   {
     path: ["operations", "list"],
     summary: "List publishes, activations and deactivations, newest first",

@@ -21,6 +21,8 @@ export interface CommandCall {
   format: OutputFormat;
   /** Positional arguments by name; an optional one that was left out is missing. */
   args: Readonly<Record<string, string>>;
+  /** All values of the argument that may be repeated, the first one included; empty where there is none. */
+  repeated: readonly string[];
   options: Readonly<Record<string, string | boolean | undefined>>;
   /** Every command, for those that speak about the others. */
   commands: readonly CommandSpec[];
@@ -33,7 +35,8 @@ export type CommandRun = (call: CommandCall) => Promise<ExitCode>;
 export interface CommandSpec {
   path: readonly [string, ...string[]];
   summary: string;
-  args: readonly { name: string; isOptional?: boolean }[];
+  /** Only the last one may be repeated. */
+  args: readonly { name: string; isOptional?: boolean; isRepeated?: boolean }[];
   options: Readonly<Record<string, OptionSpec>>;
   load(): Promise<CommandRun>;
 }

@@ -91,6 +91,7 @@ function start(...argv: string[]) {
     err: (text) => {
       err += text;
     },
+    outTaken: async () => undefined,
     stdoutIsTty: false,
     stdinIsTty: false,
     readStdin: async () => "",

@@ -66,7 +66,6 @@ async function makeGateway(): Promise<void> {
   await attachServer(admin, { server: server.id, gatewayId: gateway, publicId: "support-desk" });
   await createGrant(admin, { gateway, subject: { kind: "everyone" }, server: slug, tools: ["gte_*"] });
   await writeRequestFacts(own.store.database, {
-    id: ids.uuid(),
     region: "eu-1",
     node: "node-1",
     facts: [
@@ -123,6 +122,7 @@ async function run(...argv: string[]): Promise<{ code: number; out: string; err:
     err: (text) => {
       said.err += text;
     },
+    outTaken: async () => undefined,
     stdoutIsTty: false,
     stdinIsTty: false,
     readStdin: async () => "mcpstack_gk_from_stdin\n",

@@ -10,7 +10,10 @@ const usageOf = (spec: CommandSpec): string =>
   [
     "mcpstack",
     ...spec.path,
-    ...spec.args.map(({ name, isOptional }) => (isOptional ? `[${name}]` : `<${name}>`)),
+    ...spec.args.map(
+      ({ name, isOptional, isRepeated }) =>
+        (isOptional ? `[${name}]` : `<${name}>`) + (isRepeated ? "…" : ""),
+    ),
   ].join(" ");
 
 const optionRows = (options: Readonly<Record<string, OptionSpec>>): [string, string][] =>
@@ -24,8 +27,12 @@ export const helpOf = (spec: CommandSpec): string =>
   [
     `${spec.summary}.\n\nUsage: ${usageOf(spec)} [options]\n`,
     Object.keys(spec.options).length > 0 ? `\nOptions:\n${columns(optionRows(spec.options))}` : "",
-    `\nEverywhere:\n${columns(optionRows(GLOBAL_OPTIONS))}`,
+    `\nEverywhere:\n${columns(optionRows(globalsOf(spec)))}`,
   ].join("");
+
+/** What every command takes, without what this one means differently. */
+const globalsOf = ({ options }: CommandSpec): Record<string, OptionSpec> =>
+  Object.fromEntries(Object.entries(GLOBAL_OPTIONS).filter(([name]) => !Object.hasOwn(options, name)));
 
 /** All commands whose path begins with `prefix`. */
 export const overviewOf = (prefix: readonly string[] = []): string =>

@@ -1,4 +1,4 @@
-import type { LogEntry, LogStreamStatus, Problem, ServerFrame } from "#lib/contract/index.ts";
+import type { ClientFrame, LogEntry, LogStreamStatus, Problem, ServerFrame } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { ApiClient } from "./api-client.ts";
 import { CliError } from "./cli-error.ts";
@@ -18,6 +18,10 @@ interface LogStreamOptions {
   tail: number;
   /** False ends once the lines that were buffered at the start are shown. */
   follow: boolean;
+  /** Begin after this line, which was read elsewhere, instead of with a tail. */
+  after?: Position | undefined;
+  /** What the server may leave out; lines that it sends all the same are not filtered here. */
+  filter?: Omit<Extract<ClientFrame, { type: "filter" }>, "type" | "rev"> | undefined;
   onEntries(entries: readonly LogEntry[]): void;
   onGap(gap: Gap): void;
   /** What the user may want to know about the connection. */
@@ -26,7 +30,7 @@ interface LogStreamOptions {
 }
 
 /** Where the stream was left: everything up to `seq` of `epoch` is accounted for. */
-interface Position {
+export interface Position {
   epoch: string;
   seq: number;
 }
@@ -51,7 +55,7 @@ type Ending = { kind: "done" } | { kind: "retry"; reason: string };
  * when the stream is refused.
  */
 export async function streamLogs(options: LogStreamOptions): Promise<void> {
-  let position: Position | null = null;
+  let position: Position | null = options.after ?? null;
   let delayMs: number = limits.viewer.reconnectDelayMsMin;
   let isFirst = true;
   while (!options.signal.aborted) {
@@ -88,7 +92,7 @@ async function connectOnce(
     resolve({ kind: "done" });
   };
   options.signal.addEventListener("abort", stop, { once: true });
-  const reader = createReader(options, start, moved, {
+  const reader = createReader({ ...options, after: isFirst ? options.after : undefined }, start, moved, {
     send: (frame) => socket.send(JSON.stringify(frame)),
     done: stop,
   });
@@ -152,13 +156,13 @@ async function connectOnce(
 }
 
 interface Wire {
-  send(frame: { type: "resume"; epoch: string; after: number }): void;
+  send(frame: Extract<ClientFrame, { type: "resume" | "filter" }>): void;
   done(): void;
 }
 
 /** Reads the frames of one connection: keeps the position, tells entries and gaps, and knows when to end. */
 export function createReader(
-  options: Pick<LogStreamOptions, "tail" | "follow" | "onEntries" | "onGap" | "onTalk">,
+  options: Pick<LogStreamOptions, "tail" | "follow" | "after" | "filter" | "onEntries" | "onGap" | "onTalk">,
   start: Position | null,
   moved: (position: Position) => void,
   wire: Wire,
@@ -174,12 +178,14 @@ export function createReader(
     switch (frame.type) {
       case "hello": {
         const isSame = start !== null && start.epoch === frame.epoch;
-        if (start !== null && !isSame)
+        // A stream that begins after stored lines has lost nothing by being another one than theirs.
+        if (start !== null && !isSame && start !== options.after)
           options.onGap({ count: null, reason: "the log stream was restarted; what it held is gone" });
         const after = isSame ? start.seq : start !== null ? 0 : Math.max(0, frame.head - options.tail);
         // What the ring no longer holds was never promised to a viewer that begins here.
         last = start === null ? Math.max(after, Math.min(frame.tail - 1, frame.head)) : after;
         if (!options.follow) end = frame.head;
+        if (options.filter) wire.send({ type: "filter", rev: 1, ...options.filter });
         wire.send({ type: "resume", epoch: frame.epoch, after: last });
         reached(frame.epoch, last);
         return;

@@ -1,6 +1,7 @@
 import { plainText } from "#lib/kernel/terminal-text.ts";
 import { CliError, usageError } from "./cli-error.ts";
 import type { CliIo } from "./cli-io.ts";
+import type { CommandSpec } from "./command.ts";
 import { COMMANDS, GLOBAL_OPTIONS } from "./command-table.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { OUTPUT_FORMATS, type OutputFormat } from "./output.ts";
@@ -33,8 +34,8 @@ async function run(parsed: ParsedCommand, io: CliIo): Promise<ExitCode> {
     io.out(parsed.kind === "help" ? helpOf(parsed.spec) : overviewOf(parsed.prefix));
     return EXIT.ok;
   }
-  const { spec, args, options } = parsed;
-  const format = formatOf(options, io);
+  const { spec, args, repeated, options } = parsed;
+  const format = formatOf(spec, options, io);
   const [command, { createSession }] = await Promise.all([spec.load(), import("./session.ts")]);
   const text = (name: string) => {
     const value = options[name];
@@ -44,6 +45,7 @@ async function run(parsed: ParsedCommand, io: CliIo): Promise<ExitCode> {
     io,
     format,
     args,
+    repeated,
     options,
     commands: COMMANDS,
     globalOptions: GLOBAL_OPTIONS,
@@ -51,9 +53,15 @@ async function run(parsed: ParsedCommand, io: CliIo): Promise<ExitCode> {
   });
 }
 
-function formatOf(options: Readonly<Record<string, string | boolean | undefined>>, io: CliIo): OutputFormat {
+function formatOf(
+  spec: CommandSpec,
+  options: Readonly<Record<string, string | boolean | undefined>>,
+  io: CliIo,
+): OutputFormat {
   if (options.json === true) return "json";
-  const wanted = options.output ?? (io.env.MCPSTACK_OUTPUT || "table");
+  // A command may have an --output of its own, such as a file.
+  const given = Object.hasOwn(spec.options, "output") ? undefined : options.output;
+  const wanted = given ?? (io.env.MCPSTACK_OUTPUT || "table");
   const format = OUTPUT_FORMATS.find((known) => known === wanted);
   if (!format)
     throw usageError(

@@ -11,6 +11,7 @@ export type ParsedCommand =
       kind: "run";
       spec: CommandSpec;
       args: Record<string, string>;
+      repeated: readonly string[];
       options: Record<string, string | boolean | undefined>;
     };
 
@@ -79,10 +80,17 @@ function parseStrictly(spec: CommandSpec, argv: readonly string[]) {
   const missing = spec.args.find(({ isOptional }, index) => !isOptional && given[index] === undefined);
   if (missing) throw usageError(`The command ${spec.path.join(" ")} needs <${missing.name}>.`, next);
   const surplus = given[spec.args.length];
-  if (surplus !== undefined)
+  const isRepeated = spec.args.at(-1)?.isRepeated === true;
+  if (surplus !== undefined && !isRepeated)
     throw usageError(`${JSON.stringify(surplus)} is one argument too many for ${spec.path.join(" ")}.`, next);
   return {
-    args: Object.fromEntries(given.map((value, index) => [spec.args[index]?.name ?? "", value])),
+    args: Object.fromEntries(
+      spec.args.flatMap(({ name }, index) => {
+        const value = given[index];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+    repeated: isRepeated ? given.slice(spec.args.length - 1) : [],
     options,
   };
 }

@@ -2,23 +2,10 @@ import type { GatewayLogPage, GatewayLogRow } from "#lib/contract/index.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandCall, type CommandRun, textOption } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
+import { momentOf } from "../moment.ts";
 import { emit, table } from "../output.ts";
 
 const FILTERS = ["server", "principal", "tool", "page"] as const;
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A moment as people write it: `15m` ago, or a time. */
-function timeOf(text: string, nowMs: number): string {
-  const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const atMs = count === undefined ? Date.parse(text) : nowMs - Number(count) * (UNIT_MS[unit] ?? 0);
-  if (Number.isNaN(atMs))
-    throw usageError(
-      `--since ${JSON.stringify(text)} is no time.`,
-      "For example: --since 15m, --since 2h or --since 2026-03-01T12:00:00Z.",
-    );
-  return new Date(atMs).toISOString();
-}
-
 function decisionOf(call: CommandCall): string | undefined {
   const reason = textOption(call, "reason");
   if (reason !== undefined && call.options.denied === true)
@@ -40,7 +27,7 @@ export const gatewaysLogs: CommandRun = async (call) => {
   set("pageSize", textOption(call, "limit"));
   set("decision", decisionOf(call));
   const since = textOption(call, "since");
-  if (since !== undefined) query.set("from", timeOf(since, io.nowMs()));
+  if (since !== undefined) query.set("from", momentOf("since", since, io.nowMs()));
   const api = await session.api();
   const path = `${await session.gatewayPath(argument(call, "gateway"))}/logs`;
   const page = await api.get<GatewayLogPage>(query.size > 0 ? `${path}?${query}` : path);
