@@ -20,6 +20,7 @@ import { createLogStreamServer, type LogStreamServer } from "#lib/data-plane/log
 import { createMetrics } from "#lib/data-plane/metrics/index.ts";
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
 import { createObservation, teeSink } from "#lib/data-plane/observation/index.ts";
+import { openSpoolHome } from "#lib/data-plane/spool/index.ts";
 import { createTracing } from "#lib/data-plane/tracing/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
 import { smokeToolCall, smokeToolsList } from "#lib/domain/checks/index.ts";
