@@ -87,4 +87,4 @@ const Judgement = ({ isBillable, reason }: RequestDetail["billability"][number])
 );
 
 const lowerFirst = (text: string): string =>
-  /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+  /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;

@@ -36,11 +36,10 @@ const NAME = fc
 /** The words that a shell makes of a command: `curl` and `mcpstack` print theirs instead of running. */
 function wordsOf(commandLine: string): string[][] {
   const script = `curl() { printf '%s\\0' "$@" >&3; printf '\\n\\0' >&3; }; mcpstack() { curl "$@"; }; ${commandLine}`;
-  const out = execFileSync("/bin/bash", ["-c", `exec 3>&1 1>/dev/null; ${script}`], {
-    encoding: "utf8",
-    env: { HOME: "/nowhere", PATH: "/usr/bin:/bin" },
-  });
+  const env: NodeJS.ProcessEnv = { NODE_ENV: "test", HOME: "/nowhere", PATH: "/usr/bin:/bin" };
+  const out = execFileSync("/bin/bash", ["-c", `exec 3>&1 1>/dev/null; ${script}`], { env });
   return out
+    .toString("utf8")
     .split("\n\0")
     .slice(0, -1)
     .map((words) => words.split("\0").slice(0, -1));

@@ -25,7 +25,7 @@ export const urlOf = (
 
 /** What stands for the credential of a call in a snippet; the real one is never known here. Null: none was needed. */
 export function credentialOf(
-  { decision, gatewayId }: RequestRow,
+  { decision, gatewayId }: Pick<RequestRow, "decision" | "gatewayId">,
   server: Pick<Server, "gateway">,
 ): string | null {
   if (decision?.principal?.startsWith("oauth:")) return "YOUR_ACCESS_TOKEN";

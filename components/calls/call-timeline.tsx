@@ -125,6 +125,7 @@ function Step({ step, stretch, isSingle }: { step: OneStep; stretch: Stretch; is
       return (
         <TimelineRow
           source="client"
+          barOf="gateway"
           offsetMs={offsetMs}
           durationMs={row.durationMs}
           stretch={stretch}

@@ -15,6 +15,8 @@ interface TimelineRowProps {
   durationMs: number | null;
   stretch: Stretch;
   failed?: boolean;
+  /** Whose time the bar is, where it is not the one who acts. */
+  barOf?: CallSource;
   ticks?: Parameters<typeof Track>[0]["ticks"];
   /** What happened, in one line. */
   children: ReactNode;
@@ -56,7 +58,7 @@ export function TimelineRow(props: TimelineRowProps) {
           {children}
         </span>
         <Track
-          source={source}
+          source={props.barOf ?? source}
           stretch={stretch}
           failed={failed}
           {...(ticks ? { ticks } : {})}

@@ -1,0 +1,298 @@
+"use client";
+
+// What did gateway, runtime and upstreams do around this request, session or moment, and what is missing?
+
+import { useQuery } from "@tanstack/react-query";
+import { Crosshair, Minus, Plus, Timer } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useQueryStates } from "nuqs";
+import { useEffect, useRef } from "react";
+import { useServer } from "#components/servers/server-context.tsx";
+import { useOrganization } from "#components/shell/organization-context.tsx";
+import { PageBody } from "#components/shell/page-body.tsx";
+import { QueryError } from "#components/shell/query-error.tsx";
+import { useRowKeys } from "#components/shell/use-row-keys.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { formatDuration } from "#components/ui/numbers.ts";
+import { SegmentedControl } from "#components/ui/segmented-control.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { ApiError } from "#lib/client/api-error.ts";
+import { logTimelineQuery, type TimelineSubject } from "#lib/client/queries/calls.ts";
+import type { LogTimeline as Timeline } from "#lib/contract/index.ts";
+import { CopyBundle } from "./copy-bundle.tsx";
+import { entryId, mergedList, requestOf, type Span, spanOf, zoomBy, zoomed } from "./lane-layout.ts";
+import { NoSubject } from "./no-subject.tsx";
+import { SwimLanes } from "./swim-lanes.tsx";
+import { TimelineList } from "./timeline-list.tsx";
+import { MARGINS_MS, subjectOf, type TimelineSource, timelineSearch } from "./timeline-search.ts";
+
+// Arrives with the first request that somebody opens.
+const RequestDrawer = dynamic(
+  () => import("#components/requests/request-drawer.tsx").then((module) => module.RequestDrawer),
+  { ssr: false },
+);
+
+const MARGIN_OPTIONS = MARGINS_MS.map((ms) => ({
+  value: String(ms),
+  label: ms === 0 ? "exact" : `± ${ms / 1_000} s`,
+  title: ms === 0 ? "Only what was asked for" : `${ms / 1_000} seconds on both sides`,
+}));
+const CLOSER = 0.4;
+const FURTHER = 2.5;
+
+export function LogTimeline() {
+  const { slug: org } = useOrganization();
+  const server = useServer();
+  const [search, setSearch] = useQueryStates(timelineSearch, { history: "push" });
+  const subject = subjectOf(search);
+  const timeline = useQuery({
+    ...logTimelineQuery(org, server.slug, subject ?? { requestId: "" }, search.margin),
+    enabled: subject !== null,
+  });
+  const isGone = timeline.error instanceof ApiError && timeline.error.status === 404;
+  const margin = (
+    <SegmentedControl
+      label="Margin on both sides"
+      className="[&_label]:px-2"
+      value={String(search.margin)}
+      options={MARGIN_OPTIONS}
+      onChange={(value) =>
+        void setSearch({
+          margin: MARGINS_MS.find((ms) => String(ms) === value) ?? null,
+          zoomFrom: null,
+          zoomTo: null,
+        })
+      }
+    />
+  );
+  if (subject === null)
+    return (
+      <PageBody>
+        <NoSubject onChoose={(window) => void setSearch(window)} />
+      </PageBody>
+    );
+  return (
+    <PageBody>
+      <div className="flex flex-wrap items-center gap-2">
+        <SubjectLine subject={subject} />
+        <div className="flex flex-wrap items-center gap-2 sm:ml-auto">{margin}</div>
+      </div>
+      {timeline.data ? (
+        <Loaded timeline={timeline.data} subject={subject} />
+      ) : isGone ? (
+        <Card>
+          <EmptyState icon={Timer} title="Nothing is stored of this">
+            It is older than what the server keeps, or the link is wrong.
+          </EmptyState>
+        </Card>
+      ) : timeline.isError ? (
+        <Card>
+          <QueryError query={timeline} title="The timeline could not be loaded" />
+        </Card>
+      ) : (
+        <LogTimelineSkeleton />
+      )}
+    </PageBody>
+  );
+}
+
+/** What is looked at, in words. */
+function SubjectLine({ subject }: { subject: TimelineSubject }) {
+  return (
+    <h2 className="flex min-w-0 flex-wrap items-center gap-x-2 text-sm">
+      <Crosshair aria-hidden="true" className="size-4 text-faint" />
+      {"requestId" in subject ? (
+        <>
+          Around request <code className="break-all text-xs">{subject.requestId}</code>
+        </>
+      ) : "session" in subject ? (
+        <>
+          Session <code className="break-all text-xs">{subject.session}</code>
+        </>
+      ) : (
+        <>
+          Around <Time value={subject.from} display="datetime" />
+          {Date.parse(subject.to) - Date.parse(subject.from) > 1_000 ? (
+            <>
+              {" "}
+              to <Time value={subject.to} display="datetime" />
+            </>
+          ) : null}
+        </>
+      )}
+    </h2>
+  );
+}
+
+/** What was asked for without its margin: the window, or what the request itself took. */
+function coreOf({ entries }: Timeline, subject: TimelineSubject): Span | null {
+  if ("from" in subject) return { fromMs: Date.parse(subject.from), toMs: Date.parse(subject.to) };
+  if (!("requestId" in subject)) return null;
+  const spans = entries.filter((entry) => requestOf(entry) === subject.requestId).map(spanOf);
+  if (spans.length === 0) return null;
+  return {
+    fromMs: Math.min(...spans.map(({ fromMs }) => fromMs)),
+    toMs: Math.max(...spans.map(({ toMs }) => toMs)),
+  };
+}
+
+function Loaded({ timeline, subject }: { timeline: Timeline; subject: TimelineSubject }) {
+  const { slug: org } = useOrganization();
+  const server = useServer();
+  const [search, setSearch] = useQueryStates(timelineSearch, { history: "push" });
+  const list = useRef<HTMLDivElement>(null);
+  useRowKeys(list);
+  const whole: Span = { fromMs: Date.parse(timeline.from), toMs: Date.parse(timeline.to) };
+  const view = zoomed(whole, search.zoomFrom, search.zoomTo);
+  const zoom = (span: Span | null) =>
+    void setSearch({ zoomFrom: span?.fromMs ?? null, zoomTo: span?.toMs ?? null }, { history: "replace" });
+  const focus = search.focus ?? ("requestId" in subject ? subject.requestId : null);
+  const focused = new Set(timeline.entries.filter((entry) => requestOf(entry) === focus).map(entryId));
+  const items = mergedList(timeline).filter((item) => {
+    if (item.kind === "gap") return item.atMs >= view.fromMs && item.atMs <= view.toMs;
+    const { fromMs, toMs } = spanOf(item.entry);
+    return toMs >= view.fromMs && fromMs <= view.toMs && !search.hide.includes(item.entry.source);
+  });
+  const toggle = (source: TimelineSource) => {
+    const hide = search.hide.includes(source)
+      ? search.hide.filter((hidden) => hidden !== source)
+      : [...search.hide, source];
+    void setSearch({ hide: hide.length > 0 ? hide : null }, { history: "replace" });
+  };
+  const show = (id: string) => void setSearch({ entry: id }, { history: "replace" });
+  // External system: the page's scroll position. What was picked on a lane, or named by a link, is brought to sight.
+  useEffect(() => {
+    if (search.entry) document.getElementById(`entry-${search.entry}`)?.scrollIntoView({ block: "center" });
+  }, [search.entry]);
+  const requests = [
+    ...new Set(items.flatMap((item) => (item.kind === "gap" ? [] : (requestOf(item.entry) ?? [])))),
+  ];
+  const openAt = requests.indexOf(search.request ?? "");
+  return (
+    <>
+      {timeline.capped.length > 0 ? (
+        <Notice tone="warn">
+          More is stored than is shown of: {timeline.capped.join(", ")}. Take a smaller margin or window to
+          see all of it.
+        </Notice>
+      ) : null}
+      <Card>
+        <div className="flex flex-wrap items-center gap-1.5 border-b px-3 py-1.5">
+          <span className="mr-auto text-muted text-xs">
+            {formatDuration(view.toMs - view.fromMs)} in view
+            {view === whole ? "" : ` of ${formatDuration(whole.toMs - whole.fromMs)}`}
+          </span>
+          <CopyBundle subject={subject} timeline={timeline} />
+          <span className="flex">
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-label="Zoom out"
+              title="Zoom out"
+              disabled={view === whole}
+              onClick={() => zoom(zoomBy(whole, view, FURTHER))}
+            >
+              <Minus aria-hidden="true" />
+            </Button>
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-label="Zoom in"
+              title="Zoom in; or drag over the lanes"
+              onClick={() => zoom(zoomBy(whole, view, CLOSER))}
+            >
+              <Plus aria-hidden="true" />
+            </Button>
+          </span>
+          {view === whole ? null : (
+            <Button size="sm" variant="ghost" onClick={() => zoom(null)}>
+              Whole
+            </Button>
+          )}
+        </div>
+        <SwimLanes
+          entries={timeline.entries}
+          gaps={timeline.gaps}
+          capped={timeline.capped}
+          hidden={search.hide}
+          view={view}
+          core={coreOf(timeline, subject)}
+          focused={focused}
+          onZoom={zoom}
+          onPick={show}
+          onToggle={toggle}
+        />
+        <div ref={list} className="border-t">
+          {items.length === 0 ? (
+            <EmptyState
+              icon={Timer}
+              title="Nothing happened here"
+              action={
+                <Button asChild>
+                  <Link href={`/${org}/servers/${server.slug}/logs`}>Open the request log</Link>
+                </Button>
+              }
+            >
+              No source wrote anything in this span. A larger margin shows more of its neighbours.
+            </EmptyState>
+          ) : (
+            <TimelineList
+              items={items}
+              focus={focus}
+              picked={search.entry}
+              hrefOf={(requestId) =>
+                `/${org}/servers/${server.slug}/logs?request=${encodeURIComponent(requestId)}`
+              }
+              onOpen={(request) => void setSearch({ request })}
+            />
+          )}
+        </div>
+      </Card>
+      {server.kind === "connected" ? (
+        <p className="text-muted text-xs">
+          A connected server's console and outbound calls are not captured.
+        </p>
+      ) : null}
+      {search.request ? (
+        <RequestDrawer
+          requestId={search.request}
+          onClose={() => void setSearch({ request: null })}
+          onMove={
+            openAt === -1
+              ? undefined
+              : (step) => {
+                  const next = requests[openAt + step];
+                  if (next !== undefined) void setSearch({ request: next }, { history: "replace" });
+                }
+          }
+        />
+      ) : null}
+    </>
+  );
+}
+
+const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+
+/** The shape of the page while it loads. */
+export function LogTimelineSkeleton() {
+  return (
+    <Card aria-busy="true">
+      <div className="border-b px-3 py-2.5">
+        <Skeleton className="w-40" />
+      </div>
+      <div className="grid gap-px">
+        <Skeleton className="h-38 w-full rounded-none" />
+      </div>
+      <div className="grid gap-3 border-t p-3">
+        {ROWS.map((row) => (
+          <Skeleton key={row} className="w-full" />
+        ))}
+      </div>
+    </Card>
+  );
+}
