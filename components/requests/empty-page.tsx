@@ -23,7 +23,7 @@ export function NoMatch({ row, onReset }: { row: string; onReset: () => void }) 
       title={`No ${row} matches`}
       action={<Button onClick={onReset}>Reset the filters</Button>}
     >
-      In this window no request has all that was asked for.
+      In this window no {row} has all that was asked for.
     </EmptyState>
   );
 }

@@ -1,22 +1,25 @@
 "use client";
 
-import { X } from "lucide-react";
+import { SlidersHorizontal } from "lucide-react";
+import { useRef, useState } from "react";
+import { useCommand } from "#components/shell/commands.ts";
 import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/class-names.ts";
+import { SearchInput } from "#components/ui/search-input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { FilterMenu } from "./filter-menu.tsx";
+import { chipsOf } from "./filter-words.ts";
+import { SEARCH_CHARACTERS_MAX } from "./log-filters.ts";
 import { lookOfOutcome, SOURCE_LABELS } from "./outcomes.ts";
-import { isNarrowed, NO_FILTERS, type RequestSearch } from "./request-search.ts";
+import type { RequestSearch, SearchChange } from "./request-search.ts";
 import { LEVELS, OUTCOMES, SOURCES } from "./request-values.ts";
-import { WindowPicker } from "./window-picker.tsx";
-
-/** What may change in the address. Every change leads back to the first page, as it is now. */
-export type SearchChange = { readonly [Name in keyof RequestSearch]?: RequestSearch[Name] | null };
 
 interface RequestFiltersProps {
   search: RequestSearch;
   /** Tools that are known, in alphabetical order. */
   tools: readonly string[];
   onChange: (change: SearchChange) => void;
+  onMore: () => void;
 }
 
 const OUTCOME_OPTIONS = OUTCOMES.map((value) => {
@@ -34,53 +37,115 @@ const OUTCOME_OPTIONS = OUTCOMES.map((value) => {
 const SOURCE_OPTIONS = SOURCES.map((value) => ({ value, label: SOURCE_LABELS[value] }));
 const LEVEL_OPTIONS = LEVELS.map((value) => ({ value, label: value }));
 
-/** Window and filters of the request log; all of it is in the address. */
-export function RequestFilters({ search, tools, onChange }: RequestFiltersProps) {
+/** The filters that are wanted most; every change leads back to the first page, as it is now. */
+export function RequestFilters({ search, tools, onChange, onMore }: RequestFiltersProps) {
   const change = (part: SearchChange) => onChange({ ...part, page: null, asOf: null });
-  const listed = search.tool !== "" && !tools.includes(search.tool) ? [search.tool, ...tools] : tools;
+  const isConsole = search.log === "console";
+  const inUse = chipsOf(search, search.log, undefined).length;
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <WindowPicker
-        value={{ window: search.window, from: search.from, to: search.to }}
-        onChange={({ window, from, to }) => change({ window, from, to })}
+      <TextFilter
+        value={search.q}
+        placeholder={isConsole ? "Text in the message" : "Text in error, tool, method or client"}
+        onChange={(q) => change({ q: q || null })}
       />
-      <FilterMenu
-        label="Outcome"
-        options={OUTCOME_OPTIONS}
-        chosen={search.outcome}
-        onChange={(outcome) => change({ outcome: outcome.length > 0 ? outcome : null })}
-      />
-      <FilterMenu
-        label="Level"
-        options={LEVEL_OPTIONS}
-        chosen={search.level}
-        onChange={(level) => change({ level: level.length > 0 ? level : null })}
-      />
-      <FilterMenu
-        label="Source"
-        options={SOURCE_OPTIONS}
-        chosen={search.source}
-        onChange={(source) => change({ source: source.length > 0 ? source : null })}
-      />
-      <Select
-        aria-label="Tool"
-        value={search.tool}
-        onChange={(event) => change({ tool: event.target.value || null })}
-        className="max-w-48 text-xs"
-      >
-        <option value="">All tools and methods</option>
-        {listed.map((tool) => (
-          <option key={tool} value={tool}>
-            {tool}
-          </option>
-        ))}
-      </Select>
-      {isNarrowed(search) ? (
-        <Button size="sm" variant="ghost" onClick={() => onChange(NO_FILTERS)}>
-          <X aria-hidden="true" />
-          Reset
-        </Button>
-      ) : null}
+      <span className="hidden flex-wrap items-center gap-2 sm:flex">
+        <FilterMenu
+          label="Level"
+          options={LEVEL_OPTIONS}
+          chosen={search.level}
+          onChange={(level) => change({ level: level.length > 0 ? level : null })}
+        />
+        {isConsole ? null : (
+          <>
+            <FilterMenu
+              label="Outcome"
+              options={OUTCOME_OPTIONS}
+              chosen={search.outcome}
+              onChange={(outcome) => change({ outcome: outcome.length > 0 ? outcome : null })}
+            />
+            <FilterMenu
+              label="Source"
+              options={SOURCE_OPTIONS}
+              chosen={search.source}
+              onChange={(source) => change({ source: source.length > 0 ? source : null })}
+            />
+            <ToolSelect
+              value={search.tool}
+              tools={tools}
+              onChange={(tool) => change({ tool: tool || null })}
+            />
+          </>
+        )}
+      </span>
+      <Button onClick={onMore} className={cn("font-normal text-muted text-xs", inUse > 0 && "text-fg")}>
+        <SlidersHorizontal aria-hidden="true" className="size-3.5" />
+        Filters
+        {inUse > 0 ? (
+          <span className="rounded-sm bg-accent-soft px-1 font-medium text-accent tabular-nums">{inUse}</span>
+        ) : null}
+      </Button>
     </div>
+  );
+}
+
+function ToolSelect(props: { value: string; tools: readonly string[]; onChange: (tool: string) => void }) {
+  const { value, tools } = props;
+  // What the address asks for can be chosen even when it is not known here.
+  const listed = value !== "" && !tools.includes(value) ? [value, ...tools] : tools;
+  return (
+    <Select
+      aria-label="Tool"
+      value={value}
+      onChange={(event) => props.onChange(event.target.value)}
+      className="max-w-48 text-xs"
+    >
+      <option value="">All tools</option>
+      {listed.map((tool) => (
+        <option key={tool} value={tool}>
+          {tool}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+/** Takes effect on Enter, or when one leaves the field; `/` leads into it. */
+function TextFilter(props: { value: string; placeholder: string; onChange: (text: string) => void }) {
+  const [draft, setDraft] = useState({ of: props.value, text: props.value });
+  // What was typed belongs to one value of the address; another value replaces it.
+  const typed = draft.of === props.value ? draft.text : props.value;
+  const form = useRef<HTMLFormElement>(null);
+  const field = () => form.current?.querySelector("input");
+  useCommand({
+    id: "log-filter-text",
+    label: "Search this log",
+    group: "This page",
+    keys: "/",
+    run: () => field()?.focus(),
+  });
+  const apply = () => {
+    if (typed.trim() !== props.value) props.onChange(typed.trim());
+  };
+  return (
+    <form
+      ref={form}
+      className="min-w-40 flex-1 sm:max-w-md"
+      onSubmit={(event) => {
+        event.preventDefault();
+        apply();
+      }}
+    >
+      <SearchInput
+        aria-label="Search this log"
+        value={typed}
+        onChange={(event) => setDraft({ of: props.value, text: event.target.value })}
+        onBlur={apply}
+        placeholder={props.placeholder}
+        maxLength={SEARCH_CHARACTERS_MAX}
+        spellCheck={false}
+        className="[&_input]:text-xs"
+      />
+    </form>
   );
 }

@@ -1,134 +1,122 @@
 "use client";
 
-// What was called, by whom, how did it end, how long did it take?
+// What was called or written, by whom, how did it end, how long did it take?
 
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { History, Radio } from "lucide-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
+import { useSearchParams } from "next/navigation";
 import { useQueryStates } from "nuqs";
-import { useRef } from "react";
+import { useState } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
+import { useCommand } from "#components/shell/commands.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
-import { QueryError } from "#components/shell/query-error.tsx";
-import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useRowKeys } from "#components/shell/use-row-keys.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { cn } from "#components/ui/class-names.ts";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { Pager } from "#components/ui/pager.tsx";
-import { newerQuery, requestLogQuery } from "#lib/client/queries/requests.ts";
-import { serverKey, toolsQuery } from "#lib/client/queries/servers.ts";
-import type { RequestRow } from "#lib/contract/index.ts";
-import { NoMatch, NoSuchPage } from "./empty-page.tsx";
-import { LogFreshness } from "./log-freshness.tsx";
-import { RequestFilters, type SearchChange } from "./request-filters.tsx";
-import { isNarrowed, NO_FILTERS, requestSearch, viewOf } from "./request-search.ts";
-import { RequestTable, RequestTableSkeleton } from "./request-table.tsx";
-import { useRequestHref } from "./use-request-href.ts";
+import { facetsQuery } from "#lib/client/queries/logs.ts";
+import { toolsQuery } from "#lib/client/queries/servers.ts";
+import type { Facets } from "#lib/contract/index.ts";
+import { FacetsPanel } from "./facets-panel.tsx";
+import { FilterChips } from "./filter-chips.tsx";
+import { RequestFilters } from "./request-filters.tsx";
+import { RequestRows } from "./request-rows.tsx";
+import { requestSearch, type SearchChange, unusedNames, viewOf } from "./request-search.ts";
+import { RequestTableSkeleton } from "./request-table.tsx";
+import { RequestToolbar } from "./request-toolbar.tsx";
+import { UnusedNotice } from "./unused-notice.tsx";
+import { useIsWide } from "./use-is-wide.ts";
+import type { WindowChoice } from "./window-picker.tsx";
 
-// Arrives with the first request that somebody opens.
-const RequestDrawer = dynamic(() => import("./request-drawer.tsx").then((module) => module.RequestDrawer), {
+// What is below or beside the rows arrives after them.
+const LogHistogram = dynamic(() => import("./log-histogram.tsx").then((module) => module.LogHistogram), {
   ssr: false,
 });
+const FilterSheet = dynamic(() => import("./filter-sheet.tsx").then((module) => module.FilterSheet), {
+  ssr: false,
+});
+const ConsoleRows = dynamic(() => import("./console-rows.tsx").then((module) => module.ConsoleRows), {
+  ssr: false,
+  loading: () => (
+    <Card>
+      <RequestTableSkeleton />
+    </Card>
+  ),
+});
 
-export function RequestLog() {
+const WHOLE_DAY: WindowChoice = { window: "24h", from: null, to: null };
+
+/** `exportRowsMax`: how many rows a download holds at most. */
+export function RequestLog({ exportRowsMax }: { exportRowsMax: number }) {
   const { slug: org } = useOrganization();
   const server = useServer();
   const [search, setSearch] = useQueryStates(requestSearch, { history: "push" });
+  const [beforeZoom, setBeforeZoom] = useState<WindowChoice | null>(null);
+  const [isFiltering, setFiltering] = useState(false);
+  const address = useSearchParams();
+  const isWide = useIsWide();
   const view = viewOf(search);
-  const log = useQuery({ ...requestLogQuery(org, server.slug, view), placeholderData: keepPreviousData });
-  const newer = useQuery(newerQuery(org, server.slug, view, log.isPlaceholderData ? undefined : log.data));
+  const isLive = search.mode === "live";
   const tools = useQuery(toolsQuery(org, server.slug));
-  const table = useRef<HTMLDivElement>(null);
-  useRowKeys(table);
-  const hrefOf = useRequestHref();
-  const queryClient = useQueryClient();
-  const page = log.data?.page;
+  const facets = useQueryClient().getQueryData<Facets>(facetsQuery(org, server.slug, view).queryKey);
   const change = (part: SearchChange) => void setSearch(part);
-  const showNewest = () => {
-    if (search.page === 1 && search.asOf === null) void log.refetch();
-    else change({ page: null, asOf: null });
-    void queryClient.invalidateQueries({ queryKey: [...serverKey(org, server.slug), "requests-newer"] });
+  const zoom = ({ from, to }: { from: string; to: string }) => {
+    if (search.window !== "custom")
+      setBeforeZoom({ window: search.window, from: search.from, to: search.to });
+    change({ window: "custom", from, to, page: null, asOf: null, mode: null });
   };
-  const moveFrom = (rows: readonly RequestRow[]) => {
-    const ids = [...new Set(rows.map((row) => row.requestId))];
-    const at = ids.indexOf(search.request ?? "");
-    if (at === -1) return undefined;
-    return (step: 1 | -1) => {
-      const next = ids[at + step];
-      if (next !== undefined) void setSearch({ request: next }, { history: "replace" });
-    };
-  };
+  const resetZoom = () => change({ ...(beforeZoom ?? WHOLE_DAY), page: null, asOf: null });
+  useCommand({
+    id: "log-filters",
+    label: "All filters of this log",
+    group: "This page",
+    keys: "f",
+    run: () => setFiltering(true),
+  });
+  const onReplace = (part: SearchChange) => void setSearch(part, { history: "replace" });
+  const rows = { search, view, isLive, onChange: change, onReplace };
 
   return (
     <PageBody>
-      <div className="flex flex-wrap items-start gap-2">
-        <div className="min-w-0 flex-[1_1_100%] sm:flex-[1_1_0]">
-          <RequestFilters
-            search={search}
-            tools={(tools.data?.tools ?? []).map((tool) => tool.name).sort()}
-            onChange={change}
-          />
-        </div>
-        <Button asChild>
-          <Link href={`/${org}/servers/${server.slug}/logs/live`}>
-            <Radio aria-hidden="true" />
-            Live console
-          </Link>
-        </Button>
-      </div>
+      <RequestToolbar
+        search={search}
+        view={view}
+        liveHref={`/${org}/servers/${server.slug}/logs/live`}
+        exportRowsMax={exportRowsMax}
+        onChange={change}
+      />
+      <RequestFilters
+        search={search}
+        tools={(tools.data?.tools ?? []).map((tool) => tool.name).sort()}
+        onChange={change}
+        onMore={() => setFiltering(true)}
+      />
+      <FilterChips search={search} facets={facets} onChange={change} />
+      <UnusedNotice names={unusedNames(address, search.log)} />
       {server.retentionDays === 0 ? <LiveOnly org={org} slug={server.slug} /> : null}
-      <StaleNotice query={log} />
-      <Card>
-        <LogFreshness
-          page={search.page}
-          newer={newer.data}
-          pending={log.isFetching && !log.isPlaceholderData}
-          onShowNewest={showNewest}
+      {/* As high as the histogram, so that nothing moves when it arrives. */}
+      <Card className="h-29 sm:h-33" aria-label="Over time">
+        <LogHistogram
+          view={view}
+          isLive={isLive}
+          onZoom={zoom}
+          onReset={search.window === "custom" ? resetZoom : null}
         />
-        <div
-          ref={table}
-          aria-busy={log.isFetching || undefined}
-          className={cn(log.isPlaceholderData && "opacity-60 transition-opacity")}
-        >
-          {page === undefined ? (
-            log.isError ? (
-              <QueryError query={log} title="The request log could not be loaded" />
-            ) : (
-              <RequestTableSkeleton />
-            )
-          ) : page.data.length === 0 ? (
-            <NoRequests
-              isNarrowed={isNarrowed(search)}
-              isBehindTheEnd={search.page > 1 && page.total > 0}
-              keepsHistory={server.retentionDays > 0}
-              toolsHref={`/${org}/servers/${server.slug}/tools`}
-              onReset={() => change(NO_FILTERS)}
-              onWiden={() => change({ window: "7d", from: null, to: null, page: null, asOf: null })}
-              onFirst={() => change({ page: null })}
-            />
-          ) : (
-            <RequestTable
-              rows={page.data}
-              openId={search.request}
-              hrefOf={(row) => hrefOf(row.requestId)}
-              onOpen={(row) => change({ request: row.requestId })}
-            />
-          )}
-        </div>
-        {page && (page.data.length > 0 || search.page > 1) ? (
-          <Pager page={page} onPage={(next) => change({ page: next === 1 ? null : next, asOf: page.asOf })} />
-        ) : null}
       </Card>
-      {search.request ? (
-        <RequestDrawer
-          requestId={search.request}
-          onClose={() => void setSearch({ request: null })}
-          onMove={moveFrom(page?.data ?? [])}
+      <div className="flex min-w-0 items-start gap-3.5">
+        <FacetsPanel search={search} view={view} isShown={isWide} onChange={change} />
+        <div className="grid min-w-0 flex-1 grid-cols-1 gap-3.5">
+          {search.log === "console" ? <ConsoleRows {...rows} /> : <RequestRows {...rows} />}
+        </div>
+      </div>
+      {isFiltering ? (
+        <FilterSheet
+          search={search}
+          view={view}
+          hasFacets={isWide}
+          onChange={change}
+          onClose={() => setFiltering(false)}
         />
       ) : null}
     </PageBody>
@@ -147,38 +135,5 @@ function LiveOnly({ org, slug }: { org: string; slug: string }) {
       Live only: this server stores no history. Requests are counted and shown live, and nothing of them is
       kept.
     </Notice>
-  );
-}
-
-interface NoRequestsProps {
-  isNarrowed: boolean;
-  isBehindTheEnd: boolean;
-  keepsHistory: boolean;
-  toolsHref: string;
-  onReset: () => void;
-  onWiden: () => void;
-  onFirst: () => void;
-}
-
-function NoRequests(props: NoRequestsProps) {
-  if (props.isBehindTheEnd) return <NoSuchPage rows="requests" onFirst={props.onFirst} />;
-  if (props.isNarrowed) return <NoMatch row="request" onReset={props.onReset} />;
-  return (
-    <EmptyState
-      icon={History}
-      title={props.keepsHistory ? "No request in this window" : "Nothing is stored"}
-      action={
-        <>
-          <Button asChild variant="primary">
-            <Link href={props.toolsHref}>Try a tool</Link>
-          </Button>
-          {props.keepsHistory ? <Button onClick={props.onWiden}>Look at 7 days</Button> : null}
-        </>
-      }
-    >
-      {props.keepsHistory
-        ? "Every call of this server appears here with its outcome, duration and size."
-        : "With a retention of a day or more, every call is kept here with its outcome, duration and size."}
-    </EmptyState>
   );
 }

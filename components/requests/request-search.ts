@@ -1,13 +1,20 @@
 import {
   createLoader,
   createParser,
-  parseAsArrayOf,
+  createSerializer,
   parseAsInteger,
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
 import type { LogWindowView, RequestLogView } from "#lib/client/queries/requests.ts";
-import { LEVELS, OUTCOMES, SOURCES } from "./request-values.ts";
+import {
+  appliesTo,
+  EMPTY_FILTERS,
+  FILTERS,
+  type FilterValues,
+  filterOf,
+  filterSearch,
+} from "./log-filters.ts";
 
 /** Lengths of the windows that end now, in milliseconds; `custom` lies between two times. */
 const MINUTE_MS = 60_000;
@@ -20,6 +27,7 @@ const WINDOW_MS = {
 const WINDOWS = ["15m", "1h", "24h", "7d", "custom"] as const;
 export type LogWindow = (typeof WINDOWS)[number];
 
+export const PAGE_SIZES = [25, 50, 100, 200] as const;
 const PAGE_SIZE = 50;
 const PAGE_MAX = 1_000_000_000;
 /** A time as the API takes it; anything else counts as absent. */
@@ -30,41 +38,48 @@ const parseAsTimestamp = createParser({
   },
   serialize: (text: string) => text,
 });
-const parseAsPage = createParser({
-  parse: (text) => {
-    const page = parseAsInteger.parse(text);
-    return page !== null && page >= 1 && page <= PAGE_MAX ? page : null;
-  },
-  serialize: String,
-});
+const parseAsCount = (isGood: (count: number) => boolean) =>
+  createParser({
+    parse: (text) => {
+      const count = parseAsInteger.parse(text);
+      return /^\d+$/.test(text) && count !== null && isGood(count) ? count : null;
+    },
+    serialize: String,
+  });
 
 /** Which rows of a log are looked at: the part of the address that every log has. */
 export const windowSearch = {
   window: parseAsStringLiteral(WINDOWS).withDefault("24h"),
   from: parseAsTimestamp,
   to: parseAsTimestamp,
-  page: parseAsPage.withDefault(1),
+  page: parseAsCount((page) => page >= 1 && page <= PAGE_MAX).withDefault(1),
+  pageSize: parseAsCount((size) => PAGE_SIZES.some((known) => known === size)).withDefault(PAGE_SIZE),
   asOf: parseAsTimestamp,
 };
 
 /** The whole state of the page, in its address. */
 export const requestSearch = {
   ...windowSearch,
-  level: parseAsArrayOf(parseAsStringLiteral(LEVELS)).withDefault([]),
-  outcome: parseAsArrayOf(parseAsStringLiteral(OUTCOMES)).withDefault([]),
-  source: parseAsArrayOf(parseAsStringLiteral(SOURCES)).withDefault([]),
-  tool: parseAsString.withDefault(""),
+  ...filterSearch,
+  log: parseAsStringLiteral(["requests", "console"] as const).withDefault("requests"),
+  mode: parseAsStringLiteral(["history", "live"] as const).withDefault("history"),
+  /** The request that is open in the drawer. */
   request: parseAsString,
+  /** The console line that is open: `epoch.seq.timestampMs`. */
+  line: parseAsString,
 };
 
 export const loadRequestSearch = createLoader(requestSearch);
 export type RequestSearch = Awaited<ReturnType<typeof loadRequestSearch>>;
+/** What may change in the address. */
+export type SearchChange = { readonly [Name in keyof RequestSearch]?: RequestSearch[Name] | null };
 
 interface WindowSearch {
   window: LogWindow;
   from: string | null;
   to: string | null;
   page: number;
+  pageSize: number;
   asOf: string | null;
 }
 
@@ -74,31 +89,59 @@ export const windowViewOf = (search: WindowSearch): LogWindowView => ({
   from: search.window === "custom" ? search.from : null,
   to: search.window === "custom" ? search.to : null,
   page: search.page,
-  pageSize: PAGE_SIZE,
+  pageSize: search.pageSize,
   asOf: search.asOf,
 });
 
-/** What the address asks the API for. */
-export const viewOf = (search: Omit<RequestSearch, "request">): RequestLogView => ({
-  filter: {
-    level: search.level.join(","),
-    outcome: search.outcome.join(","),
-    source: search.source.join(","),
-    tool: search.tool,
-  },
-  ...windowViewOf(search),
+type ViewSearch = Omit<RequestSearch, "request" | "line">;
+
+/** What the address asks the API for. Live is always the first page, as it is now. */
+export const viewOf = (search: ViewSearch): RequestLogView => ({
+  log: search.log,
+  filter: filterOf(search, search.log),
+  ...windowViewOf(search.mode === "live" ? { ...search, page: 1, asOf: null } : search),
 });
 
 /** True when something beside the window narrows the list. */
-export const isNarrowed = (search: Pick<RequestSearch, "level" | "outcome" | "source" | "tool">): boolean =>
-  search.level.length > 0 || search.outcome.length > 0 || search.source.length > 0 || search.tool !== "";
+export const isNarrowed = (search: FilterValues & Pick<RequestSearch, "log">): boolean =>
+  Object.keys(filterOf(search, search.log)).length > 0;
 
 /** What an empty filter looks like, for `setSearch`. */
-export const NO_FILTERS = {
-  level: null,
-  outcome: null,
-  source: null,
-  tool: null,
+export const NO_FILTERS = { ...EMPTY_FILTERS, page: null, asOf: null } as const;
+
+/**
+ * Names in an address whose values could not be used, wholly or in part, or that say nothing about the log that is
+ * shown; they count as absent.
+ */
+export function unusedNames(address: URLSearchParams, log: RequestSearch["log"]): string[] {
+  const isUnread = ([name, parser]: [string, { parse: (text: string) => unknown }]): boolean => {
+    const text = address.get(name);
+    if (text === null) return false;
+    const value = parser.parse(text);
+    return value === null || (Array.isArray(value) && value.length < text.split(",").length);
+  };
+  const unread = Object.entries(requestSearch).filter(isUnread);
+  const foreign = FILTERS.filter((name) => address.has(name) && !appliesTo(log, name));
+  return [...new Set([...unread.map(([name]) => name), ...foreign])];
+}
+
+const { log, window, from, to, pageSize } = requestSearch;
+/** What a saved view keeps: what is asked, not which page or row is open. */
+const savedSearch = { ...filterSearch, log, window, from, to, pageSize };
+const serializeSaved = createSerializer(savedSearch);
+const loadSaved = createLoader(savedSearch);
+const SAVED_NAMES = Object.keys(savedSearch) as (keyof typeof savedSearch)[];
+
+/** The part of the address that a saved view keeps. */
+export const savedQueryOf = (search: RequestSearch): string =>
+  serializeSaved(Object.fromEntries(SAVED_NAMES.map((name) => [name, search[name]]))).replace(/^\?/, "");
+
+/** Shows a saved view: its filters replace all others. What it holds was written by somebody and is read like any address. */
+export const changeOfSaved = (query: string): SearchChange => ({
+  ...loadSaved(new URLSearchParams(query)),
   page: null,
   asOf: null,
-} as const;
+  mode: null,
+  request: null,
+  line: null,
+});

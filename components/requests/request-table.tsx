@@ -60,7 +60,7 @@ export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps
             </TableCell>
             <TableCell className="max-w-0 sm:max-w-52 lg:max-w-80">
               <a
-                data-row
+                data-row={row.level}
                 href={hrefOf(row)}
                 onClick={(event) => {
                   if (!isPlainClick(event)) return;

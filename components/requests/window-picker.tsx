@@ -31,7 +31,7 @@ export function WindowPicker({
     <div className="flex flex-wrap items-center gap-2">
       <SegmentedControl
         label="Time window"
-        className="[&_label]:px-2 sm:[&_label]:px-2.5"
+        className="[&_label]:px-1.75 sm:[&_label]:px-2.5"
         value={value.window}
         options={OPTIONS}
         onChange={(window) =>

@@ -7,6 +7,8 @@ import { useCommands } from "./commands.ts";
 const ALWAYS = [
   { label: "Command menu", keys: "⌘K" },
   { label: "Filter this page", keys: "/" },
+  { label: "Next, previous row", keys: "j k" },
+  { label: "Next, previous error", keys: "e E" },
 ];
 
 /** Which keys do what, here and now. */
@@ -14,7 +16,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const commands = useCommands();
   const groups = [
     { name: "Everywhere", entries: ALWAYS },
-    ...(["Go to", "This server", "This gateway", "Actions"] as const).map((name) => ({
+    ...(["Go to", "This server", "This gateway", "This page", "Actions"] as const).map((name) => ({
       name,
       entries: commands.flatMap((command) =>
         command.group === name && command.keys ? [{ label: command.label, keys: command.keys }] : [],

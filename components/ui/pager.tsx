@@ -1,5 +1,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
+import { useState } from "react";
 import { Button } from "./button.tsx";
+import { inputStyle } from "./input.tsx";
 import { formatCount } from "./numbers.ts";
 import { Time } from "./time.tsx";
 
@@ -14,8 +16,15 @@ interface PageFacts {
   asOf: string;
 }
 
-/** Which rows of how many, as of when, and the way to the others. */
-export function Pager({ page, onPage }: { page: PageFacts; onPage: (page: number) => void }) {
+interface PagerProps {
+  page: PageFacts;
+  onPage: (page: number) => void;
+  /** Lets the reader choose how long a page is. */
+  onPageSize?: (pageSize: number) => void;
+}
+
+/** Which rows of how many, as of when, and the way to the others: the next, or any by its number. */
+export function Pager({ page, onPage, onPageSize }: PagerProps) {
   const first = (page.page - 1) * page.pageSize + 1;
   const last = first + page.data.length - 1;
   const pages = Math.max(1, Math.ceil(page.total / page.pageSize));
@@ -29,25 +38,83 @@ export function Pager({ page, onPage }: { page: PageFacts; onPage: (page: number
         {page.data.length === 0 ? "No rows here" : `${formatCount(first)}–${formatCount(last)}`}
         {page.total === 0
           ? ""
-          : ` of ${page.totalIsCapped ? `more than ${formatCount(page.total - 1)}` : formatCount(page.total)}`}
+          : ` of ${page.totalIsCapped ? `${formatCount(page.total - 1)}+` : formatCount(page.total)}`}
       </span>
       <span className="text-faint">
         as of <Time value={page.asOf} display="clock" />
       </span>
+      {onPageSize ? <PageSize value={page.pageSize} onChange={onPageSize} /> : null}
       <span className="ml-auto flex items-center gap-1.5">
         <Button size="sm" disabled={page.page <= 1} onClick={() => onPage(page.page - 1)}>
           <ChevronLeft aria-hidden="true" />
           Newer
         </Button>
-        <span className="px-1 tabular-nums">
-          page {formatCount(page.page)}
-          {page.totalIsCapped ? "" : ` of ${formatCount(pages)}`}
-        </span>
+        <PageNumber
+          key={page.page}
+          page={page.page}
+          pages={page.totalIsCapped ? null : pages}
+          onPage={onPage}
+        />
         <Button size="sm" disabled={!hasNext} onClick={() => onPage(page.page + 1)}>
           Older
           <ChevronRight aria-hidden="true" />
         </Button>
       </span>
     </nav>
+  );
+}
+
+const PAGE_DIGITS_MAX = 9;
+
+/** The number of the page; another one leads there. */
+function PageNumber(props: { page: number; pages: number | null; onPage: (page: number) => void }) {
+  const [typed, setTyped] = useState(String(props.page));
+  const go = () => {
+    const wanted = Math.min(Number(typed), props.pages ?? Number.POSITIVE_INFINITY);
+    if (wanted >= 1 && wanted !== props.page) props.onPage(wanted);
+    else setTyped(String(props.page));
+  };
+  return (
+    <form
+      className="flex items-center gap-1.5 px-1 tabular-nums"
+      onSubmit={(event) => {
+        event.preventDefault();
+        go();
+      }}
+    >
+      page
+      <input
+        aria-label="Page"
+        inputMode="numeric"
+        autoComplete="off"
+        value={typed}
+        maxLength={PAGE_DIGITS_MAX}
+        onChange={(event) => setTyped(event.target.value.replace(/\D/g, ""))}
+        onFocus={(event) => event.currentTarget.select()}
+        onBlur={go}
+        className={`${inputStyle} h-7 px-1.5 text-center text-xs`}
+        style={{ width: `${Math.max(2, typed.length) + 2}ch` }}
+      />
+      {props.pages === null ? null : `of ${formatCount(props.pages)}`}
+    </form>
+  );
+}
+
+const PAGE_SIZES = [25, 50, 100, 200];
+
+function PageSize({ value, onChange }: { value: number; onChange: (pageSize: number) => void }) {
+  return (
+    <select
+      aria-label="Rows on a page"
+      value={value}
+      onChange={(event) => onChange(Number(event.target.value))}
+      className={`${inputStyle} hidden h-7 w-auto px-1.5 text-xs sm:block`}
+    >
+      {PAGE_SIZES.map((size) => (
+        <option key={size} value={size}>
+          {size} rows
+        </option>
+      ))}
+    </select>
   );
 }

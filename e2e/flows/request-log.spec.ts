@@ -46,7 +46,7 @@ test("the request log is read page by page and filtered by outcome and tool; the
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText("no_such_tool");
   const pasted = page.url();
-  await page.getByRole("button", { name: "Reset" }).click();
+  await page.getByRole("button", { name: "Clear all" }).click();
   await page.getByRole("combobox", { name: "Tool" }).selectOption("write");
   await expect(page.getByText("No request matches")).toBeVisible();
   await page.getByRole("combobox", { name: "Tool" }).selectOption("levels");

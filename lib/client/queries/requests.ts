@@ -1,16 +1,12 @@
-import { queryOptions } from "@tanstack/react-query";
-import type { RequestDetail, RequestPage } from "#lib/contract/index.ts";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { RequestDetail, RequestFilter, SearchProgress } from "#lib/contract/index.ts";
 import { api, apiPath } from "../api.ts";
 import { organizationKey } from "./organizations.ts";
 import { serverKey, serverPath } from "./servers.ts";
 
-/** What the request log is asked for; lists as the wire writes them, separated by commas. */
-export interface RequestLogFilter {
-  readonly level: string;
-  readonly outcome: string;
-  readonly source: string;
-  readonly tool: string;
-}
+export type LogFilterName = Exclude<keyof RequestFilter, "from" | "to" | "environment">;
+/** What a log is asked for, as the wire writes it; lists are separated by commas. */
+export type LogFilter = Readonly<Partial<Record<LogFilterName, string>>>;
 
 /** Which rows of a log are looked at, before any filter. */
 export interface LogWindowView {
@@ -25,12 +21,25 @@ export interface LogWindowView {
 }
 
 export interface RequestLogView extends LogWindowView {
-  readonly filter: RequestLogFilter;
+  readonly log: "requests" | "console";
+  readonly filter: LogFilter;
+}
+
+/** One page of a stored log, whatever its rows are. */
+export interface LogPage<Row> {
+  data: Row[];
+  page: number;
+  pageSize: number;
+  total: number;
+  totalIsCapped: boolean;
+  nextCursor: string | null;
+  asOf: string;
+  search: SearchProgress | null;
 }
 
 /** A page with the beginning of the window it was read for. */
-export interface RequestLogResult {
-  readonly page: RequestPage;
+export interface LogPageResult<Row> {
+  readonly page: LogPage<Row>;
   readonly from: string | null;
 }
 
@@ -46,13 +55,16 @@ export const boundsOf = (view: LogWindowView, nowMs: number): { from: string | n
         to: null,
       };
 
-/** One page of the request log. It stays as it was read: what is newer is counted beside it, see `newerQuery`. */
-export const requestLogQuery = (org: string, server: string, view: RequestLogView) =>
+const pathOf = (org: string, server: string, { log }: RequestLogView): string =>
+  log === "console" ? serverPath(org, server, "logs", "console") : serverPath(org, server, "logs");
+
+/** One page of a stored log. It stays as it was read: what is newer is counted beside it, see `newerQuery`. */
+export const logPageQuery = <Row>(org: string, server: string, view: RequestLogView) =>
   queryOptions({
     queryKey: [...serverKey(org, server), "requests", view],
-    queryFn: async ({ signal }): Promise<RequestLogResult> => {
+    queryFn: async ({ signal }): Promise<LogPageResult<Row>> => {
       const { from, to } = boundsOf(view, Date.now());
-      const page = await api.get<RequestPage>(serverPath(org, server, "logs"), {
+      const page = await api.get<LogPage<Row>>(pathOf(org, server, view), {
         search: { ...view.filter, from, to, page: view.page, pageSize: view.pageSize, asOf: view.asOf },
         signal,
       });
@@ -62,29 +74,58 @@ export const requestLogQuery = (org: string, server: string, view: RequestLogVie
     refetchOnWindowFocus: false,
   });
 
-/** How many more requests the window of a page holds by now; null when the count stops at its cap. */
+/** Everything that has the text of the filter, found step by step: each page is one step back in time, full or not. */
+export const logSearchQuery = <Row>(org: string, server: string, view: RequestLogView) =>
+  infiniteQueryOptions({
+    queryKey: [...serverKey(org, server), "requests-search", view],
+    queryFn: async ({ signal, pageParam }): Promise<LogPageResult<Row>> => {
+      const from = pageParam?.from ?? boundsOf(view, Date.now()).from;
+      const page = await api.get<LogPage<Row>>(pathOf(org, server, view), {
+        search: {
+          ...view.filter,
+          from,
+          to: view.to,
+          pageSize: view.pageSize,
+          asOf: pageParam?.asOf ?? view.asOf,
+          cursor: pageParam?.cursor ?? null,
+        },
+        signal,
+      });
+      return { page, from };
+    },
+    initialPageParam: null as { cursor: string; from: string | null; asOf: string } | null,
+    getNextPageParam: ({ page, from }) =>
+      page.nextCursor === null ? null : { cursor: page.nextCursor, from, asOf: page.asOf },
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  });
+
+/** How many more rows the window of a page holds by now; null when they are too many to count. */
 export const newerQuery = (
   org: string,
   server: string,
   view: RequestLogView,
-  shown: RequestLogResult | undefined,
+  shown: LogPageResult<unknown> | undefined,
 ) =>
   queryOptions({
     queryKey: [
       ...serverKey(org, server),
       "requests-newer",
+      view.log,
       view.filter,
       shown?.from,
       view.to,
       shown?.page.asOf,
     ],
     queryFn: async ({ signal }): Promise<number | null> => {
-      const latest = await api.get<RequestPage>(serverPath(org, server, "logs"), {
-        search: { ...view.filter, from: shown?.from ?? null, to: view.to, page: 1, pageSize: 1 },
+      // Where the total of the page stops at its cap, only what came since is counted.
+      const from = shown?.page.totalIsCapped ? shown.page.asOf : (shown?.from ?? null);
+      const latest = await api.get<LogPage<unknown>>(pathOf(org, server, view), {
+        search: { ...view.filter, from, to: view.to, page: 1, pageSize: 1 },
         signal,
       });
-      if (shown === undefined || latest.totalIsCapped || shown.page.totalIsCapped) return null;
-      return Math.max(0, latest.total - shown.page.total);
+      if (shown === undefined || latest.totalIsCapped) return null;
+      return shown.page.totalIsCapped ? latest.total : Math.max(0, latest.total - shown.page.total);
     },
     enabled: shown !== undefined,
     refetchInterval: NEWER_POLL_MS,

@@ -1,11 +1,13 @@
 import type { Metadata } from "next";
 import { RequestLog } from "#components/requests/request-log.tsx";
 import { loadRequestSearch, viewOf } from "#components/requests/request-search.ts";
-import { boundsOf, requestLogQuery } from "#lib/client/queries/requests.ts";
+import { boundsOf, logPageQuery } from "#lib/client/queries/requests.ts";
 import { toolsQuery } from "#lib/client/queries/servers.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
+import type { RequestRow } from "#lib/contract/index.ts";
 import { listRequests } from "#lib/domain/requests/index.ts";
 import { listTools } from "#lib/domain/servers/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import { Hydrate } from "#lib/rsc/hydrate.tsx";
 import { prefetch } from "#lib/rsc/prefetch.ts";
 import { requireCtx } from "#lib/rsc/require-ctx.ts";
@@ -17,29 +19,28 @@ export default async function LogsPage({ params, searchParams }: PageProps<"/[or
   const view = viewOf(await loadRequestSearch(searchParams));
   const ctx = await requireCtx(org);
   const client = makeQueryClient();
+  const readRows = async () => {
+    const { from, to } = boundsOf(view, ctx.clock.nowMs());
+    const page = await listRequests(ctx, {
+      server,
+      ...view.filter,
+      page: view.page,
+      pageSize: view.pageSize,
+      ...(from === null ? {} : { from }),
+      ...(to === null ? {} : { to }),
+      ...(view.asOf === null ? {} : { asOf: view.asOf }),
+    });
+    return { page, from };
+  };
+  // A search for text takes its time and shows how far it came; the browser asks for it, and for console lines.
+  const isPrepared = view.log === "requests" && view.filter.q === undefined;
   await Promise.all([
-    prefetch(client, requestLogQuery(org, server, view), async () => {
-      const { from, to } = boundsOf(view, ctx.clock.nowMs());
-      const { level, outcome, source, tool } = view.filter;
-      const page = await listRequests(ctx, {
-        server,
-        page: view.page,
-        pageSize: view.pageSize,
-        ...(from === null ? {} : { from }),
-        ...(to === null ? {} : { to }),
-        ...(view.asOf === null ? {} : { asOf: view.asOf }),
-        ...(level === "" ? {} : { level }),
-        ...(outcome === "" ? {} : { outcome }),
-        ...(source === "" ? {} : { source }),
-        ...(tool === "" ? {} : { tool }),
-      });
-      return { page, from };
-    }),
+    isPrepared ? prefetch(client, logPageQuery<RequestRow>(org, server, view), readRows) : null,
     prefetch(client, toolsQuery(org, server), () => listTools(ctx, { server })),
   ]);
   return (
     <Hydrate client={client}>
-      <RequestLog />
+      <RequestLog exportRowsMax={limits.requests.exportRowsMax} />
     </Hydrate>
   );
 }

@@ -1,0 +1,179 @@
+"use client";
+
+import {
+  keepPreviousData,
+  type QueryKey,
+  type UseQueryResult,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { type ReactNode, useRef } from "react";
+import { useCommand } from "#components/shell/commands.ts";
+import { QueryError } from "#components/shell/query-error.tsx";
+import { StaleNotice } from "#components/shell/stale-notice.tsx";
+import { useRowKeys } from "#components/shell/use-row-keys.ts";
+import { Card } from "#components/ui/card.tsx";
+import { cn } from "#components/ui/class-names.ts";
+import { Pager } from "#components/ui/pager.tsx";
+import { logCountsKey } from "#lib/client/queries/logs.ts";
+import { logPageQuery, newerQuery, type RequestLogView } from "#lib/client/queries/requests.ts";
+import { serverKey } from "#lib/client/queries/servers.ts";
+import { LogFreshness } from "./log-freshness.tsx";
+import { SearchProgress } from "./search-progress.tsx";
+import { useScrolledPast } from "./use-scrolled-past.ts";
+import { useTextSearch } from "./use-text-search.ts";
+
+/** How often a live log asks for its newest rows. */
+const LIVE_POLL_MS = 2_000;
+
+interface LogRowsProps<Row> {
+  org: string;
+  server: string;
+  view: RequestLogView;
+  isLive: boolean;
+  /** A row is open: what is read does not move. */
+  isReading: boolean;
+  title: string;
+  skeleton: ReactNode;
+  table: (rows: readonly Row[]) => ReactNode;
+  empty: (facts: { isBehindTheEnd: boolean }) => ReactNode;
+  /** Beside the rows, whether there are any or not: what is open. */
+  beside?: (rows: readonly Row[]) => ReactNode;
+  onPage: (page: number, asOf: string | null) => void;
+  onPageSize: (pageSize: number) => void;
+}
+
+/** The rows of a log: page by page, or as a search for text finds them. */
+export function LogRows<Row>(props: LogRowsProps<Row>) {
+  return props.view.filter.q === undefined ? (
+    <PagedRows {...props} />
+  ) : (
+    <FoundRows key={JSON.stringify(props.view)} {...props} />
+  );
+}
+
+function PagedRows<Row>(props: LogRowsProps<Row>) {
+  const { org, server, view, isLive } = props;
+  const top = useRef<HTMLDivElement>(null);
+  const isScrolled = useScrolledPast(top);
+  const isFollowing = isLive && !props.isReading && !isScrolled;
+  const queryClient = useQueryClient();
+  const log = useQuery({
+    ...logPageQuery<Row>(org, server, view),
+    placeholderData: keepPreviousData,
+    refetchInterval: isFollowing ? LIVE_POLL_MS : false,
+  });
+  const shown = log.isPlaceholderData ? undefined : log.data;
+  const newer = useQuery({
+    ...newerQuery(org, server, view, shown),
+    enabled: shown !== undefined && !isFollowing,
+  });
+  const page = log.data?.page;
+  const goTo = (next: number) => props.onPage(next, page?.asOf ?? null);
+  useCommand({
+    id: "log-newer-page",
+    label: "Newer page",
+    group: "This page",
+    keys: "[",
+    run: () => page && page.page > 1 && goTo(page.page - 1),
+  });
+  useCommand({
+    id: "log-older-page",
+    label: "Older page",
+    group: "This page",
+    keys: "]",
+    run: () => page?.nextCursor && goTo(page.page + 1),
+  });
+  const showNewest = () => {
+    const keys: QueryKey[] = [[...serverKey(org, server), "requests-newer"], logCountsKey(org, server)];
+    if (view.page === 1 && view.asOf === null) void log.refetch();
+    else props.onPage(1, null);
+    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
+    if (isScrolled) window.scrollTo({ top: 0 });
+  };
+  return (
+    <>
+      <StaleNotice query={log} />
+      <Card>
+        <div ref={top}>
+          <LogFreshness
+            page={view.page}
+            newer={newer.data}
+            live={isLive ? { isFollowing, pausedBy: props.isReading ? "row" : "scroll" } : null}
+            pending={log.isFetching && !log.isPlaceholderData && !isFollowing}
+            onShowNewest={showNewest}
+          />
+        </div>
+        <Rows
+          {...props}
+          query={log}
+          rows={page?.data}
+          isOld={log.isPlaceholderData}
+          isBusy={log.isFetching && !isFollowing}
+        >
+          {props.empty({ isBehindTheEnd: view.page > 1 && (page?.total ?? 0) > 0 })}
+        </Rows>
+        {page && (page.data.length > 0 || view.page > 1) ? (
+          <Pager page={page} onPage={goTo} onPageSize={props.onPageSize} />
+        ) : null}
+      </Card>
+      {props.beside?.(page?.data ?? [])}
+    </>
+  );
+}
+
+function FoundRows<Row>(props: LogRowsProps<Row>) {
+  const search = useTextSearch<Row>(props.org, props.server, props.view);
+  const rows = search.rows.length > 0 || search.isComplete ? search.rows : undefined;
+  return (
+    <>
+      <StaleNotice query={search.found} />
+      <Card>
+        <SearchProgress
+          matches={search.rows.length}
+          scannedTo={search.scannedTo}
+          isComplete={search.isComplete}
+          isSearching={search.isSearching}
+          onStop={search.stop}
+          onGoOn={search.goOn}
+        />
+        <Rows {...props} query={search.found} rows={rows} isOld={false} isBusy={search.isSearching}>
+          {props.empty({ isBehindTheEnd: false })}
+        </Rows>
+      </Card>
+      {props.beside?.(search.rows)}
+    </>
+  );
+}
+
+interface RowsProps<Row> {
+  query: Pick<UseQueryResult, "isError" | "error" | "refetch" | "isFetching">;
+  rows: readonly Row[] | undefined;
+  isOld: boolean;
+  isBusy: boolean;
+  title: string;
+  skeleton: ReactNode;
+  table: (rows: readonly Row[]) => ReactNode;
+  /** What is said when there are none. */
+  children: ReactNode;
+}
+
+function Rows<Row>({ query, rows, isOld, isBusy, title, skeleton, table, children }: RowsProps<Row>) {
+  const box = useRef<HTMLDivElement>(null);
+  useRowKeys(box);
+  return (
+    <div ref={box} aria-busy={isBusy || undefined} className={cn(isOld && "opacity-60 transition-opacity")}>
+      {rows === undefined ? (
+        query.isError ? (
+          <QueryError query={query} title={title} />
+        ) : (
+          skeleton
+        )
+      ) : rows.length === 0 ? (
+        children
+      ) : (
+        table(rows)
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+"use client";
+
+import { History } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useServer } from "#components/servers/server-context.tsx";
+import { useOrganization } from "#components/shell/organization-context.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import type { RequestLogView } from "#lib/client/queries/requests.ts";
+import type { RequestRow } from "#lib/contract/index.ts";
+import { NoMatch, NoSuchPage } from "./empty-page.tsx";
+import { LogRows } from "./log-rows.tsx";
+import { isNarrowed, NO_FILTERS, type RequestSearch, type SearchChange } from "./request-search.ts";
+import { RequestTable, RequestTableSkeleton } from "./request-table.tsx";
+import { useRequestHref } from "./use-request-href.ts";
+
+// Arrives with the first request that somebody opens.
+const RequestDrawer = dynamic(() => import("./request-drawer.tsx").then((module) => module.RequestDrawer), {
+  ssr: false,
+});
+
+export interface LogBodyProps {
+  search: RequestSearch;
+  view: RequestLogView;
+  isLive: boolean;
+  onChange: (change: SearchChange) => void;
+  /** The same without a step in the browser's history. */
+  onReplace: (change: SearchChange) => void;
+}
+
+/** The requests that the address asks for, and the one that is open. */
+export function RequestRows({ search, view, isLive, onChange, onReplace }: LogBodyProps) {
+  const { slug: org } = useOrganization();
+  const server = useServer();
+  const hrefOf = useRequestHref();
+  return (
+    <LogRows<RequestRow>
+      org={org}
+      server={server.slug}
+      view={view}
+      isLive={isLive}
+      isReading={search.request !== null}
+      title="The request log could not be loaded"
+      skeleton={<RequestTableSkeleton />}
+      table={(rows) => (
+        <RequestTable
+          rows={rows}
+          openId={search.request}
+          hrefOf={(row) => hrefOf(row.requestId)}
+          onOpen={(row) => onChange({ request: row.requestId })}
+        />
+      )}
+      empty={({ isBehindTheEnd }) =>
+        isBehindTheEnd ? (
+          <NoSuchPage rows="requests" onFirst={() => onChange({ page: null })} />
+        ) : isNarrowed(search) ? (
+          <NoMatch row="request" onReset={() => onChange(NO_FILTERS)} />
+        ) : (
+          <NoRequests
+            keepsHistory={server.retentionDays > 0}
+            toolsHref={`/${org}/servers/${server.slug}/tools`}
+            onWiden={() => onChange({ window: "7d", from: null, to: null, page: null, asOf: null })}
+          />
+        )
+      }
+      beside={(rows) =>
+        search.request === null ? null : (
+          <RequestDrawer
+            requestId={search.request}
+            onClose={() => onChange({ request: null })}
+            onMove={moveBetween(rows, search.request, (request) => onReplace({ request }))}
+          />
+        )
+      }
+      onPage={(page, asOf) => onChange({ page: page === 1 ? null : page, asOf })}
+      onPageSize={(pageSize) => onChange({ pageSize, page: null })}
+    />
+  );
+}
+
+/** Leads from the open request to its neighbours in the list; undefined where it is not in it. */
+function moveBetween(
+  rows: readonly RequestRow[],
+  openId: string,
+  open: (requestId: string) => void,
+): ((step: 1 | -1) => void) | undefined {
+  const ids = [...new Set(rows.map((row) => row.requestId))];
+  const at = ids.indexOf(openId);
+  if (at === -1) return undefined;
+  return (step) => {
+    const next = ids[at + step];
+    if (next !== undefined) open(next);
+  };
+}
+
+interface NoRequestsProps {
+  keepsHistory: boolean;
+  toolsHref: string;
+  onWiden: () => void;
+}
+
+function NoRequests(props: NoRequestsProps) {
+  return (
+    <EmptyState
+      icon={History}
+      title={props.keepsHistory ? "No request in this window" : "Nothing is stored"}
+      action={
+        <>
+          <Button asChild variant="primary">
+            <Link href={props.toolsHref}>Try a tool</Link>
+          </Button>
+          {props.keepsHistory ? <Button onClick={props.onWiden}>Look at 7 days</Button> : null}
+        </>
+      }
+    >
+      {props.keepsHistory
+        ? "Every call of this server appears here with its outcome, duration and size."
+        : "With a retention of a day or more, every call is kept here with its outcome, duration and size."}
+    </EmptyState>
+  );
+}
