@@ -49,6 +49,8 @@ export interface Observation {
   readonly sink: ObservationSink;
   readonly hub: LogHub;
   stats(): ObservationStats;
+  /** Resolves when every fact so far survives the end of this process, as far as the disk takes it. */
+  kept(): Promise<void>;
   /** Resolves when every fact so far is stored or given up. */
   flush(): Promise<void>;
   /** Closes the viewers, and stores what waits, within `limits.writer.drainMs`; the rest stays in the spool. */
@@ -164,6 +166,9 @@ export function createObservation(options: ObservationOptions): Observation {
       unrecordedBodies: desk.unrecorded(),
       defects,
     }),
+    kept: async () => {
+      await Promise.all([requests.kept(), lines.kept(), calls.kept()]);
+    },
     flush: async () => {
       desk.finish();
       await Promise.all([requests.flush(), lines.flush(), calls.flush()]);

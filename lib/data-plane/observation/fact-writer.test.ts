@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogLevel } from "#lib/contract/index.ts";
 import { recordingLog } from "#lib/testing/index.ts";
+import { type Spool, type SpoolEntry, type SpoolHooks, spoolEntry } from "../spool/index.ts";
+import { Segment } from "../spool/segment.ts";
 import { createFactWriter, type FactWriterBounds } from "./fact-writer.ts";
 
 interface Fact {
@@ -18,7 +20,7 @@ afterEach(() => {
 });
 
 /** A store whose behaviour the test decides, attempt by attempt. */
-function setUp(bounds: Partial<FactWriterBounds> = {}) {
+function setUp(bounds: Partial<FactWriterBounds> = {}, spool?: (hooks: SpoolHooks<Fact>) => Spool<Fact>) {
   const attempts: { n: number[] }[] = [];
   const stored: number[] = [];
   const lost: number[] = [];
@@ -33,6 +35,7 @@ function setUp(bounds: Partial<FactWriterBounds> = {}) {
     weigh: ({ level }) => ({ level, bytes: 10 }),
     onLost: (facts) => lost.push(...facts.map(({ n }) => n)),
     log: recordingLog(),
+    ...(spool === undefined ? {} : { spool }),
     bounds,
   });
   return { attempts, stored, lost, store, writer };
@@ -161,4 +164,122 @@ test("closing stores what waits; with the store away it gives up in time and cou
   await vi.advanceTimersByTimeAsync(500);
   await closingHung;
   expect(hung.lost).toEqual([1]);
+});
+
+/** A spool in memory: what is on its disk stays when the writer is gone. */
+function memorySpool(roomFor = Number.POSITIVE_INFINITY) {
+  const disk: SpoolEntry<Fact>[] = [];
+  const settled: number[] = [];
+  let hooks: SpoolHooks<Fact> | undefined;
+  let held = 0;
+  const take = (): boolean => {
+    if (held >= roomFor) return false;
+    held += 1;
+    return true;
+  };
+  const spool: Spool<Fact> = {
+    keep: take,
+    takeOver(entry) {
+      const isTaken = take();
+      if (isTaken) disk.push(entry);
+      return isTaken;
+    },
+    settle: (entry) => settled.push(entry.fact.n),
+    hasBacklog: () => disk.length > 0,
+    next: async (rowsMax) => disk.splice(0, rowsMax),
+    adopt: () => undefined,
+    written: async () => undefined,
+    flush: async () => undefined,
+    close: async () => undefined,
+    stats: () => ({ diskBytes: 0, backlogBytes: disk.length, isWorking: true }),
+  };
+  return {
+    disk,
+    settled,
+    open: (given: SpoolHooks<Fact>) => {
+      hooks = given;
+      return spool;
+    },
+    wake: () => hooks?.onBacklog(),
+    giveBack: (entries: SpoolEntry<Fact>[]) => hooks?.onUnwritten(entries),
+  };
+}
+
+test("with a spool a full queue sheds nothing: facts go to disk, and are stored in their order when the store is back", async () => {
+  const spool = memorySpool();
+  const { stored, lost, store, writer } = setUp({ queueRowsMax: 20, batchRowsMax: 5 }, spool.open);
+  store.behave = async () => {
+    throw postgresError("57P01");
+  };
+  for (let n = 0; n < 100; n++) writer.push(fact(n, n % 2 === 0 ? "debug" : "info"));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(writer.stats()).toMatchObject({ isFailing: true });
+  expect(writer.stats().queuedRows).toBeLessThanOrEqual(20);
+  expect(spool.disk.length).toBeGreaterThanOrEqual(75);
+  store.behave = async () => undefined;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(lost).toEqual([]);
+  expect(stored.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  const fromDisk = stored.filter((n) => n >= 25);
+  expect(fromDisk).toEqual(fromDisk.toSorted((a, b) => a - b));
+  expect(spool.settled.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, n) => n));
+});
+
+test("while the disk gives back its backlog, new facts are stored as well", async () => {
+  const spool = memorySpool();
+  const { stored, writer } = setUp({ batchRowsMax: 5 }, spool.open);
+  for (let n = 0; n < 50; n++) spool.disk.push(spoolEntry(fact(n), { level: "info", bytes: 10 }));
+  for (let n = 100; n < 110; n++) writer.push(fact(n));
+  spool.wake();
+  await writer.flush();
+  expect(stored).toHaveLength(60);
+  expect(stored.indexOf(109)).toBeLessThan(stored.indexOf(49));
+});
+
+test("when the disk is full too, debug is shed first and counted, and errors are stored", async () => {
+  const spool = memorySpool(30);
+  const { stored, lost, store, writer } = setUp({ queueRowsMax: 10, batchRowsMax: 5 }, spool.open);
+  store.behave = async () => {
+    throw postgresError("57P01");
+  };
+  writer.push(fact(-1));
+  await vi.advanceTimersByTimeAsync(200);
+  for (let n = 0; n < 60; n++) writer.push(fact(n, "debug"));
+  for (let n = 100; n < 110; n++) writer.push(fact(n, "error"));
+  expect(writer.stats().lostRows).toMatchObject({ info: 0, warn: 0, error: 0 });
+  expect(writer.stats().lostRows.debug).toBe(lost.length);
+  store.behave = async () => undefined;
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(stored.filter((n) => n >= 100)).toHaveLength(10);
+  expect(stored.length + lost.length).toBe(71);
+});
+
+test("what the disk gives back is stored from memory", async () => {
+  const spool = memorySpool();
+  const { stored, lost, writer } = setUp({}, spool.open);
+  spool.giveBack([1, 2, 3].map((n) => spoolEntry(fact(n), { level: "info", bytes: 10 })));
+  await writer.flush();
+  expect([stored, lost]).toEqual([[1, 2, 3], []]);
+});
+
+test("closing with the store away leaves what is on disk for the next process, and loses only what is not", async () => {
+  const spool = memorySpool();
+  const { lost, store, writer } = setUp({ drainMs: 500, batchRowsMax: 2 }, (hooks) => {
+    const opened = spool.open(hooks);
+    return {
+      ...opened,
+      keep: (entry) => {
+        if (entry.fact.n % 2 === 0) entry.segment = new Segment("unused");
+        return true;
+      },
+    };
+  });
+  store.behave = async () => {
+    throw postgresError("57P03");
+  };
+  for (let n = 0; n < 6; n++) writer.push(fact(n));
+  const closing = writer.close();
+  await vi.advanceTimersByTimeAsync(500);
+  await closing;
+  expect(lost.toSorted()).toEqual([1, 3, 5]);
 });

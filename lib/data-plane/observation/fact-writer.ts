@@ -41,6 +41,8 @@ export interface FactWriter<Fact> {
   push(fact: Fact): void;
   /** True when the next fact would push no other out. */
   hasRoom(): boolean;
+  /** Resolves when everything that was pushed before is on disk or refused there; at once without a spool. */
+  kept(): Promise<void>;
   /** Resolves when everything that was pushed before is stored or given up. */
   flush(): Promise<void>;
   /**
@@ -205,6 +207,7 @@ export function createFactWriter<Fact>(options: FactWriterOptions<Fact>): FactWr
       else timer ??= setTimeout(() => void start(), bounds.flushMs);
     },
     hasRoom: () => queue.size < bounds.queueRowsMax && queue.bytes < bounds.queueBytesMax / 2,
+    kept: async () => spool?.written(),
     async flush() {
       do {
         await spool?.flush();

@@ -71,7 +71,9 @@ export interface Spool<Fact> {
   next(rowsMax: number): Promise<SpoolEntry<Fact>[]>;
   /** Takes over files that another process left. */
   adopt(files: readonly { file: string; bytes: number }[]): void;
-  /** Resolves when everything that was kept before is on disk or refused. */
+  /** Resolves when everything that was kept before is on disk or refused, without hurrying it. */
+  written(): Promise<void>;
+  /** The same, at once. */
   flush(): Promise<void>;
   /** Writes what waits, removes what is stored and leaves the rest for the next process. */
   close(): Promise<void>;
@@ -108,6 +110,8 @@ export function createSpool<Fact>(options: SpoolOptions<Fact>): Spool<Fact> {
   let wasTold = false;
   let isClosed = false;
   let writing: Promise<void> | null = null;
+  /** Who waits for what waits to be written. */
+  let watchers: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let tidyTimer: NodeJS.Timeout | undefined;
   let retryTimer: NodeJS.Timeout | undefined;
@@ -131,10 +135,13 @@ export function createSpool<Fact>(options: SpoolOptions<Fact>): Spool<Fact> {
     timer = undefined;
     if (writing || waiting.length === 0) return;
     const taken = waiting;
+    const told = watchers;
     waiting = [];
     waitingBytes = 0;
+    watchers = [];
     writing = writeAll(taken).finally(() => {
       writing = null;
+      for (const tell of told) tell();
       if (waiting.length > 0) timer ??= setTimeout(start, bounds.writeDelayMs);
     });
   };
@@ -217,6 +224,7 @@ export function createSpool<Fact>(options: SpoolOptions<Fact>): Spool<Fact> {
     const all = [...unwritten, ...waiting];
     waiting = [];
     waitingBytes = 0;
+    for (const tell of watchers.splice(0)) tell();
     const broken = active;
     active = null;
     await closing(broken?.seal());
@@ -335,6 +343,12 @@ export function createSpool<Fact>(options: SpoolOptions<Fact>): Spool<Fact> {
       measure();
       if (ranges.length > 0) onBacklog();
     },
+    written: () =>
+      waiting.length === 0
+        ? (writing ?? Promise.resolve())
+        : new Promise((resolve) => {
+            watchers.push(resolve);
+          }),
     async flush() {
       while (writing) await writing;
       start();
