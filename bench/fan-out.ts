@@ -1,17 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import http from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
-import { createLogStreamServer } from "#lib/data-plane/log-stream/index.ts";
-import { createLogHub, type LogHub } from "#lib/data-plane/observation/index.ts";
-import type { ConsoleFact } from "#lib/domain/requests/index.ts";
-import { systemClock } from "#lib/kernel/clock.ts";
-import { createIdSource } from "#lib/kernel/ids.ts";
-import { recordingLog } from "#lib/testing/index.ts";
-import { serverEntry, testDirectory } from "#lib/testing/log-stream-harness.ts";
 import type { FanOutReport } from "./fan-out-parts/viewers-process.ts";
+import { type HubServer, startHubServer, writeSteadily } from "./log-stream-parts/hub-server.ts";
 
 /**
  * What 100,000 deliveries a second cost: ten viewers of one server that writes 10,000 lines a second, over real
@@ -21,12 +14,10 @@ import type { FanOutReport } from "./fan-out-parts/viewers-process.ts";
 const VIEWERS = 10;
 const LINES_PER_SECOND = 10_000;
 const SECONDS = 5;
-const TICK_MS = 10;
-const ids = createIdSource();
 
 export async function bench(): Promise<void> {
   const naive = await measure(startNaive);
-  const ours = await measure(startHub);
+  const ours = await measure(startHubServer);
   for (const [name, { report, cpuShare }] of Object.entries({ "each viewer for itself": naive, hub: ours })) {
     const rate = Math.round(report.entries / SECONDS).toLocaleString("en");
     console.log(
@@ -38,11 +29,7 @@ export async function bench(): Promise<void> {
   );
 }
 
-interface Side {
-  port: number;
-  write(message: string): void;
-  close(): void;
-}
+type Side = Pick<HubServer, "port" | "write" | "close">;
 
 async function measure(start: () => Promise<Side>): Promise<{ report: FanOutReport; cpuShare: number }> {
   const side = await start();
@@ -66,76 +53,16 @@ async function measure(start: () => Promise<Side>): Promise<{ report: FanOutRepo
   }
 }
 
-/** Keeps the rate on average, whatever the timer does. */
-function writeLines(side: Side): Promise<void> {
-  const startMs = performance.now();
-  let written = 0;
-  return new Promise((resolve) => {
-    const timer = setInterval(() => {
-      const due = Math.min(SECONDS * 1_000, performance.now() - startMs) * (LINES_PER_SECOND / 1_000);
-      for (; written < due; written++) {
-        side.write(
-          `[INFO] Tool: refund_order, order ord_${written}, attempt 1, reason: damaged in transit, took 12 ms`,
-        );
-      }
-      if (written < SECONDS * LINES_PER_SECOND) return;
-      clearInterval(timer);
-      resolve();
-    }, TICK_MS);
-  });
-}
+const writeLines = (side: Side): Promise<number> =>
+  writeSteadily({ perSecond: LINES_PER_SECOND, seconds: () => SECONDS }, (number) =>
+    side.write(
+      `[INFO] Tool: refund_order, order ord_${number}, attempt 1, reason: damaged in transit, took 12 ms`,
+    ),
+  );
 
 async function nextMessage(child: ChildProcess): Promise<unknown> {
   const [message] = await once(child, "message");
   return message;
-}
-
-async function startHub(): Promise<Side> {
-  const clock = systemClock;
-  const hub = createLogHub({ clock, ids });
-  const logStream = createLogStreamServer({
-    hub,
-    directory: testDirectory(serverEntry()),
-    authorize: async () => ({ kind: "allowed", name: "bench", expiresAtMs: null }),
-    allowedOrigins: [],
-    clock,
-    log: recordingLog(),
-  });
-  const server = http.createServer();
-  server.on("upgrade", (req, socket, head) => logStream.upgrade(req, socket, head));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    write: (message) => publish(hub, message),
-    close: () => {
-      logStream.close();
-      hub.close();
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-function publish(hub: LogHub, message: string): void {
-  const { epoch, seq } = hub.nextPosition("srv_1");
-  const fact: ConsoleFact = {
-    id: "",
-    organizationId: "org_acme",
-    serverId: "srv_1",
-    versionId: null,
-    requestId: null,
-    epoch,
-    seq,
-    timestampMs: Date.now(),
-    level: "info",
-    method: "log",
-    message,
-    truncated: false,
-    bytes: message.length,
-    retentionDays: 0,
-  };
-  hub.publish(fact);
 }
 
 async function startNaive(): Promise<Side> {

@@ -5,6 +5,8 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import type { ConnectionState } from "#lib/client/log-stream/connection.ts";
+import type { OlderState } from "#lib/client/log-stream/viewer-snapshot.ts";
+import { LoadOlder } from "./load-older.tsx";
 import type { WatchedServer } from "./watched-server.ts";
 
 interface EmptyLogProps {
@@ -13,10 +15,13 @@ interface EmptyLogProps {
   organization: string;
   server: WatchedServer;
   onShowAll: () => void;
+  older: OlderState;
+  onLoadOlder: () => void;
 }
 
 /** There is no line to show: connecting, nothing matches the filter, or nothing was written yet. */
-export function EmptyLog({ connection, isFiltered, organization, server, onShowAll }: EmptyLogProps) {
+export function EmptyLog(props: EmptyLogProps) {
+  const { connection, isFiltered, organization, server, onShowAll, older, onLoadOlder } = props;
   if (connection.phase !== "live") {
     return (
       <p role="status" className="flex items-center justify-center gap-2 py-12 text-muted text-sm">
@@ -40,9 +45,12 @@ export function EmptyLog({ connection, isFiltered, organization, server, onShowA
       icon={Terminal}
       title="Waiting for lines"
       action={
-        <Button asChild>
-          <Link href={`/${organization}/servers/${server.slug}/tools`}>Try a tool</Link>
-        </Button>
+        <>
+          <Button asChild>
+            <Link href={`/${organization}/servers/${server.slug}/tools`}>Try a tool</Link>
+          </Button>
+          <LoadOlder older={older} onLoad={onLoadOlder} />
+        </>
       }
     >
       Everything that the server writes with <code className="text-fg">console.*</code> appears here within a

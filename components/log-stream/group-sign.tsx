@@ -25,7 +25,7 @@ export function GroupSign({ isRepeat, lines, isOpen }: GroupSignProps) {
       title={`${does} (x)`}
       className={cn(
         "mr-1.5 h-4 cursor-pointer select-none rounded-sm px-1 align-top text-2xs leading-4 tabular-nums mt-0.5",
-        isOpen ? "bg-accent-soft text-accent" : "bg-raised text-muted hover:text-fg",
+        isOpen ? "bg-accent-soft text-accent" : "bg-line/60 text-muted hover:text-fg",
       )}
     >
       {isRepeat ? "×" : isOpen ? "\u25be " : "\u25b8 "}

@@ -15,22 +15,27 @@ import { cn } from "#components/ui/class-names.ts";
 import { copyText } from "#components/ui/copy-button.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { formatCounted } from "#components/ui/numbers.ts";
-import { isComingBack } from "#lib/client/log-stream/connection.ts";
+import { type ConnectionState, isComingBack } from "#lib/client/log-stream/connection.ts";
 import { isUnfiltered, type LogFilter, NO_FILTER } from "#lib/client/log-stream/filter.ts";
 import type { FindQuery } from "#lib/client/log-stream/find.ts";
+import type { LinePlace } from "#lib/client/log-stream/history.ts";
 import { rowsAsText } from "#lib/client/log-stream/line-text.ts";
+import type { SourceSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 import { ConnectionStateView } from "./connection-state-view.tsx";
 import { downloadRows } from "./download-rows.ts";
 import { EmptyLog } from "./empty-log.tsx";
 import { FindBar } from "./find-bar.tsx";
 import { JumpPill } from "./jump-pill.tsx";
 import { KeyHelp } from "./key-help.tsx";
+import { linkToLine } from "./line-link.ts";
+import { LinkedNotice } from "./linked-notice.tsx";
 import { LiveSummary } from "./live-summary.tsx";
 import { LogRows, type RowsHandle } from "./log-rows.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import { PinnedStrip } from "./pinned-strip.tsx";
-import { requestHrefAt, rowNumberAt, selectedRowNumbers } from "./row-events.ts";
+import { gapAt, requestHrefAt, rowNumberAt, selectedRowNumbers } from "./row-events.ts";
 import { SelectionBar } from "./selection-bar.tsx";
+import { SourceStrip } from "./source-strip.tsx";
 import { StatusBar } from "./status-bar.tsx";
 import { useLogStream } from "./use-log-stream.ts";
 import { usePins } from "./use-pins.ts";
@@ -42,15 +47,27 @@ import type { WatchedServer } from "./watched-server.ts";
 interface LiveLogViewerProps {
   organization: string;
   server: WatchedServer;
+  /** Servers whose lines are shown among those of `server`. */
+  others?: readonly WatchedServer[];
   initialFilter?: LogFilter;
+  /** A line to open with. */
+  line?: LinePlace | null;
   className?: string;
 }
 
+const NO_NAMES: readonly string[] = [];
+const LIVE: ConnectionState = { phase: "live", attempt: 0 };
+const isLive = ({ connection }: SourceSnapshot): boolean => connection.phase === "live";
+const NO_OTHERS: readonly WatchedServer[] = [];
+
 /** What does this server write right now? One component for the modal and for the page. */
-export function LiveLogViewer({ organization, server, initialFilter, className }: LiveLogViewerProps) {
+export function LiveLogViewer(props: LiveLogViewerProps) {
+  const { organization, server, others = NO_OTHERS, initialFilter, line, className } = props;
   const router = useRouter();
-  const { store, snapshot } = useLogStream(organization, server.slug, initialFilter);
-  const { view, paused, filter, find, connection } = snapshot;
+  const servers = useMemo(() => [server, ...others], [server, others]);
+  const { store, snapshot } = useLogStream(organization, servers, { filter: initialFilter, line });
+  const { view, paused, filter, find, connection, linked, lit } = snapshot;
+  const isMerged = others.length > 0;
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useRef<RowsHandle>(null);
   const filterField = useRef<HTMLInputElement>(null);
@@ -117,6 +134,18 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
         () => notify.error("The browser did not allow copying"),
       );
     },
+    copyLink() {
+      const row = viewer.activeLine();
+      if (row === null) return;
+      copyText(linkToLine(organization, servers[row.source] ?? server, row)).then(
+        () => notify.success("Link to the line copied"),
+        () => notify.error("The browser did not allow copying"),
+      );
+    },
+    showInContext() {
+      const row = viewer.activeLine();
+      if (row !== null) store.showInContext(row);
+    },
     extendSelection: (step) => viewer.extendSelection(step),
     toggleWrap: () => prefer({ wraps: !preferences.wraps }),
     toggleFolding: () => prefer({ foldsStacks: !foldsStacks }),
@@ -142,6 +171,13 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
   useEffect(() => {
     if (find.current !== null) revealMatch(find.current);
   }, [find.current]);
+
+  // The list moves to the line that a link or "show in context" asked for, and again when its neighbours came.
+  const revealLit = useEffectEvent((n: number) => viewer.moveTo(n));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list has the line at another place
+  useEffect(() => {
+    if (lit !== null) revealLit(lit);
+  }, [lit, view.revision]);
 
   // External system: the store groups the lines.
   useEffect(() => {
@@ -175,6 +211,11 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
       router.push(href);
       return;
     }
+    const gap = gapAt(event.target, view);
+    if (gap !== null) {
+      store.loadGap(gap);
+      return;
+    }
     const hit = rowNumberAt(event.target);
     if (hit === null) return;
     if (hit.part === "time") viewer.select(hit.n, event.shiftKey);
@@ -191,7 +232,7 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
 
   return (
     <section
-      aria-label={`Live log of ${server.name}`}
+      aria-label={`Live log of ${servers.map(({ name }) => name).join(", ")}`}
       data-keeps-escape={isFinding || viewer.active !== null || viewer.selection !== null || undefined}
       onKeyDown={onKeyDown}
       onPointerDown={() => store.noteActivity()}
@@ -200,6 +241,7 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
       <LogToolbar
         filterField={filterField}
         filter={filter}
+        filterProblem={snapshot.filterProblem}
         isPaused={paused !== null}
         preferences={preferences}
         isEmpty={!hasLines}
@@ -213,7 +255,22 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
         }}
         onDownload={(format) => downloadRows(view, server.slug, format)}
         onHelp={actions.help}
+        mergeHref={isMerged ? null : `/${organization}/logs?with=${server.slug}`}
       />
+      {isMerged ? (
+        <SourceStrip
+          servers={servers}
+          sources={snapshot.sources}
+          onConnect={(source) => store.reconnect(source)}
+        />
+      ) : null}
+      {linked === null ? null : (
+        <LinkedNotice
+          linked={linked}
+          retentionDays={snapshot.retentionDays ?? server.retentionDays}
+          onGoLive={follow}
+        />
+      )}
       {isFinding ? (
         <FindBar
           field={findField}
@@ -254,10 +311,14 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
               active={viewer.active}
               isSelected={viewer.isSelected}
               opened={viewer.opened}
-              staysPaused={isFinding || viewer.opened.size > 0}
-              requestHref={(requestId) =>
-                `/${organization}/servers/${server.slug}/logs?request=${encodeURIComponent(requestId)}`
+              staysPaused={isFinding || viewer.opened.size > 0 || linked?.state === "shown"}
+              sourceNames={isMerged ? servers.map(({ name }) => name) : NO_NAMES}
+              requestHref={(requestId, source) =>
+                `/${organization}/servers/${(servers[source] ?? server).slug}/logs?request=${encodeURIComponent(requestId)}`
               }
+              lineHref={(row) => linkToLine(organization, servers[row.source] ?? server, row)}
+              onShowInContext={isUnfiltered(filter) ? null : (row) => store.showInContext(row)}
+              onLoadOlder={() => store.loadOlder()}
               onFilterRequest={(requestId) => applyFilter({ ...filter, requestId })}
               isPinned={pinned.isPinned}
               onTogglePin={pinned.toggle}
@@ -271,6 +332,8 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
               organization={organization}
               server={server}
               onShowAll={() => applyFilter(NO_FILTER)}
+              older={snapshot.older}
+              onLoadOlder={() => store.loadOlder()}
             />
           )}
         </div>
@@ -281,7 +344,7 @@ export function LiveLogViewer({ organization, server, initialFilter, className }
           )}
         >
           <ConnectionStateView
-            connection={connection}
+            connection={isMerged && snapshot.sources.some(isLive) ? LIVE : connection}
             organization={organization}
             server={server}
             hasLines={hasLines}

@@ -23,7 +23,9 @@ interface LogRowDetailsProps {
   /** The last line of the group; the row itself when it is alone. */
   last: LogRow;
   isPinned: boolean;
-  requestHref: (requestId: string) => string;
+  requestHref: (requestId: string, source: number) => string;
+  lineHref: (row: LineRow) => string;
+  onShowInContext: ((row: LineRow) => void) | null;
   onFilterRequest: (requestId: string) => void;
   onTogglePin: (row: LineRow) => void;
   onToggleGroup: (n: number) => void;
@@ -89,7 +91,7 @@ export function LogRowDetails(props: LogRowDetailsProps) {
         {entry.requestId ? (
           <Fact name="Request">
             <Link
-              href={requestHref(entry.requestId)}
+              href={requestHref(entry.requestId, row.source)}
               className="break-all font-mono text-accent hover:underline"
             >
               {entry.requestId}
@@ -145,6 +147,14 @@ export function LogRowDetails(props: LogRowDetailsProps) {
         <CopyButton value={() => messageAsText(row)} label="Copy message">
           Copy message
         </CopyButton>
+        <CopyButton value={() => props.lineHref(row)} label="Copy link to line">
+          Copy link
+        </CopyButton>
+        {props.onShowInContext === null ? null : (
+          <Button size="sm" onClick={() => props.onShowInContext?.(row)}>
+            Show in context
+          </Button>
+        )}
         <CopyButton value={() => rowAsJson(row)} label="Copy as JSON">
           Copy as JSON
         </CopyButton>

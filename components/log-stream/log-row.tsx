@@ -3,11 +3,12 @@ import { cn } from "#components/ui/class-names.ts";
 import type { MatchRanges } from "#lib/client/log-stream/find.ts";
 import { remarkText, shortRequestId, timeOfDay } from "#lib/client/log-stream/line-text.ts";
 import type { RowGroup } from "#lib/client/log-stream/painted-rows.ts";
-import type { LogRow as Row } from "#lib/client/log-stream/rows.ts";
+import type { GapRow, LogRow as Row } from "#lib/client/log-stream/rows.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { GroupSign } from "./group-sign.tsx";
 import { LEVEL_LOOK } from "./levels.ts";
 import { LogMessage } from "./log-message.tsx";
+import { sourceColour } from "./source-colours.ts";
 
 /** Columns of fixed width and the message; `besideMessagePx` must agree. Flex, since a flood lays out every row anew. */
 const TIME = "w-23 shrink-0 cursor-pointer select-none text-faint";
@@ -29,7 +30,9 @@ export interface LogRowProps {
   ranges: MatchRanges | null;
   isCurrentMatch: boolean;
   /** Where the request log shows the request of a line. */
-  requestHref: (requestId: string) => string;
+  requestHref: (requestId: string, source: number) => string;
+  /** Which of the servers watched together the row is from; null when it is one. */
+  sourceName: string | null;
 }
 
 /** One row of the log: a line, a gap, or a remark. Its events are handled by the list. Most rows stay as they are. */
@@ -44,7 +47,7 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
         style={style}
         className={cn("px-3", row.kind === "gap" ? "text-warn" : "text-faint")}
       >
-        <Remark row={row} />
+        <Remark row={row} sourceName={props.sourceName} />
       </div>
     );
   }
@@ -71,9 +74,10 @@ export const LogRow = memo(function LogRow(props: LogRowProps) {
       <span title={entry.level} className={cn(LEVEL, look.badge)}>
         {look.letter}
       </span>
+      {props.sourceName === null ? null : <SourceName source={row.source} name={props.sourceName} />}
       {entry.requestId ? (
         <a
-          href={props.requestHref(entry.requestId)}
+          href={props.requestHref(entry.requestId, row.source)}
           data-part="request"
           tabIndex={-1}
           title={`Request ${entry.requestId}`}
@@ -128,13 +132,45 @@ function countLineFeeds(text: string): number {
   return count;
 }
 
-function Remark({ row }: { row: Exclude<Row, { kind: "line" }> }) {
+/** Width of the name of a server, with the room beside it. */
+export const SOURCE_PX = 104;
+
+function SourceName({ source, name }: { source: number; name: string }) {
+  return (
+    <span title={name} className="mr-2 flex w-24 shrink-0 items-center gap-1.5 text-muted">
+      <span aria-hidden="true" className={cn("size-2 shrink-0 rounded-full", sourceColour(source))} />
+      <span className="truncate">{name}</span>
+    </span>
+  );
+}
+
+function LoadGap({ row }: { row: GapRow }) {
+  const { history } = row;
+  if (history?.state === "loading") return <span className="text-muted">loading…</span>;
+  if (history?.state === "absent")
+    return <span className="text-muted">{history.message ?? "not in the history"}</span>;
+  return (
+    <>
+      {history?.state === "failed" ? <span className="truncate text-fail">{history.message}</span> : null}
+      <button
+        type="button"
+        data-part="load-gap"
+        className="shrink-0 rounded-sm px-1 font-medium text-accent hover:underline"
+      >
+        {history?.state === "failed" ? "Try again" : "Load"}
+      </button>
+    </>
+  );
+}
+
+function Remark({ row, sourceName }: { row: Exclude<Row, { kind: "line" }>; sourceName: string | null }) {
   const isGap = row.kind === "gap";
   const rule = cn("h-0 min-w-3 flex-1 border-t border-dashed", isGap ? "border-warn/50" : "border-line");
   return (
     <div className="flex items-center gap-2.5">
       <span className={rule} />
       <span className="truncate">
+        {sourceName === null ? null : `${sourceName}: `}
         {remarkText(row)}
         {isGap && row.afterMs !== null ? (
           <span className="hidden sm:inline">
@@ -143,6 +179,7 @@ function Remark({ row }: { row: Exclude<Row, { kind: "line" }> }) {
           </span>
         ) : null}
       </span>
+      {isGap ? <LoadGap row={row} /> : null}
       <span className={rule} />
     </div>
   );

@@ -5,7 +5,8 @@ import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts"
 import { ROW_HEIGHT_PX, windowOf } from "#lib/client/log-stream/row-layout.ts";
 import type { LineRow, LogRow as Row } from "#lib/client/log-stream/rows.ts";
 import type { ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
-import { LogRow } from "./log-row.tsx";
+import { LoadOlder } from "./load-older.tsx";
+import { LogRow, SOURCE_PX } from "./log-row.tsx";
 import { LogRowDetails } from "./log-row-details.tsx";
 import { hasSign, layoutOf, wrappedHeight } from "./row-geometry.ts";
 import { useBox, useCharacterWidth } from "./use-box.ts";
@@ -35,7 +36,13 @@ interface LogRowsProps {
   opened: ReadonlyMap<number, number>;
   /** True while reaching the end must not resume: something at the end is being read. */
   staysPaused: boolean;
-  requestHref: (requestId: string) => string;
+  /** Names of the servers watched together; empty when it is one. */
+  sourceNames: readonly string[];
+  requestHref: (requestId: string, source: number) => string;
+  lineHref: (row: LineRow) => string;
+  /** Null when nothing is filtered out. */
+  onShowInContext: ((row: LineRow) => void) | null;
+  onLoadOlder: () => void;
   onFilterRequest: (requestId: string) => void;
   isPinned: (row: LineRow) => boolean;
   onTogglePin: (row: LineRow) => void;
@@ -50,12 +57,16 @@ interface LogRowsProps {
 export function LogRows(props: LogRowsProps) {
   const { scroller, store, snapshot, isWrapped, opened } = props;
   const { view, find, seenTo, liveHeightPx } = snapshot;
+  const isMerged = props.sourceNames.length > 0;
   const { widthPx, heightPx } = useBox(scroller);
   const spacer = useRef<HTMLDivElement>(null);
   const characterPx = useCharacterWidth(spacer);
   const heightOf = useMemo(
-    () => (isWrapped && widthPx > 0 ? wrappedHeight(widthPx, window.innerWidth, characterPx) : null),
-    [isWrapped, widthPx, characterPx],
+    () =>
+      isWrapped && widthPx > 0
+        ? wrappedHeight(widthPx - (isMerged ? SOURCE_PX : 0), window.innerWidth, characterPx)
+        : null,
+    [isWrapped, isMerged, widthPx, characterPx],
   );
   const [measuredWith, setMeasuredWith] = useState<typeof heightOf>(null);
   // External system: the store sums up the heights of a live list, since it knows what comes and goes.
@@ -91,6 +102,7 @@ export function LogRows(props: LogRowsProps) {
         isFirstUnseen={seenTo !== null && row.n > seenTo && isSeen(view.rowAt(index - 1), seenTo)}
         ranges={find.query === null ? null : store.matchRanges(row.n)}
         isCurrentMatch={row.n === find.current}
+        sourceName={isMerged && row.kind !== "mark" ? (props.sourceNames[row.source] ?? null) : null}
         requestHref={props.requestHref}
       />,
     );
@@ -105,6 +117,8 @@ export function LogRows(props: LogRowsProps) {
           onTogglePin={props.onTogglePin}
           onToggleGroup={props.onToggleGroup}
           requestHref={props.requestHref}
+          lineHref={props.lineHref}
+          onShowInContext={props.onShowInContext}
           onFilterRequest={props.onFilterRequest}
           onHeight={props.onDetailsHeight}
         />,
@@ -120,6 +134,11 @@ export function LogRows(props: LogRowsProps) {
       <div className="absolute inset-x-0" style={{ top: layout.topOf(shown.from) }}>
         {rows}
       </div>
+      {topPx < ROW_HEIGHT_PX ? (
+        <div className="sticky top-1.5 z-10 flex h-0 justify-end pr-3">
+          <LoadOlder older={snapshot.older} onLoad={props.onLoadOlder} />
+        </div>
+      ) : null}
     </div>
   );
 }

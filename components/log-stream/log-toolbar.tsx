@@ -1,8 +1,9 @@
 "use client";
 
-import { CircleHelp, Download, Eraser, Pause, Play, Search, X } from "lucide-react";
-import { type RefObject, useEffect, useEffectEvent, useState } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { CircleHelp, Download, Eraser, Layers, Pause, Play, Search, X } from "lucide-react";
+import Link from "next/link";
+import type { RefObject } from "react";
+import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import {
   DropdownMenu,
@@ -10,19 +11,18 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "#components/ui/dropdown-menu.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import type { LogFilter } from "#lib/client/log-stream/filter.ts";
 import { shortRequestId } from "#lib/client/log-stream/line-text.ts";
 import type { ViewerPreferences } from "#lib/client/log-stream/viewer-preferences.ts";
-import { logStreamLimits } from "#lib/kernel/limits/log-stream.ts";
-import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
+import { FilterField } from "./filter-field.tsx";
 import { LEVEL_CHOICES, type LevelChoice } from "./levels.ts";
 import { ViewMenu } from "./view-menu.tsx";
 
 interface LogToolbarProps {
   filterField: RefObject<HTMLInputElement | null>;
   filter: LogFilter;
+  filterProblem: string | null;
   isPaused: boolean;
   preferences: ViewerPreferences;
   isEmpty: boolean;
@@ -33,6 +33,8 @@ interface LogToolbarProps {
   onClear: () => void;
   onDownload: (format: "ndjson" | "text") => void;
   onHelp: () => void;
+  /** Where other servers can be watched together with this one; null where they are. */
+  mergeHref: string | null;
 }
 
 /** Filter at the left, what can be done with the list at the right. */
@@ -47,8 +49,9 @@ export function LogToolbar(props: LogToolbarProps) {
     <div className="flex flex-wrap items-center gap-x-2 gap-y-1.5 border-b bg-surface px-3 py-2">
       <FilterField
         field={props.filterField}
-        text={filter.text ?? ""}
-        onText={(text) => props.onFilter({ ...without(filter, "text"), ...(text ? { text } : {}) })}
+        filter={filter}
+        problem={props.filterProblem}
+        onFilter={props.onFilter}
       />
       {filter.requestId ? (
         <button
@@ -77,6 +80,16 @@ export function LogToolbar(props: LogToolbarProps) {
           <Search aria-hidden="true" />
         </IconButton>
         <ViewMenu preferences={props.preferences} onChange={props.onPreferences} />
+        {props.mergeHref === null ? null : (
+          <Link
+            href={props.mergeHref}
+            aria-label="Watch with other servers"
+            title="Watch with other servers"
+            className={cn(buttonStyle({ variant: "ghost", size: "icon-sm" }), "hidden sm:inline-flex")}
+          >
+            <Layers aria-hidden="true" />
+          </Link>
+        )}
         <IconButton label="Clear" onClick={props.onClear} isDisabled={isEmpty}>
           <Eraser aria-hidden="true" />
         </IconButton>
@@ -106,73 +119,6 @@ export function LogToolbar(props: LogToolbarProps) {
 function without(filter: LogFilter, part: keyof LogFilter): LogFilter {
   const { [part]: _removed, ...rest } = filter;
   return rest;
-}
-
-/** Text goes to the server when typing stops for a moment. */
-function FilterField({
-  field,
-  text,
-  onText,
-}: {
-  field: RefObject<HTMLInputElement | null>;
-  text: string;
-  onText: (text: string) => void;
-}) {
-  const [typed, setTyped] = useState(text);
-  const [applied, setApplied] = useState(text);
-  if (applied !== text) {
-    setApplied(text);
-    setTyped(text);
-  }
-  const apply = useEffectEvent(() => {
-    if (typed !== text) onText(typed);
-  });
-  const clear = () => {
-    setTyped("");
-    onText("");
-  };
-  // External system: time.
-  useEffect(() => {
-    if (typed === text) return;
-    const timer = setTimeout(() => apply(), viewerLimits.filterDelayMs);
-    return () => clearTimeout(timer);
-  }, [typed, text]);
-  return (
-    <div className="relative min-w-0 flex-[1_1_100%] sm:max-w-md sm:flex-[1_1_12rem]">
-      <Input
-        ref={field}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") onText(typed);
-          if (event.key === "Escape" && typed !== "") {
-            clear();
-            event.stopPropagation();
-          }
-        }}
-        maxLength={logStreamLimits.filterTextCharactersMax}
-        placeholder="Filter lines"
-        aria-label="Filter lines"
-        spellCheck={false}
-        autoComplete="off"
-        className="pr-8 font-mono text-xs"
-      />
-      {typed === "" ? (
-        <kbd className="pointer-events-none absolute top-1.5 right-2 hidden rounded-sm border px-1.5 text-2xs text-faint leading-4 sm:block">
-          /
-        </kbd>
-      ) : (
-        <button
-          type="button"
-          aria-label="Clear the filter"
-          onClick={clear}
-          className="absolute top-1.5 right-1.5 grid size-5 place-items-center rounded-sm text-faint hover:text-fg"
-        >
-          <X aria-hidden="true" className="size-3.5" />
-        </button>
-      )}
-    </div>
-  );
 }
 
 function IconButton(props: {

@@ -1,3 +1,7 @@
+import type { RowsView } from "#lib/client/log-stream/painted-rows.ts";
+import { firstAfter } from "#lib/client/log-stream/row-list.ts";
+import type { GapRow } from "#lib/client/log-stream/rows.ts";
+
 /** The row an event happened in, and on which part of it, such as its time; null outside of rows and on what is clickable itself. */
 export function rowNumberAt(
   target: EventTarget | null,
@@ -7,6 +11,14 @@ export function rowNumberAt(
   const row = target.closest<HTMLElement>("[data-n]");
   if (row?.dataset.level === undefined) return null;
   return { n: Number(row.dataset.n), part: target.closest<HTMLElement>("[data-part]")?.dataset.part ?? "" };
+}
+
+/** The gap whose missing lines a click asks for. */
+export function gapAt(target: EventTarget | null, { all }: RowsView): GapRow | null {
+  if (!(target instanceof Element) || target.closest("[data-part=load-gap]") === null) return null;
+  const row = target.closest<HTMLElement>("[data-n]");
+  const found = all.rowAt(firstAfter(all, Number(row?.dataset.n)) - 1);
+  return found?.kind === "gap" ? found : null;
 }
 
 /** The address of a request that a plain click asks for; clicks for another tab or window are the browser's. */

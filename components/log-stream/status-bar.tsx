@@ -4,7 +4,7 @@ import { formatCount, formatCounted, formatDuration } from "#components/ui/numbe
 import type { Tone } from "#components/ui/pill.tsx";
 import { StateDot } from "#components/ui/state-dot.tsx";
 import { type ConnectionState, isComingBack } from "#lib/client/log-stream/connection.ts";
-import type { PauseReason, ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
+import type { CanaryState, PauseReason, ViewerSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 
 interface ConnectionLook {
   readonly text: string;
@@ -36,6 +36,7 @@ const PAUSE_TEXT: Readonly<Record<PauseReason, string>> = {
   opened: "Paused: reading a line",
   find: "Paused: finding",
   asked: "Paused",
+  linked: "Paused: at the linked line",
 };
 
 /** The stream in numbers. What nobody knows is left out or shown as a dash. */
@@ -69,6 +70,7 @@ export function StatusBar({ snapshot, retentionDays }: { snapshot: ViewerSnapsho
           <Fact title="From console.log to this page">lag {formatDuration(lagMs)}</Fact>
         </>
       ) : null}
+      {isLive ? <Canary canary={snapshot.canary} /> : null}
       <Fact
         title="Lines that did not arrive; each gap says how many and why"
         className={dropped > 0 ? "text-warn" : ""}
@@ -88,6 +90,29 @@ export function StatusBar({ snapshot, retentionDays }: { snapshot: ViewerSnapsho
         </span>
       ) : null}
     </div>
+  );
+}
+
+const CANARY_LOOK: Readonly<Record<CanaryState["state"], { tone: Tone; does: string }>> = {
+  ok: {
+    tone: "ok",
+    does: "A test line goes through the whole path once a minute; the last one arrived in time",
+  },
+  late: { tone: "warn", does: "The last test line through the whole path arrived late" },
+  lost: { tone: "fail", does: "The last test line through the whole path did not arrive" },
+  stale: { tone: "warn", does: "No test line went through the whole path lately" },
+  unknown: { tone: "neutral", does: "No test line went through the whole path yet" },
+};
+
+/** Whether the path of the lines works, however quiet the server is. */
+function Canary({ canary }: { canary: CanaryState }) {
+  const { tone, does } = CANARY_LOOK[canary.state];
+  return (
+    <span title={does} className="inline-flex items-center gap-1.5 tabular-nums">
+      <StateDot tone={tone} />
+      canary {canary.state}
+      {canary.lagMs === null ? null : ` · ${formatDuration(canary.lagMs)}`}
+    </span>
   );
 }
 

@@ -18,6 +18,8 @@ import type { RowsHandle } from "./log-rows.tsx";
 
 /** Closer to the end than this counts as being there. */
 const END_PX = 24;
+/** A row at most this far off the screen is near. */
+const NEAR_PX = 3 * ROW_HEIGHT_PX;
 /** Room below the last row of a paused list, so that the pill hides nothing. */
 export const PILL_PX = 52;
 
@@ -78,14 +80,17 @@ export function useRowScroll(options: RowScrollOptions): number {
     if (index === -1 || bottomPx <= topPx + heightPx) return;
     scrollTo(Math.min(layout.topOf(index), bottomPx - heightPx));
   };
-  /** Scrolls a row to the middle unless it is on the screen. False when it is not in the list. */
+  /** Shows a row: one just off the screen comes in, one far away to the middle. False when it is not in the list. */
   const reveal = (n: number): boolean => {
     const index = indexShowing(view, n);
     if (index === -1 || view.rowAt(index)?.n !== n) return false;
     const topPx = layout.topOf(index);
     const currentPx = scroller.current?.scrollTop ?? 0;
-    const isVisible = topPx >= currentPx && topPx + ROW_HEIGHT_PX <= currentPx + heightPx;
-    if (!isVisible) scrollTo(topPx - Math.floor(heightPx / 2));
+    const abovePx = currentPx - topPx;
+    const belowPx = topPx + ROW_HEIGHT_PX - currentPx - heightPx;
+    if (Math.max(abovePx, belowPx) > NEAR_PX) scrollTo(topPx - Math.floor(heightPx / 2));
+    else if (abovePx > 0) scrollTo(topPx);
+    else if (belowPx > 0) scrollTo(currentPx + belowPx);
     return true;
   };
   const pause = (reason: "scroll" | "selection"): void => {

@@ -10,6 +10,8 @@ export const VIEWER_KEYS = [
   { keys: ["x", "→", "←"], does: "Open or close what is folded under it" },
   { keys: ["p", "P"], does: "Pin or unpin the line; next pinned line" },
   { keys: ["c"], does: "Copy the line, or the selected lines" },
+  { keys: ["y"], does: "Copy a link to the line" },
+  { keys: ["v"], does: "Show the line among all others, without the filter" },
   { keys: ["J", "K"], does: "Select down, up (also Shift and arrows)" },
   { keys: ["⌘ A", "Ctrl A"], does: "Select all lines" },
   { keys: ["w"], does: "Wrap long lines" },
@@ -34,6 +36,8 @@ export interface ViewerActions {
   pinActive(): void;
   nextPin(): void;
   copy(): void;
+  copyLink(): void;
+  showInContext(): void;
   extendSelection(step: 1 | -1): void;
   toggleFolding(): void;
   toggleRepeats(): void;
@@ -110,6 +114,12 @@ export function pressKey(press: KeyPress, actions: ViewerActions): boolean {
       return true;
     case "c":
       actions.copy();
+      return true;
+    case "y":
+      actions.copyLink();
+      return true;
+    case "v":
+      actions.showInContext();
       return true;
     case "f":
       actions.toggleFolding();

@@ -3,7 +3,7 @@
 // Which servers are there, do they serve, and which one needs a look?
 
 import { useQuery } from "@tanstack/react-query";
-import { Plus, Search, SearchX, Server as ServerIcon } from "lucide-react";
+import { Plus, ScrollText, Search, SearchX, Server as ServerIcon } from "lucide-react";
 import Link from "next/link";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useRef } from "react";
@@ -63,7 +63,22 @@ export function ServerList() {
   ) : null;
   return (
     <>
-      <PageHeader title="Servers" actions={create} />
+      <PageHeader
+        title="Servers"
+        actions={
+          <>
+            {servers.data?.some(({ status }) => status === "active") ? (
+              <Button asChild>
+                <Link href={`/${org}/logs`}>
+                  <ScrollText aria-hidden="true" />
+                  Live logs
+                </Link>
+              </Button>
+            ) : null}
+            {create}
+          </>
+        }
+      />
       <PageBody>
         <StaleNotice query={servers} />
         {servers.data?.length === 0 ? (

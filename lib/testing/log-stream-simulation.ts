@@ -1,8 +1,10 @@
 import type { StatusAnswer } from "#lib/client/log-stream/connection.ts";
 import type { Cancel, LogStreamEnvironment, SocketLike } from "#lib/client/log-stream/environment.ts";
 import { entryMatcher, type LogFilter, NO_FILTER } from "#lib/client/log-stream/filter.ts";
+import type { HistoryQuery } from "#lib/client/log-stream/history.ts";
 import type { RegexRequest, WorkerLike } from "#lib/client/log-stream/regex-searcher.ts";
 import { searchWithRegex } from "#lib/client/log-stream/regex-searcher.ts";
+import type { ConsoleContext, ConsoleLine } from "#lib/contract/index.ts";
 import type { ClientFrame, LogEntry, LogLevel, ServerFrame } from "#lib/contract/log-stream.ts";
 
 interface Timer {
@@ -21,6 +23,7 @@ export class LogStreamSimulation {
   readonly written: { readonly epoch: string; readonly entry: LogEntry }[] = [];
   readonly received: ClientFrame[] = [];
   statusCalls = 0;
+  readonly history = new SimulatedHistory(this);
   #ring: LogEntry[] = [];
   #timers = new Set<Timer>();
   #paint: (() => void) | null = null;
@@ -41,6 +44,10 @@ export class LogStreamSimulation {
       return this.status;
     },
     startRegexWorker: () => answeringWorker(),
+    history: {
+      lines: async (query) => this.history.lines(query),
+      context: async (query) => this.history.context(query),
+    },
     clock: { nowMs: () => this.nowMs, monotonicMs: () => this.nowMs },
     random: () => 0.5,
     beforePaint: (callback) => {
@@ -107,6 +114,52 @@ export class LogStreamSimulation {
     }
     await Promise.resolve();
     await Promise.resolve();
+  }
+}
+
+/** Everything that was written, unless it was lost, as the REST API gives it. */
+export class SimulatedHistory {
+  readonly #server: LogStreamSimulation;
+  /** Lines that were never stored, as `epoch seq`. */
+  readonly lost = new Set<string>();
+  readonly queries: HistoryQuery[] = [];
+  failure: Error | null = null;
+
+  constructor(server: LogStreamSimulation) {
+    this.#server = server;
+  }
+
+  get #stored(): ConsoleLine[] {
+    return this.#server.written.flatMap(({ epoch, entry }, index) =>
+      this.lost.has(`${epoch} ${entry.seq}`) ? [] : [{ ...entry, id: `cns_${index}`, epoch, version: null }],
+    );
+  }
+
+  lines(query: HistoryQuery): { data: ConsoleLine[]; nextCursor: string | null } {
+    this.queries.push(query);
+    if (this.failure) throw this.failure;
+    const { epoch, seqFrom = 0, seqTo = Number.POSITIVE_INFINITY, pageSize = 50 } = query;
+    const fromMs = query.from === undefined ? 0 : Date.parse(query.from);
+    const toMs = query.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(query.to);
+    const found = this.#stored
+      .filter(
+        (line) => epoch === undefined || (line.epoch === epoch && line.seq >= seqFrom && line.seq <= seqTo),
+      )
+      .filter(({ timestamp }) => timestamp >= fromMs && timestamp < toMs)
+      .reverse();
+    const start = Number(query.cursor ?? 0);
+    const next = start + pageSize;
+    return { data: found.slice(start, next), nextCursor: next < found.length ? String(next) : null };
+  }
+
+  context({ line, before, after }: { line: string; before: number; after: number }): ConsoleContext {
+    if (this.failure) throw this.failure;
+    const [epoch, seq] = line.split(".");
+    const stored = this.#stored;
+    const target = stored.findIndex((one) => one.epoch === epoch && one.seq === Number(seq));
+    if (target === -1) return { data: [], target: null };
+    const first = Math.max(0, target - before);
+    return { data: stored.slice(first, target + after + 1), target: target - first };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LogStreamStatus } from "#lib/contract/log-stream.ts";
+import type { ConsoleContext, ConsoleLogPage, LogStreamStatus } from "#lib/contract/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { api, apiPath } from "../api.ts";
 import { ApiError } from "../api-error.ts";
@@ -16,12 +16,18 @@ export interface LogStreamAddress {
 
 /** What a log viewer needs, from the browser it runs in. */
 export function browserEnvironment({ organization, server }: LogStreamAddress): LogStreamEnvironment {
+  const linesPath = apiPath("organizations", organization, "mcp-servers", server, "logs", "console");
   const statusPath = apiPath("organizations", organization, "mcp-servers", server, "log-stream", "status");
   return {
     openSocket: () => new WebSocket(socketUrl(server)) as SocketLike,
     checkStatus: (signal) => askStatus(statusPath, signal),
     startRegexWorker: () =>
       new Worker(new URL("./regex-worker.ts", import.meta.url), { type: "module" }) as WorkerLike,
+    history: {
+      lines: (query, signal) => api.get<ConsoleLogPage>(linesPath, { search: { ...query }, signal }),
+      context: (query, signal) =>
+        api.get<ConsoleContext>(`${linesPath}/context`, { search: { ...query }, signal }),
+    },
     clock: systemClock,
     random: Math.random,
     beforePaint,

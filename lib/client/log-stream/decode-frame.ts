@@ -16,6 +16,9 @@ const REASONS: ReadonlySet<unknown> = new Set<GapReason>([
   "epoch_changed",
 ]);
 
+type Canary = NonNullable<FrameOf<"heartbeat">["canary"]>;
+const CANARY_STATES: ReadonlySet<unknown> = new Set<Canary["state"]>(["ok", "late", "lost", "stale"]);
+
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isCount = (value: unknown): value is number => Number.isInteger(value);
@@ -52,6 +55,7 @@ export function decodeServerFrame(text: string): DecodedFrame | null {
             head: value.head,
             linesPerSecond: value.linesPerSecond,
             at: value.at,
+            ...decodeCanary(value.canary),
           }
         : null;
     case "status":
@@ -65,6 +69,13 @@ export function decodeServerFrame(text: string): DecodedFrame | null {
     default:
       return null;
   }
+}
+
+/** A canary in a state that this viewer does not know counts as none. */
+function decodeCanary(value: unknown): Pick<FrameOf<"heartbeat">, "canary"> {
+  if (!isObject(value) || !CANARY_STATES.has(value.state) || !isFiniteNumber(value.at)) return {};
+  const lagMs = isFiniteNumber(value.lagMs) ? value.lagMs : null;
+  return { canary: { state: value.state as Canary["state"], lagMs, at: value.at } };
 }
 
 function decodeHello(value: Json): FrameOf<"hello"> | null {

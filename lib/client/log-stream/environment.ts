@@ -1,5 +1,6 @@
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { StatusAnswer } from "./connection.ts";
+import type { LogHistory } from "./history.ts";
 import type { WorkerLike } from "./regex-searcher.ts";
 
 /** The part of a WebSocket that is used here. */
@@ -19,6 +20,8 @@ export interface LogStreamEnvironment {
   /** Asks whether a viewer may connect now. Never throws: a failure is an answer of its own. */
   checkStatus(signal: AbortSignal): Promise<StatusAnswer>;
   startRegexWorker(): WorkerLike;
+  /** The stored lines of the server. */
+  readonly history: LogHistory;
   readonly clock: Clock;
   /** In [0, 1). */
   random(): number;

@@ -29,6 +29,12 @@ const GAP_TEXT = {
   unexplained: "missing without a word from the stream",
 } as const;
 
+const MARK_TEXT = {
+  live: "Live from here",
+  renumbered: "The log's numbering began anew here",
+  newer: "Newer lines are not shown here; go live to see them",
+} as const;
+
 const countOf = (count: number | null): string =>
   count === null
     ? "An unknown number of lines"
@@ -37,7 +43,7 @@ const countOf = (count: number | null): string =>
 /** What a row that is no line says. */
 export function remarkText(row: Exclude<LogRow, { kind: "line" }>): string {
   if (row.kind === "gap") return `${countOf(row.count)} ${GAP_TEXT[row.reason]}`;
-  return row.mark === "live" ? "Live from here" : `${countOf(row.count)} left the buffer here`;
+  return row.mark === "trimmed" ? `${countOf(row.count)} left the buffer here` : MARK_TEXT[row.mark];
 }
 
 /** One row as text: time, level, request, message. Escape sequences are dropped, other unseen characters are signs. */

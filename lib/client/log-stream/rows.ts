@@ -52,10 +52,10 @@ export interface MarkRow {
   readonly n: number;
   /**
    * `live`: lines above were replayed, lines below arrived live. `trimmed`: lines left the buffer here. `renumbered`:
-   * the server's log began to count anew here. `older`: what is above can be loaded. `newer`: what follows a linked line
+   * the server's log began to count anew here. `newer`: what follows a linked line
    * is not shown here.
    */
-  readonly mark: "live" | "trimmed" | "renumbered" | "older" | "newer";
+  readonly mark: "live" | "trimmed" | "renumbered" | "newer";
   readonly count: number;
 }
 

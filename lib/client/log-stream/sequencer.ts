@@ -1,4 +1,5 @@
 import type { ClientFrame, LogEntry, LogLevel, ServerFrame } from "#lib/contract/log-stream.ts";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import type { DroppedFrame } from "./decode-frame.ts";
 import type { GapReason } from "./rows.ts";
 
@@ -7,9 +8,16 @@ type HelloFrame = Extract<ServerFrame, { type: "hello" }>;
 
 /** What the viewer shows next, in order, each line once. */
 export type Sequenced =
-  | { readonly kind: "lines"; readonly entries: readonly LogEntry[]; readonly to: number }
+  | {
+      readonly kind: "lines";
+      readonly epoch: string;
+      readonly entries: readonly LogEntry[];
+      readonly to: number;
+    }
   | {
       readonly kind: "gap";
+      /** The epoch in which `from` and `to` count. */
+      readonly epoch: string;
       readonly from: number;
       readonly to: number;
       readonly count: number | null;
@@ -71,11 +79,20 @@ export class Sequencer {
     if (!known) {
       this.#last = Math.min(frame.head, Math.max(0, frame.tail - 1, frame.head - backfillLinesMax));
     } else if (!sameStream) {
-      given.push({ kind: "gap", from: 0, to: 0, count: null, byLevel: {}, reason: "epoch_changed" });
+      given.push({
+        kind: "gap",
+        epoch: this.#epoch ?? frame.epoch,
+        from: this.#last + 1,
+        to: this.#last + viewerLimits.unknownGapLinesMax,
+        count: null,
+        byLevel: {},
+        reason: "epoch_changed",
+      });
       const gone = Math.max(0, Math.min(frame.head, frame.tail - 1));
       if (gone > 0) {
         given.push({
           kind: "gap",
+          epoch: frame.epoch,
           from: 1,
           to: gone,
           count: gone,
@@ -128,7 +145,15 @@ export class Sequencer {
     const from = this.#last + 1;
     const to = next.from - 1;
     const given: Sequenced[] = [
-      { kind: "gap", from, to, count: filtered ? null : to - from + 1, byLevel: {}, reason: "unexplained" },
+      {
+        kind: "gap",
+        epoch: next.epoch,
+        from,
+        to,
+        count: filtered ? null : to - from + 1,
+        byLevel: {},
+        reason: "unexplained",
+      },
     ];
     this.#last = to;
     this.#drain(given);
@@ -186,6 +211,7 @@ export class Sequencer {
       return [
         {
           kind: "gap",
+          epoch: frame.epoch,
           from: before + 1,
           to: frame.to,
           count: Math.min(frame.count, frame.to - before),
@@ -200,6 +226,6 @@ export class Sequencer {
       newest = entry.seq;
       return true;
     });
-    return [{ kind: "lines", entries, to: frame.to }];
+    return [{ kind: "lines", epoch: frame.epoch, entries, to: frame.to }];
   }
 }

@@ -2,9 +2,11 @@ import type { LogEntry, ServerFrame } from "#lib/contract/log-stream.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { logStreamLimits } from "#lib/kernel/limits/log-stream.ts";
 import { LagMeter, RateMeter } from "./meters.ts";
-import type { StreamFactsSnapshot } from "./viewer-snapshot.ts";
+import type { CanaryState, StreamFactsSnapshot } from "./viewer-snapshot.ts";
 
 type FrameOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
+
+const UNKNOWN_CANARY: CanaryState = { state: "unknown", lagMs: null };
 
 /** Who else watches, how fast lines come and how late: what the status bar says. */
 export class StreamFacts {
@@ -15,6 +17,7 @@ export class StreamFacts {
   #viewersMax: number = logStreamLimits.viewersPerServerMax;
   #retentionDays: number | null = null;
   #serverRate: number | null = null;
+  #canary: CanaryState = UNKNOWN_CANARY;
   /** Lines up to here were written before this connection: they are neither new nor late. */
   #replayedTo = 0;
   #received = 0;
@@ -39,12 +42,14 @@ export class StreamFacts {
   /** To be called when the heartbeat arrives, not when it is taken over. */
   heartbeat(frame: FrameOf<"heartbeat">): void {
     this.#serverRate = frame.linesPerSecond;
+    this.#canary = frame.canary ?? UNKNOWN_CANARY;
     this.#lag.heartbeat(frame.at, this.#clock.nowMs());
   }
 
   disconnected(): void {
     this.#viewers = null;
     this.#serverRate = null;
+    this.#canary = UNKNOWN_CANARY;
   }
 
   lines(entries: readonly LogEntry[]): void {
@@ -63,6 +68,11 @@ export class StreamFacts {
     if (entry.seq > this.#replayedTo) this.#rate.add(1, this.#clock.monotonicMs());
   }
 
+  /** Days that lines are kept; null before the first connection. */
+  get retentionDays(): number | null {
+    return this.#retentionDays;
+  }
+
   snapshot(): StreamFactsSnapshot {
     return {
       viewers: this.#viewers,
@@ -73,6 +83,7 @@ export class StreamFacts {
       lagMs: this.#lag.lagMs,
       received: this.#received,
       errors: this.#errors,
+      canary: this.#canary,
     };
   }
 }

@@ -4,6 +4,7 @@
  */
 export { createObservation, type ObservationStats } from "./create-observation.ts";
 export type {
+  MessageBodies,
   ObservationSink,
   RawConsoleLine,
   RequestFact,
