@@ -139,7 +139,10 @@ export const SearchProgress = z.object({
 export type SearchProgress = z.infer<typeof SearchProgress>;
 
 export const RequestPage = pageOf(RequestRow).extend({
-  /** Null when nothing was searched for. `total` is then what was found so far. */
+  /**
+   * Of a search for text, and of any other filter whose rows were not all looked at in time; null for the rest. With it,
+   * `total` is what was found so far, on a page by cursor since that cursor.
+   */
   search: SearchProgress.nullable(),
 });
 export type RequestPage = z.infer<typeof RequestPage>;
