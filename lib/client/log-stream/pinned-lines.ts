@@ -14,9 +14,13 @@ export const isPinned = (pins: PinnedLines, row: LineRow): boolean =>
 
 /** With `rows` pinned too; null when that would be more than may be pinned. */
 export function pinned(pins: PinnedLines, rows: readonly LineRow[]): PinnedLines | null {
-  const added = rows.filter((row) => !isPinned(pins, row));
-  if (pins.length + added.length > viewerLimits.pinnedLinesMax) return null;
-  return [...pins, ...added].sort((a, b) => a.entry.timestamp - b.entry.timestamp || a.n - b.n);
+  const all = [...pins];
+  for (const row of rows) {
+    if (isPinned(all, row)) continue;
+    if (all.length >= viewerLimits.pinnedLinesMax) return null;
+    all.push(row);
+  }
+  return all.sort((a, b) => a.entry.timestamp - b.entry.timestamp || a.n - b.n);
 }
 
 export const unpinned = (pins: PinnedLines, row: LineRow): PinnedLines =>
