@@ -15,7 +15,7 @@ import { formatDuration } from "#components/ui/numbers.ts";
 import { Time } from "#components/ui/time.tsx";
 import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import type { RequestDetail, RequestRow } from "#lib/contract/index.ts";
-import { timelineHref } from "./around.ts";
+import { momentOf, timelineHref } from "./around.ts";
 import { CallFacts } from "./call-facts.tsx";
 import { credentialOf, recordedArguments, snippetCallOf, urlOf } from "./call-snippets.ts";
 import { CallSnippets } from "./call-snippets-panel.tsx";
@@ -59,7 +59,14 @@ export function CallDetails({ detail }: { detail: RequestDetail }) {
           />
         )}
         <Button asChild size="sm">
-          <Link href={timelineHref(org, server.slug, { requestId: detail.requestId })}>
+          <Link
+            href={timelineHref(
+              org,
+              server.slug,
+              momentOf(Date.parse(row.timestamp), row.durationMs),
+              detail.requestId,
+            )}
+          >
             <Crosshair aria-hidden="true" />
             Around this moment
           </Link>

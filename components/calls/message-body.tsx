@@ -3,7 +3,7 @@
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCounted } from "#components/ui/numbers.ts";
 import { withSigns } from "#lib/client/log-stream/visible-text.ts";
-import { JsonTree } from "./json-tree.tsx";
+import { BodyTree } from "./body-tree.tsx";
 import { readMessage } from "./message-text.ts";
 
 interface MessageBodyProps {
@@ -17,6 +17,8 @@ interface MessageBodyProps {
 export function MessageBody({ label, recorded, bytes }: MessageBodyProps) {
   const message = readMessage(recorded);
   const keptBytes = new TextEncoder().encode(recorded).length;
+  // Redaction makes a message shorter too; but only a cut leaves half of its JSON.
+  const isCut = message.kind === "text" && keptBytes < bytes;
   return (
     <div className="grid min-w-0 grid-cols-1 gap-1">
       <div className="flex min-h-7 flex-wrap items-center gap-x-2.5 text-xs">
@@ -25,7 +27,7 @@ export function MessageBody({ label, recorded, bytes }: MessageBodyProps) {
         {message.redactions > 0 ? (
           <span className="text-warn">{formatCounted(message.redactions, "value")} redacted</span>
         ) : null}
-        {keptBytes < bytes ? (
+        {isCut ? (
           <span className="text-warn">
             cut at {formatBytes(keptBytes)} of {formatBytes(bytes)}
           </span>
@@ -33,7 +35,7 @@ export function MessageBody({ label, recorded, bytes }: MessageBodyProps) {
         <CopyButton value={recorded} label={`Copy ${label.toLowerCase()}`} className="ml-auto" />
       </div>
       {message.kind === "json" ? (
-        <JsonTree value={message.value} label={label} />
+        <BodyTree value={message.value} label={label} />
       ) : (
         <section
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard

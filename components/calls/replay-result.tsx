@@ -11,7 +11,7 @@ import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { Pill } from "#components/ui/pill.tsx";
 import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import type { ReplayResult } from "#lib/contract/index.ts";
-import { JsonTree } from "./json-tree.tsx";
+import { BodyTree } from "./body-tree.tsx";
 
 /** Both results side by side, and where they differ. */
 export function ReplayResultView({ result }: { result: ReplayResult }) {
@@ -155,5 +155,5 @@ function Side({ title, outcome, requestId, children }: SideProps) {
 function Response({ label, value, missing }: { label: string; value: unknown; missing: string }) {
   if (value === null || value === undefined)
     return <p className="rounded-md border border-dashed px-3 py-2.5 text-muted text-sm">{missing}</p>;
-  return <JsonTree value={value} label={label} />;
+  return <BodyTree value={value} label={label} />;
 }

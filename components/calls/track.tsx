@@ -25,20 +25,15 @@ export function Track({ source, stretch, failed = false, ticks, className }: Tra
       className={cn("relative block h-3 overflow-hidden rounded-xs bg-raised/70", className)}
     >
       <span
-        className={cn(
-          "absolute inset-y-0.5 rounded-xs",
-          failed ? "bg-fail" : bar,
-          ticks && "opacity-25",
-          stretch.width === 0 && "-translate-x-px",
-        )}
-        style={{ left: `${stretch.left}%`, width: `max(2px, ${stretch.width}%)` }}
+        className={cn("absolute inset-y-0.5 rounded-xs", failed ? "bg-fail" : bar, ticks && "opacity-25")}
+        style={{ left: `min(${stretch.left}%, 100% - 2px)`, width: `max(2px, ${stretch.width}%)` }}
       />
       {ticks
         ? placesOf(ticks).map(({ left, isError }) => (
             <span
               key={left}
-              className={cn("-translate-x-px absolute inset-y-0.5 w-0.5", isError ? "bg-fail" : bar)}
-              style={{ left: `${left}%` }}
+              className={cn("absolute inset-y-0.5 w-0.5", isError ? "bg-fail" : bar)}
+              style={{ left: `min(${left}%, 100% - 2px)` }}
             />
           ))
         : null}

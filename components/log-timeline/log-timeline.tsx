@@ -165,10 +165,18 @@ function Loaded({ timeline, subject }: { timeline: Timeline; subject: TimelineSu
     void setSearch({ hide: hide.length > 0 ? hide : null }, { history: "replace" });
   };
   const show = (id: string) => void setSearch({ entry: id }, { history: "replace" });
-  // External system: the page's scroll position. What was picked on a lane, or named by a link, is brought to sight.
+  // External system: the scroll position. What was picked, or what stands out at first, is brought to sight.
+  const firstFocused = items.find((item) => focused.has(item.id))?.id;
+  const aim = search.entry ?? firstFocused;
   useEffect(() => {
-    if (search.entry) document.getElementById(`entry-${search.entry}`)?.scrollIntoView({ block: "center" });
-  }, [search.entry]);
+    const row = aim === undefined ? null : document.getElementById(`entry-${aim}`);
+    const box = list.current;
+    if (row === null || box === null) return;
+    if (box.scrollHeight > box.clientHeight)
+      box.scrollTop +=
+        row.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    else if (search.entry !== null) row.scrollIntoView({ block: "center" });
+  }, [aim, search.entry]);
   const requests = [
     ...new Set(items.flatMap((item) => (item.kind === "gap" ? [] : (requestOf(item.entry) ?? [])))),
   ];
@@ -227,7 +235,10 @@ function Loaded({ timeline, subject }: { timeline: Timeline; subject: TimelineSu
           onPick={show}
           onToggle={toggle}
         />
-        <div ref={list} className="border-t">
+        <div
+          ref={list}
+          className="relative border-t sm:max-h-[max(20rem,calc(100dvh-24rem))] sm:overflow-y-auto"
+        >
           {items.length === 0 ? (
             <EmptyState
               icon={Timer}

@@ -138,21 +138,27 @@ export function SwimLanes(props: SwimLanesProps) {
   );
 }
 
+/** Below this span the milliseconds of the axis mean something. */
+const FINE_SPAN_MS = 5_000;
+
 function Axis({ view }: { view: Span }) {
+  const isFine = view.toMs - view.fromMs < FINE_SPAN_MS;
   return (
     <div className="relative h-6">
-      {roundTicks(view.fromMs, view.toMs).map((ms) => {
+      {roundTicks(view.fromMs, view.toMs).map((ms, index) => {
         const { left } = stretchOf(ms, 0, view.fromMs, view.toMs);
+        const text = timeOfDay(ms);
         return (
           <span
             key={ms}
             className={cn(
               "absolute top-1 whitespace-nowrap font-mono text-2xs text-faint",
               left > 88 ? "-translate-x-full" : left > 8 && "-translate-x-1/2",
+              index % 2 === 1 && "max-sm:hidden",
             )}
             style={{ left: `${left}%` }}
           >
-            {timeOfDay(ms)}
+            {isFine ? text : text.slice(0, text.lastIndexOf("."))}
           </span>
         );
       })}

@@ -94,18 +94,16 @@ function Row({ id, atMs, entry, isFocused, isPicked, hrefOf, onOpen }: RowProps)
     <li
       id={`entry-${id}`}
       className={cn(
-        "grid grid-cols-[5.75rem_1.125rem_minmax(0,1fr)_auto] items-baseline gap-x-2.5 px-3 py-1 [contain-intrinsic-size:auto_28px] [content-visibility:auto]",
+        "grid grid-cols-[5.75rem_1.125rem_minmax(0,1fr)] items-start gap-x-2.5 px-3 py-1 leading-5 [contain-intrinsic-size:auto_28px] [content-visibility:auto] sm:grid-cols-[5.75rem_1.125rem_minmax(0,1fr)_auto]",
         entry.source === "runtime" && LEVEL_LOOK[entry.line.level].row,
         isFocused && "shadow-[inset_2px_0_0_var(--color-accent)]",
         isPicked && "bg-accent-soft",
       )}
     >
-      <span className="font-mono text-faint text-xs">{timeOfDay(atMs)}</span>
-      <SourceChip source={entry.source} className="translate-y-0.5" />
+      <span className="font-mono text-faint text-xs leading-5">{timeOfDay(atMs)}</span>
+      <SourceChip source={entry.source} className="mt-px" />
       <Words entry={entry} />
-      {requestId === null ? (
-        <span />
-      ) : (
+      {requestId === null ? null : (
         <a
           data-row
           href={hrefOf(requestId)}
@@ -115,7 +113,7 @@ function Row({ id, atMs, entry, isFocused, isPicked, hrefOf, onOpen }: RowProps)
             event.preventDefault();
             onOpen(requestId);
           }}
-          className="rounded-sm font-mono text-faint text-xs hover:text-accent hover:underline"
+          className="rounded-sm font-mono text-faint text-xs leading-5 hover:text-accent hover:underline max-sm:col-start-3 max-sm:justify-self-start"
         >
           {shortRequestId(requestId)}
         </a>

@@ -1,8 +1,11 @@
 "use client";
 
-import { Crosshair } from "lucide-react";
+import { Crosshair, TextSearch } from "lucide-react";
 import Link from "next/link";
+import { momentOf, timelineHref } from "#components/calls/around.ts";
 import { LogMessage } from "#components/log-stream/log-message.tsx";
+import { useServer } from "#components/servers/server-context.tsx";
+import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCount } from "#components/ui/numbers.ts";
@@ -22,6 +25,8 @@ interface ConsoleLineDetailsProps {
 
 /** One stored line as a whole, and the ways from it: its call, its neighbours. */
 export function ConsoleLineDetails({ line, contextHref, requestHref, onRequest }: ConsoleLineDetailsProps) {
+  const { slug: org } = useOrganization();
+  const server = useServer();
   const json = prettyJson(line.message);
   return (
     <section
@@ -67,8 +72,14 @@ export function ConsoleLineDetails({ line, contextHref, requestHref, onRequest }
       <div className="mt-2 flex flex-wrap gap-1.5">
         <Button asChild size="sm">
           <Link href={contextHref}>
-            <Crosshair aria-hidden="true" />
+            <TextSearch aria-hidden="true" />
             Show among its neighbours
+          </Link>
+        </Button>
+        <Button asChild size="sm">
+          <Link href={timelineHref(org, server.slug, momentOf(line.timestamp), line.requestId ?? null)}>
+            <Crosshair aria-hidden="true" />
+            Around this moment
           </Link>
         </Button>
         <CopyButton value={withSigns(withoutEscapes(line.message))} label="Copy message">

@@ -4,7 +4,10 @@ import { Bookmark, Download, Radio } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { type ComponentType, type ReactNode, useRef, useState } from "react";
+import { aroundWindowHref } from "#components/calls/around.ts";
+import { useServer } from "#components/servers/server-context.tsx";
 import type { OpenMenu } from "#components/shell/menu-button.tsx";
+import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
@@ -37,6 +40,8 @@ interface RequestToolbarProps {
 
 /** Which log, which time, and what can be done with the whole of it. */
 export function RequestToolbar({ search, view, liveHref, exportRowsMax, onChange }: RequestToolbarProps) {
+  const { slug: org } = useOrganization();
+  const server = useServer();
   return (
     <div className="flex flex-wrap items-center gap-2">
       <SegmentedControl
@@ -48,6 +53,7 @@ export function RequestToolbar({ search, view, liveHref, exportRowsMax, onChange
       />
       <WindowPicker
         value={{ window: search.window, from: search.from, to: search.to }}
+        aroundHref={aroundWindowHref(org, server.slug, search)}
         onChange={({ window, from, to }) => onChange({ window, from, to, page: null, asOf: null })}
       />
       {search.log === "requests" ? (

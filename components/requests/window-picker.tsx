@@ -1,5 +1,8 @@
 "use client";
 
+import { Crosshair } from "lucide-react";
+import Link from "next/link";
+import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { useHydrated } from "#components/ui/use-hydrated.ts";
@@ -22,9 +25,12 @@ export interface WindowChoice {
 /** Which span of time is looked at. */
 export function WindowPicker({
   value,
+  aroundHref,
   onChange,
 }: {
   value: WindowChoice;
+  /** Where all sources are shown around one moment. */
+  aroundHref?: string;
   onChange: (choice: WindowChoice) => void;
 }) {
   return (
@@ -44,6 +50,13 @@ export function WindowPicker({
           <span className="text-faint text-xs">to</span>
           <TimeField label="To" value={value.to} onChange={(to) => onChange({ ...value, to })} />
         </>
+      ) : null}
+      {aroundHref ? (
+        <Button asChild size="icon">
+          <Link href={aroundHref} aria-label="Around this moment" title="All sources around one moment">
+            <Crosshair aria-hidden="true" />
+          </Link>
+        </Button>
       ) : null}
     </div>
   );

@@ -9,7 +9,7 @@ import { cn } from "./class-names.ts";
 export const Dialog = RadixDialog.Root;
 export const DialogClose = RadixDialog.Close;
 
-export const scrimStyle = "fixed inset-0 z-40 bg-scrim data-[state=open]:animate-fade-in";
+export const scrimStyle = "fixed inset-0 z-50 bg-scrim data-[state=open]:animate-fade-in";
 
 interface DialogContentProps extends Omit<ComponentProps<typeof RadixDialog.Content>, "title"> {
   title: ReactNode;

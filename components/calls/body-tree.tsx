@@ -5,7 +5,7 @@ import { useState } from "react";
 import { cn } from "#components/ui/class-names.ts";
 import { formatCounted } from "#components/ui/numbers.ts";
 import { withSigns } from "#lib/client/log-stream/visible-text.ts";
-import { isRedacted } from "./message-text.ts";
+import { bodyValue, isRedacted } from "./message-text.ts";
 
 /** Levels that are open at first, and members of one level before the rest has to be asked for. */
 const OPEN_DEPTH = 3;
@@ -13,8 +13,11 @@ const MEMBERS_SHOWN = 100;
 /** Longer texts begin folded. */
 const TEXT_SHOWN = 600;
 
-/** A JSON value as a tree that folds; text nodes only, and unseen characters as signs. */
-export function JsonTree({ value, label }: { value: unknown; label: string }) {
+/**
+ * A recorded message for reading: texts are wrapped, and JSON that a message carries as text folds open like the rest.
+ * Text nodes only, and unseen characters as signs.
+ */
+export function BodyTree({ value, label }: { value: unknown; label: string }) {
   return (
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
@@ -29,6 +32,8 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
 
 function Value({ name, value, depth }: { name: string | null; value: unknown; depth: number }) {
   if (typeof value === "object" && value !== null) return <Branch name={name} value={value} depth={depth} />;
+  const inside = typeof value === "string" ? jsonInside(value) : null;
+  if (inside !== null) return <Branch name={name} value={inside} depth={depth} isText />;
   return (
     <div className="flex min-w-0 gap-1.5 pl-4">
       <Name name={name} />
@@ -37,7 +42,15 @@ function Value({ name, value, depth }: { name: string | null; value: unknown; de
   );
 }
 
-function Branch({ name, value, depth }: { name: string | null; value: object; depth: number }) {
+interface BranchProps {
+  name: string | null;
+  value: object;
+  depth: number;
+  /** It is a text that holds JSON. */
+  isText?: boolean;
+}
+
+function Branch({ name, value, depth, isText = false }: BranchProps) {
   const [isOpen, setOpen] = useState(depth < OPEN_DEPTH);
   const [shown, setShown] = useState(MEMBERS_SHOWN);
   const isList = Array.isArray(value);
@@ -66,6 +79,7 @@ function Branch({ name, value, depth }: { name: string | null; value: object; de
         <span className="text-faint">
           {isOpen ? (isList ? "[" : "{") : isList ? `[${size}]` : `{${size}}`}
         </span>
+        {isText ? <span className="ml-1 font-sans text-2xs text-faint">JSON in a text</span> : null}
       </button>
       {isOpen ? (
         <div className="ml-1.5 border-l pl-1.5">
@@ -85,6 +99,13 @@ function Branch({ name, value, depth }: { name: string | null; value: object; de
       ) : null}
     </div>
   );
+}
+
+/** The object or list that a text is the JSON of, e.g. the text content of a tool's result; null when it is none. */
+function jsonInside(text: string): object | null {
+  if (!/^\s*[{[]/.test(text)) return null;
+  const value = bodyValue(text);
+  return typeof value === "object" ? value : null;
 }
 
 const Name = ({ name }: { name: string | null }) =>
