@@ -1,5 +1,6 @@
 import type { Doors } from "#lib/domain/access/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
 
 const closed = (): never => {
   throw new DomainError("unavailable", "This process has no way to the data plane.");
@@ -17,6 +18,7 @@ export const closedDoors: Doors = {
     crashes: closed,
     logStream: closed,
   },
+  logRetentionDaysMax: limits.storage.retentionDaysMax,
   mcpUrl: closed,
   gatewayUrl: closed,
   internalMcp: closed,

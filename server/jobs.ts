@@ -2,8 +2,8 @@ import type { Config } from "#lib/config/index.ts";
 import { competeForLeadership, openDatabase } from "#lib/db/index.ts";
 import { createCanarySchedule } from "#lib/domain/checks/index.ts";
 import { runOperationWorker } from "#lib/domain/deployments/index.ts";
+import { runLogDrains } from "#lib/domain/log-drains/index.ts";
 import { createWebSystem } from "#lib/http/system.ts";
-import { systemClock } from "#lib/kernel/clock.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { createLog } from "#lib/telemetry/index.ts";
 import { runJobs } from "./jobs/run-jobs.ts";
@@ -14,8 +14,8 @@ import type { RunningRole } from "./role.ts";
 const JOBS_LOCK = 7_240_013;
 
 /**
- * The schedules and the deployment operations. Of all `jobs` processes on one database one runs the schedules, and
- * another takes over when it is gone; each of them takes operations from the queue.
+ * The schedules, the log drains and the deployment operations. Of all `jobs` processes on one database one runs the
+ * schedules and the drains, and another takes over when it is gone; each of them takes operations from the queue.
  */
 export async function startJobs(config: Config): Promise<RunningRole> {
   if (config.databaseUrl === null) {
@@ -44,7 +44,8 @@ export async function startJobs(config: Config): Promise<RunningRole> {
     },
     async (signal) => {
       log.info({}, "this process runs the schedules now");
-      await runJobs(scheduleOf(database, systemClock, canaries), { log, signal });
+      const schedule = scheduleOf({ ...system, database }, { canaries, quietHours: config.quietHours });
+      await Promise.all([runJobs(schedule, { log, signal }), runLogDrains(system, signal)]);
     },
   );
   return {

@@ -37,6 +37,10 @@ export interface Config {
   /** Whether `X-Forwarded-*` of the peer is believed. */
   readonly trustProxy: boolean;
   readonly logLevel: string;
+  /** The longest history that a server may keep, in days; 0: nothing is stored. */
+  readonly logRetentionDaysMax: number;
+  /** Hours of the day in UTC in which closed days get their text index however busy it is; `to` is exclusive. */
+  readonly quietHours: { readonly from: number; readonly to: number };
   /** What a Prometheus scraper of the edge's `/metrics` must present; null: there are no metrics. */
   readonly metricsToken: string | null;
   /** Where the edge sends spans as OTLP over HTTP; null: nowhere. */

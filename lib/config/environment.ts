@@ -115,6 +115,15 @@ const collectorHeaders = z.string().transform((text, context) => {
   return headers;
 });
 
+/** `1-5` or `22-4`: hours of the day in UTC, the last one exclusive. */
+const quietHours = z.string().transform((text, context) => {
+  const [, from, to] = /^(\d{1,2})-(\d{1,2})$/.exec(text) ?? [];
+  const hours = { from: Number(from), to: Number(to) };
+  if (hours.from <= 23 && hours.to <= 24) return hours;
+  context.addIssue("must be two hours of the day in UTC, e.g. 1-5 or 22-4");
+  return z.NEVER;
+});
+
 /** 32 bytes as base64 (either alphabet) or 64 hexadecimal digits. */
 const encryptionKey = z.string().transform((text, context) => {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.from(text, "base64url");
@@ -156,6 +165,11 @@ export const Environment = z.object({
   MCPSTACK_EGRESS_HOSTS: egressHosts.default({}),
   MCPSTACK_MCP_ORIGINS: origins.default([]),
   MCPSTACK_TRUST_PROXY: onOff.default(false),
+  MCPSTACK_LOG_RETENTION_DAYS_MAX: z
+    .enum(["0", "1", "7", "30", "90"], { error: "must be 0, 1, 7, 30 or 90" })
+    .transform(Number)
+    .default(90),
+  MCPSTACK_QUIET_HOURS: quietHours.default({ from: 1, to: 5 }),
   MCPSTACK_METRICS_TOKEN: secretText.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: collectorHeaders.default({}),

@@ -53,6 +53,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     mcpOrigins: values.MCPSTACK_MCP_ORIGINS,
     trustProxy: values.MCPSTACK_TRUST_PROXY,
     logLevel: values.MCPSTACK_LOG_LEVEL,
+    logRetentionDaysMax: values.MCPSTACK_LOG_RETENTION_DAYS_MAX,
+    quietHours: values.MCPSTACK_QUIET_HOURS,
     metricsToken: values.MCPSTACK_METRICS_TOKEN ?? null,
     traces:
       values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
@@ -88,6 +90,8 @@ export function environmentOf(config: Config): Record<string, string> {
     MCPSTACK_MCP_ORIGINS: config.mcpOrigins.join(","),
     MCPSTACK_TRUST_PROXY: onOff(config.trustProxy),
     MCPSTACK_LOG_LEVEL: config.logLevel,
+    MCPSTACK_LOG_RETENTION_DAYS_MAX: String(config.logRetentionDaysMax),
+    MCPSTACK_QUIET_HOURS: `${config.quietHours.from}-${config.quietHours.to}`,
     MCPSTACK_METRICS_TOKEN: config.metricsToken ?? "",
     OTEL_EXPORTER_OTLP_ENDPOINT: config.traces?.url ?? "",
     OTEL_EXPORTER_OTLP_HEADERS: Object.entries(config.traces?.headers ?? {})

@@ -4,7 +4,7 @@ import { limits } from "#lib/kernel/limits.ts";
 
 /** The fact tables that are partitioned by day. */
 export const PARTITIONED_TABLES = ["request_log", "console_log", "upstream_calls", "request_bodies"] as const;
-type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
+export type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
 const DAY_MS = 86_400_000;
 
 const dayOf = (ms: number) => Math.floor(ms / DAY_MS) * DAY_MS;
@@ -94,21 +94,16 @@ async function strayDays(
 }
 
 /**
- * Drops the daily partitions that end at or before `beforeMs`, and deletes what is as old in the default partition.
- * Answers the names of the dropped partitions.
+ * Drops the daily partitions that end at or before `beforeMs`, and deletes what is as old in the default partition. A
+ * day is detached first and dropped then: readers and writers wait only for the detachment, and it for them at most
+ * `limits.storage.dropLockMs`; a day that stays in use is left to the next run. Answers the names of what was dropped.
  */
 export async function dropPartitionsBefore(sql: Sql, beforeMs: number): Promise<string[]> {
   const dropped: string[] = [];
   for (const table of PARTITIONED_TABLES) {
-    const rows = await sql<{ name: string }[]>`
-      select child.relname as name from pg_inherits
-      join pg_class child on child.oid = inhrelid join pg_class parent on parent.oid = inhparent
-      where parent.relname = ${table} and child.relname ~ ${`^${table}_[0-9]{8}$`}`;
-    for (const { name } of rows) {
-      const digits = name.slice(-8);
-      const dayEndMs =
-        Date.parse(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}T00:00:00Z`) + DAY_MS;
-      if (dayEndMs > beforeMs) continue;
+    for (const { name, dayMs, isAttached } of await dailyTables(sql, table)) {
+      if (dayMs + DAY_MS > beforeMs) continue;
+      if (isAttached && !(await detach(sql, table, name))) continue;
       await sql.unsafe(`drop table "${name}"`);
       dropped.push(name);
     }
@@ -116,6 +111,44 @@ export async function dropPartitionsBefore(sql: Sql, beforeMs: number): Promise<
   }
   return dropped;
 }
+
+/** A table of one day. One that is not attached was left behind by a process that died between detaching and dropping. */
+export interface DailyTable {
+  name: string;
+  dayMs: number;
+  isAttached: boolean;
+}
+
+/** The tables of single days of `table`, oldest first. */
+export async function dailyTables(sql: Sql, table: PartitionedTable): Promise<DailyTable[]> {
+  const rows = await sql<{ name: string; attached: boolean }[]>`
+    select c.relname as name, c.relispartition as attached from pg_class c
+    where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace
+      and c.relname ~ ${`^${table}_[0-9]{8}$`}
+    order by c.relname`;
+  return rows.map(({ name, attached }) => {
+    const digits = name.slice(-8);
+    const dayMs = Date.parse(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}T00:00:00Z`);
+    return { name, dayMs, isAttached: attached };
+  });
+}
+
+/** False when somebody used it for too long. */
+async function detach(sql: Sql, table: PartitionedTable, name: string): Promise<boolean> {
+  try {
+    await sql.begin(async (tx) => {
+      await tx`select set_config('lock_timeout', ${`${limits.storage.dropLockMs}ms`}, true)`;
+      await tx.unsafe(`alter table "${table}" detach partition "${name}"`);
+    });
+    return true;
+  } catch (error) {
+    if (isLockTimeout(error)) return false;
+    throw error;
+  }
+}
+
+/** Whether a statement gave up waiting for a lock, as `lock_timeout` told it. */
+export const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === "55P03";
 
 async function deleteFromDefault(sql: Sql, table: PartitionedTable, beforeMs: number): Promise<void> {
   const rowsMax = limits.storage.retentionDeleteRowsPerBatchMax;

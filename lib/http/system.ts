@@ -69,6 +69,7 @@ export function createDoors(config: Config, database: Database, log: Log): Doors
       },
       onProblem: (node, error) => log.warn({ err: error, node }, "an edge did not answer"),
     }),
+    logRetentionDaysMax: config.logRetentionDaysMax,
     mcpUrl: (slug) => `${config.publicUrl}/mcp/${slug}`,
     gatewayUrl: (publicId) => `${config.publicUrl}/gateway/${publicId}/mcp`,
     internalMcp: (slug, source) => ({

@@ -65,6 +65,7 @@ const closedDoors: Doors = {
     crashes: closed("runtime.crashes"),
     logStream: closed("runtime.logStream"),
   },
+  logRetentionDaysMax: 90,
   mcpUrl: (slug) => `http://127.0.0.1:3000/mcp/${slug}`,
   gatewayUrl: (publicId) => `http://127.0.0.1:3000/gateway/${publicId}/mcp`,
   internalMcp: closed("internalMcp"),

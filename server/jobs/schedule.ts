@@ -1,22 +1,22 @@
-import { type Database, dropPartitionsBefore, ensurePartitions } from "#lib/db/index.ts";
+import { ensurePartitions, summarizeStoreOrder } from "#lib/db/index.ts";
+import type { System } from "#lib/domain/access/index.ts";
 import { deleteExpiredSignInAttempts } from "#lib/domain/accounts/index.ts";
 import { type CanarySchedule, deleteOldChecks } from "#lib/domain/checks/index.ts";
 import { recoverOperations } from "#lib/domain/deployments/index.ts";
 import { forgetOldNodes } from "#lib/domain/nodes/index.ts";
 import { deleteExpiredOneTimeTokens } from "#lib/domain/organizations/index.ts";
 import { deleteExpiredFacts } from "#lib/domain/requests/index.ts";
-import type { Clock } from "#lib/kernel/clock.ts";
+import { capRetention } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Job } from "./run-jobs.ts";
-
-const DAY_MS = 86_400_000;
+import { type QuietHours, textIndexJob } from "./text-index-job.ts";
 
 /** Everything that the installation does on a schedule. */
 export function scheduleOf(
-  database: Database,
-  clock: Clock,
-  canaries: Pick<CanarySchedule, "startDue">,
+  system: System,
+  { canaries, quietHours }: { canaries: Pick<CanarySchedule, "startDue">; quietHours: QuietHours },
 ): readonly Job[] {
+  const { database, clock } = system;
   const store = { database, clock };
   return [
     {
@@ -24,17 +24,25 @@ export function scheduleOf(
       everyMs: limits.jobs.partitionsEveryMs,
       async run() {
         const made = await ensurePartitions(database.sql, clock.nowMs(), limits.storage.partitionsAheadDays);
-        const oldestMs = clock.nowMs() - limits.storage.retentionDaysMax * DAY_MS;
-        const dropped = await dropPartitionsBefore(database.sql, oldestMs);
-        return made.length + dropped.length > 0 ? { made, dropped } : undefined;
+        return made.length > 0 ? { made } : undefined;
       },
     },
     {
       name: "retention",
       everyMs: limits.jobs.retentionEveryMs,
       async run(signal) {
-        const deleted = await deleteExpiredFacts(store, signal);
+        const capped = await capRetention(system);
+        const deleted = { capped, ...(await deleteExpiredFacts(store, signal)) };
         return Object.values(deleted).some((rows) => rows > 0) ? deleted : undefined;
+      },
+    },
+    textIndexJob(system, quietHours),
+    {
+      name: "store-order",
+      everyMs: limits.jobs.summariesEveryMs,
+      async run() {
+        await summarizeStoreOrder(database.sql, clock.nowMs());
+        return undefined;
       },
     },
     {

@@ -100,6 +100,8 @@ export interface RuntimeDoor {
 /** The world outside the domain, as far as verbs need it. */
 export interface Doors {
   readonly runtime: RuntimeDoor;
+  /** The longest history that this installation lets a server keep, in days. */
+  readonly logRetentionDaysMax: number;
   /** The direct public URL of a server, e.g. `https://mcp.example.com/mcp/support-api`. */
   mcpUrl(slug: string): string;
   /** The public URL of a server behind a gateway, e.g. `https://mcp.example.com/gateway/k3v…/mcp`. */

@@ -1,21 +1,35 @@
+import { dropPartitionsBefore } from "#lib/db/index.ts";
 import { uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { System } from "../access/index.ts";
+import { forgetCounts } from "./forget-counts.ts";
 import { HOUR_MS, visibleSinceMs } from "./visible-window.ts";
 
 const { retentionDeleteRowsPerBatchMax, rollupRetentionDays } = limits.storage;
 
+/** How many rows of each kind were deleted one by one, and how many whole days were dropped. */
 export interface DeletedFacts {
   requests: number;
   consoleLines: number;
+  upstreamCalls: number;
+  bodies: number;
   rollups: number;
+  partitions: number;
+}
+
+interface Expiring {
+  id: string;
+  organizationId: string;
+  /** Rows of earlier calls are gone. */
+  beforeMs: number;
+  isDeleted: boolean;
 }
 
 /**
- * Deletes what is older than each server's retention, and the rows of deleted servers, in bounded batches; also
- * hourly counts beyond `limits.storage.rollupRetentionDays` and the memory of what was counted without a row. Stops early when
- * `signal` is given; the next run goes on. Counts of calls stay: only what points at rows is forgotten first, so that
- * pages never lead to a row that is being deleted.
+ * Deletes what is older than each server's retention, and the rows of deleted servers: whole days as soon as no server
+ * keeps them, the rest in bounded batches; also hourly counts beyond `limits.storage.rollupRetentionDays` and the memory
+ * of what was counted without a row. What points at rows is forgotten first, so that pages never lead to a row that is
+ * being deleted, and counts are those of the rows that stay. Stops early when `signal` is given; the next run goes on.
  */
 export async function deleteExpiredFacts(
   system: Pick<System, "database" | "clock">,
@@ -23,19 +37,28 @@ export async function deleteExpiredFacts(
 ): Promise<DeletedFacts> {
   const { sql } = system.database;
   const nowMs = system.clock.nowMs();
-  const deleted: DeletedFacts = { requests: 0, consoleLines: 0, rollups: 0 };
-  const servers = await sql<{ id: string; organization_id: string; retention_days: number }[]>`
-    select id, organization_id, case when deleted_at is null then retention_days else 0 end as retention_days
-    from servers`;
+  const deleted: DeletedFacts = {
+    requests: 0,
+    consoleLines: 0,
+    upstreamCalls: 0,
+    bodies: 0,
+    rollups: 0,
+    partitions: 0,
+  };
+  const servers = await expiringServers(system);
   for (const server of servers) {
     if (signal?.aborted) return deleted;
-    const beforeMs = visibleSinceMs(server.retention_days, nowMs);
-    await sql`
-      update request_rollup set stored = 0
-      where organization_id = ${server.organization_id} and server_id = ${server.id}
-        and hour < ${new Date(beforeMs).toISOString()}::timestamptz and stored <> 0`;
-    deleted.requests += await deleteRows(system, "request_log", server.id, beforeMs, signal);
-    deleted.consoleLines += await deleteRows(system, "console_log", server.id, beforeMs, signal);
+    await forgetWhatLeadsToRows(system, server);
+  }
+  const kept = servers.filter(({ isDeleted }) => !isDeleted).map(({ beforeMs }) => beforeMs);
+  const oldestMs = kept.reduce((oldest, ms) => Math.min(oldest, ms), visibleSinceMs(0, nowMs));
+  deleted.partitions = (await dropPartitionsBefore(sql, oldestMs)).length;
+  for (const server of servers) {
+    if (signal?.aborted) return deleted;
+    deleted.requests += await deleteRows(system, "request_log", server, signal);
+    deleted.bodies += await deleteRows(system, "request_bodies", server, signal);
+    deleted.consoleLines += await deleteRows(system, "console_log", server, signal);
+    deleted.upstreamCalls += await deleteRows(system, "upstream_calls", server, signal);
   }
   const rollupsBefore = new Date(nowMs - rollupRetentionDays * 24 * HOUR_MS).toISOString();
   const rollups = await sql`delete from request_rollup where hour < ${rollupsBefore}::timestamptz`;
@@ -45,11 +68,35 @@ export async function deleteExpiredFacts(
   return deleted;
 }
 
+async function expiringServers({
+  database: { sql },
+  clock,
+}: Pick<System, "database" | "clock">): Promise<Expiring[]> {
+  const rows = await sql<{ id: string; organization_id: string; retention_days: number; gone: boolean }[]>`
+    select id, organization_id, retention_days, deleted_at is not null as gone from servers`;
+  return rows.map((row) => ({
+    id: row.id,
+    organizationId: row.organization_id,
+    beforeMs: visibleSinceMs(row.gone ? 0 : row.retention_days, clock.nowMs()),
+    isDeleted: row.gone,
+  }));
+}
+
+async function forgetWhatLeadsToRows(
+  { database: { sql } }: Pick<System, "database">,
+  { id, organizationId, beforeMs }: Expiring,
+): Promise<void> {
+  await sql`
+    update request_rollup set stored = 0
+    where organization_id = ${organizationId} and server_id = ${id}
+      and hour < ${new Date(beforeMs).toISOString()}::timestamptz and stored <> 0`;
+  await forgetCounts(sql, { organizationId, serverId: id, beforeMs });
+}
+
 async function deleteRows(
   { database: { sql } }: Pick<System, "database">,
-  table: "request_log" | "console_log",
-  serverId: string,
-  beforeMs: number,
+  table: "request_log" | "request_bodies" | "console_log" | "upstream_calls",
+  { id: serverId, beforeMs }: Expiring,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const beforeId = uuid7Floor(beforeMs);

@@ -12,6 +12,7 @@ export { gatewayStats } from "./gateway-stats.ts";
 export { getConsoleContext } from "./get-console-context.ts";
 export { getLogFacets } from "./get-log-facets.ts";
 export { getLogHistogram } from "./get-log-histogram.ts";
+export { getLogStorage } from "./get-log-storage.ts";
 export { getLogStreamStatus } from "./get-log-stream-status.ts";
 export { getLogTimeline } from "./get-log-timeline.ts";
 export { getRequest } from "./get-request.ts";

@@ -7,6 +7,7 @@ import { command } from "../access/index.ts";
 import { userIdOf } from "./actor-names.ts";
 import { announced } from "./announce.ts";
 import { describeServer } from "./describe-servers.ts";
+import { firstRetentionDays } from "./retention-cap.ts";
 import { assertSlugAllowed, assertSlugCooled, slugTaken } from "./slug.ts";
 import { parseUpstreamUrl } from "./upstream-url.ts";
 
@@ -44,6 +45,7 @@ export const createServer = announced(
           description: input.description,
           kind: input.kind,
           upstreamUrl,
+          retentionDays: firstRetentionDays(ctx.doors.logRetentionDaysMax),
           createdBy: userIdOf(ctx.actor),
           createdAt: now,
           updatedAt: now,

@@ -11,6 +11,7 @@ export { getServerConfig } from "./get-server-config.ts";
 export { lastDay } from "./last-day.ts";
 export { listServers } from "./list-servers.ts";
 export { listTools } from "./list-tools.ts";
+export { capRetention } from "./retention-cap.ts";
 export { getServerRow, ServerRef, type ServerRow } from "./server-row.ts";
 export { updateServer } from "./update-server.ts";
 export { updateServerConfig } from "./update-server-config.ts";

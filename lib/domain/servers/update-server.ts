@@ -5,6 +5,7 @@ import { DomainError } from "#lib/kernel/errors.ts";
 import { command } from "../access/index.ts";
 import { announced } from "./announce.ts";
 import { describeServer } from "./describe-servers.ts";
+import { assertRetentionAllowed } from "./retention-cap.ts";
 import { getServerRow, ServerRef, type ServerRow } from "./server-row.ts";
 import { parseUpstreamUrl } from "./upstream-url.ts";
 
@@ -17,7 +18,10 @@ const settingsOf = (row: ServerRow) => ({
   upstreamUrl: row.upstreamUrl,
 });
 
-/** Changes what is named and leaves the rest. Throws `invalid_input` for an upstream URL on a hosted server. */
+/**
+ * Changes what is named and leaves the rest. Throws `invalid_input` for an upstream URL on a hosted server, and for a
+ * longer retention than the installation allows.
+ */
 export const updateServer = announced(
   command({
     name: "server.update",
@@ -35,6 +39,8 @@ export const updateServer = announced(
             },
           ],
         });
+      if (changes.retentionDays !== undefined)
+        assertRetentionAllowed(changes.retentionDays, ctx.doors.logRetentionDaysMax);
       const [after] = await ctx.db
         .update(servers)
         .set({

@@ -7,6 +7,7 @@ import {
   ConsoleLogQuery,
   ConsoleTailQuery,
   CreateSavedView,
+  LogStorage,
   LogTimeline,
   ReplayRequest,
   ReplayResult,
@@ -17,6 +18,7 @@ import {
 import { replayRequest } from "#lib/domain/checks/index.ts";
 import {
   getConsoleContext,
+  getLogStorage,
   getLogTimeline,
   getRequest,
   listConsoleLines,
@@ -51,6 +53,17 @@ export const logRoutes = [
     response: ConsoleContext,
     example: { query: { line: "epoch.1.1700000000000" } },
     handle: ({ ctx, params, query }) => getConsoleContext(ctx, { ...query, server: params.server }),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/organizations/{org}/mcp-servers/{server}/logs/storage",
+    operationId: "getLogStorage",
+    summary:
+      "What a server's logs take in the database, and for how long they may be kept; bytes are estimated",
+    tags,
+    access: "logs:read",
+    response: LogStorage,
+    handle: ({ ctx, params }) => getLogStorage(ctx, { server: params.server }),
   }),
   defineRoute({
     method: "GET",

@@ -21,7 +21,9 @@ export const drainLimits = {
   /** Drains that are served at once; those whose sink fails or is slow have places of their own. */
   concurrentMax: 6,
   slowConcurrentMax: 4,
-  /** A sink whose last delivery took longer counts as slow. */
+  /** Of both kinds together, those that became slow meanwhile included. */
+  runningMax: 24,
+  /** A delivery that takes longer makes its sink a slow one. */
   slowMs: 2_000,
   /** Of one drain without rest, so that another one gets its turn. */
   batchesPerTurnMax: 10,
