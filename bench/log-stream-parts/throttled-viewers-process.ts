@@ -7,13 +7,21 @@ export interface ThrottledReport {
   p50Ms: number;
   p99Ms: number;
   /** Of the throttled viewer, if there is one. */
-  slow: { received: number; droppedLines: number; notices: number; isContiguous: boolean; to: number } | null;
+  slow: {
+    received: number;
+    droppedLines: number;
+    notices: number;
+    /** How often it was closed as too slow, and came back to its place. */
+    closes: number;
+    isContiguous: boolean;
+    to: number;
+  } | null;
 }
 
 const [port = 0, viewers = 0, bytesPerSecond = 0] = process.argv.slice(2).map(Number);
 const TURN_MS = 50;
 const delaysMs: number[] = [];
-const slow = { received: 0, droppedLines: 0, notices: 0, isContiguous: true, to: 0 };
+const slow = { received: 0, droppedLines: 0, notices: 0, closes: 0, isContiguous: true, to: 0 };
 let isThrottled = bytesPerSecond > 0;
 
 const open = (): WebSocket =>
@@ -31,7 +39,11 @@ function measure(data: WebSocket.RawData): void {
 
 function account(data: WebSocket.RawData): void {
   const frame = JSON.parse(String(data)) as ServerFrame;
+  if (frame.type === "hello" && slow.to > 0)
+    slowSocket?.send(JSON.stringify({ type: "resume", epoch: frame.epoch, after: slow.to }));
   if (frame.type !== "logs" && frame.type !== "dropped") return;
+  // Sent before the resume was read: it comes again.
+  if (slow.closes > 0 && frame.from > slow.to + 1) return;
   if (frame.from !== slow.to + 1) slow.isContiguous = false;
   slow.to = frame.to;
   if (frame.type === "logs") slow.received += frame.entries.length;
@@ -41,25 +53,34 @@ function account(data: WebSocket.RawData): void {
   }
 }
 
-/** Takes so many bytes a second from the network and not more. */
-function throttle(socket: WebSocket): void {
-  let budget = 0;
+let slowSocket: WebSocket | null = null;
+let budget = 0;
+setInterval(() => {
+  budget = Math.min(bytesPerSecond, budget + (bytesPerSecond * TURN_MS) / 1_000);
+  if (!isThrottled || budget >= 0) slowSocket?.resume();
+}, TURN_MS).unref();
+
+/** Takes so many bytes a second from the network and not more; when it is closed, it comes back to its place. */
+function openSlow(): WebSocket {
+  const socket = open();
+  slowSocket = socket;
+  socket.on("message", account);
   socket.on("message", (data) => {
     budget -= String(data).length;
     if (isThrottled && budget < 0) socket.pause();
   });
-  setInterval(() => {
-    budget = Math.min(bytesPerSecond, budget + (bytesPerSecond * TURN_MS) / 1_000);
-    if (!isThrottled || budget >= 0) socket.resume();
-  }, TURN_MS);
+  socket.on("error", () => undefined);
+  socket.on("close", () => {
+    slow.closes += 1;
+    openSlow();
+  });
+  return socket;
 }
 
 const sockets = Array.from({ length: viewers }, (_, index) => {
+  if (bytesPerSecond > 0 && index === 0) return openSlow();
   const socket = open();
-  if (bytesPerSecond > 0 && index === 0) {
-    socket.on("message", account);
-    throttle(socket);
-  } else socket.on("message", measure);
+  socket.on("message", measure);
   return socket;
 });
 await Promise.all(sockets.map((socket) => once(socket, "open")));

@@ -6,6 +6,7 @@ import type { RegexRequest, WorkerLike } from "#lib/client/log-stream/regex-sear
 import { searchWithRegex } from "#lib/client/log-stream/regex-searcher.ts";
 import type { ConsoleContext, ConsoleLine } from "#lib/contract/index.ts";
 import type { ClientFrame, LogEntry, LogLevel, ServerFrame } from "#lib/contract/log-stream.ts";
+import { compileLinePattern, isPatternProblem } from "#lib/kernel/line-pattern.ts";
 
 interface Timer {
   readonly atMs: number;
@@ -23,6 +24,7 @@ export class LogStreamSimulation {
   readonly written: { readonly epoch: string; readonly entry: LogEntry }[] = [];
   readonly received: ClientFrame[] = [];
   statusCalls = 0;
+  retentionDays = 7;
   readonly history = new SimulatedHistory(this);
   #ring: LogEntry[] = [];
   #timers = new Set<Timer>();
@@ -202,7 +204,7 @@ export class SimulatedViewer {
       tail,
       viewers: 1,
       viewersMax: 10,
-      retention: 0,
+      retention: this.#server.retentionDays,
     });
   }
 
@@ -251,11 +253,13 @@ export class SimulatedViewer {
     if (!this.#isOpen) return;
     if (frame.type === "filter") {
       this.#rev = frame.rev;
-      const { level, text, requestId } = frame;
+      const { level, text, requestId, regex } = frame;
+      const pattern = regex === undefined ? null : compileLinePattern(regex);
       this.#filter = {
         ...(level ? { level } : {}),
         ...(text ? { text } : {}),
         ...(requestId ? { requestId } : {}),
+        ...(pattern && !isPatternProblem(pattern) ? { pattern } : {}),
       };
     }
     if (frame.type === "resume" && frame.epoch === this.#server.epoch) {

@@ -1,7 +1,15 @@
 import { httpLimits } from "#lib/kernel/limits/http.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import type { FollowedList } from "./followed-list.ts";
-import { gapQuery, historyFailure, type LinePlace, olderQuery, placeText, readHistory } from "./history.ts";
+import {
+  gapQuery,
+  type HistoryQuery,
+  historyFailure,
+  type LinePlace,
+  olderQuery,
+  placeText,
+  readHistory,
+} from "./history.ts";
 import { fillGap, olderRows, prependOlder, type RowsEdit, type StoredLine, tellGap } from "./history-rows.ts";
 import type { LineBuffer } from "./line-buffer.ts";
 import type { GapRow, LineRow, LogRow } from "./rows.ts";
@@ -25,8 +33,7 @@ interface OlderPlace {
   readonly beforeN: number;
   readonly epoch: string;
   readonly seq: number;
-  readonly timestampMs: number;
-  readonly cursor: string | null;
+  readonly query: HistoryQuery;
 }
 
 /** Brings stored lines into a viewer: in the place of gaps, above the oldest line, and around a linked line. */
@@ -124,20 +131,23 @@ export class HistoryReader {
   /** Loads lines older than the oldest shown; the list should stand still. */
   async loadOlder(): Promise<void> {
     if (this.#older.state === "loading" || this.#older.state === "end" || this.older.state === "none") return;
+    if (this.#source.epoch === null) return;
+    const { oldest } = this.#source.buffer;
+    if (!this.#isElsewhere && oldest?.kind === "gap" && oldest.history?.state !== "absent") {
+      return this.loadGap(oldest);
+    }
     const place = this.#olderPlace();
     this.#older = { state: "loading" };
     this.#changed();
     try {
-      const { environment, facts } = this.#source;
-      const query = olderQuery(place.timestampMs, environment.clock.nowMs(), facts.retentionDays ?? 0);
       const { lines, cursor } = await readHistory(
-        environment.history,
-        place.cursor === null ? query : { ...query, cursor: place.cursor },
+        this.#source.environment.history,
+        place.query,
         this.#bounds(),
         ({ epoch, entry }) => epoch !== place.epoch || entry.seq < place.seq,
       );
       this.#older = cursor === null ? { state: "end" } : { state: "ready" };
-      this.#prepend(lines, place, cursor);
+      this.#prepend(lines, place, cursor === null ? place.query : { ...place.query, cursor });
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       this.#older = { state: "failed", message: historyFailure(error) };
@@ -202,7 +212,7 @@ export class HistoryReader {
     rows.push({ kind: "mark", n: CONTEXT_FIRST_ROW, mark: "newer", count: 0 });
     this.#isElsewhere = true;
     this.#list.showOnly(rows, "linked");
-    this.#place = placeBefore(rows, null);
+    this.#place = placeBefore(rows, (line) => this.#queryBefore(line.entry.timestamp));
     this.#older = { state: "ready" };
   }
 
@@ -212,32 +222,35 @@ export class HistoryReader {
     const isInFrozen = this.#place !== null && frozenRows?.some((row) => row.n === this.#place?.beforeN);
     if (this.#place !== null && (isInFrozen || buffer.oldest?.n === this.#place.beforeN)) return this.#place;
     const line = buffer.oldestLine;
+    const { oldest } = buffer;
+    if (oldest?.kind === "gap" && line !== null) {
+      const { n: beforeN, epoch, from: seq } = oldest;
+      return { beforeN, epoch, seq, query: this.#queryBefore(line.entry.timestamp) };
+    }
     return line === null
       ? {
           beforeN: buffer.oldest?.n ?? buffer.nextRow,
-          epoch: "",
-          seq: 0,
-          timestampMs: environment.clock.nowMs(),
-          cursor: null,
+          epoch: this.#source.epoch ?? "",
+          seq: this.#source.lastSeq + 1,
+          query: this.#queryBefore(environment.clock.nowMs()),
         }
       : {
-          beforeN: line.n,
+          beforeN: oldest?.n ?? line.n,
           epoch: line.epoch,
           seq: line.entry.seq,
-          timestampMs: line.entry.timestamp,
-          cursor: null,
+          query: this.#queryBefore(line.entry.timestamp),
         };
   }
 
-  #prepend(lines: readonly StoredLine[], place: OlderPlace, cursor: string | null): void {
+  #prepend(lines: readonly StoredLine[], place: OlderPlace, next: HistoryQuery): void {
     const { buffer } = this.#source;
     const older = olderRows(lines, {
       beforeN: place.beforeN,
       source: 0,
-      nextEpoch: place.epoch || (lines[lines.length - 1]?.epoch ?? ""),
+      nextEpoch: buffer.size === 0 ? (lines[lines.length - 1]?.epoch ?? "") : place.epoch,
     });
     if (older.length === 0) return;
-    const isNext = buffer.size === 0 || (buffer.oldestLine?.n === place.beforeN && older.length > 0);
+    const isNext = buffer.size === 0 || buffer.oldest?.n === place.beforeN;
     const room = Math.max(0, buffer.capacity - buffer.size);
     if (isNext && older.length <= room) {
       const loaded = new Set(lines.map(({ epoch, entry }) => `${epoch} ${entry.seq}`));
@@ -245,7 +258,12 @@ export class HistoryReader {
       buffer.edit(prependOlder(older, place.beforeN));
     }
     this.#list.edit(prependOlder(older, place.beforeN), (row) => buffer.shows(row));
-    this.#place = placeBefore(older, cursor);
+    this.#place = placeBefore(older, () => next);
+  }
+
+  #queryBefore(timestampMs: number): HistoryQuery {
+    const { environment, facts } = this.#source;
+    return olderQuery(timestampMs, environment.clock.nowMs(), facts.retentionDays ?? 0);
   }
 
   #apply(edit: RowsEdit): void {
@@ -269,12 +287,15 @@ export class HistoryReader {
 const NOT_STORED = "its lines are not stored";
 
 /** Where older lines than the first of `rows` begin. */
-function placeBefore(rows: readonly LogRow[], cursor: string | null): OlderPlace | null {
+function placeBefore(
+  rows: readonly LogRow[],
+  queryBefore: (line: LineRow) => HistoryQuery,
+): OlderPlace | null {
   const line = rows.find((row): row is LineRow => row.kind === "line");
   const beforeN = rows[0]?.n;
   if (line === undefined || beforeN === undefined) return null;
   const { epoch, entry } = line;
-  return { beforeN, epoch, seq: entry.seq, timestampMs: entry.timestamp, cursor };
+  return { beforeN, epoch, seq: entry.seq, query: queryBefore(line) };
 }
 
 function rowNumberOf(

@@ -51,27 +51,30 @@ export function fillGap(
       .sort((a, b) => a.entry.seq - b.entry.seq)
       .map((row): LogRow => ({ ...row, n: numberOf(row.entry.seq) }));
     const rest = remainder(found, filled, checkedFrom);
+    const marks = rest.length > 0 ? [] : renumberedAfter(found, checkedFrom);
     const others = rows.filter((row) => !isInside(row) && row !== found);
     const before = others.findIndex((row) => row.n > found.n);
     const cut = before === -1 ? others.length : before;
-    return [...others.slice(0, cut), ...rest, ...between, ...others.slice(cut)];
+    return [...others.slice(0, cut), ...rest, ...between, ...marks, ...others.slice(cut)];
   };
 }
 
-/** What stays of a gap after `filled` of its lines came. */
-function remainder(gap: GapRow, filled: number, checkedFrom: number): LogRow[] {
+/** What stays of a gap after `filled` of its lines came; nothing when all did. */
+function remainder(gap: GapRow, filled: number, checkedFrom: number): GapRow[] {
   const isDone = checkedFrom <= gap.from;
   const count = gap.count === null ? null : Math.max(0, gap.count - filled);
-  const mark: LogRow[] =
-    gap.reason === "epoch_changed" && isDone
-      ? [{ kind: "mark", n: gap.n + 1 + (gap.to - gap.from), mark: "renumbered", count: 0 }]
-      : [];
-  if (count === 0 || (count === null && isDone && filled > 0)) return mark;
+  if (count === 0 || (count === null && isDone && filled > 0)) return [];
   const { history: _asked, ...rest } = gap;
   const row: GapRow = { ...rest, count, byLevel: filled > 0 ? {} : gap.byLevel };
   if (isDone) return [{ ...row, history: { state: "absent" } }];
   return [{ ...row, to: Math.max(gap.from, checkedFrom - 1) }];
 }
+
+/** Behind the lines that a restarted stream still wrote, the numbers begin anew. */
+const renumberedAfter = (gap: GapRow, checkedFrom: number): MarkRow[] =>
+  gap.reason === "epoch_changed" && checkedFrom <= gap.from
+    ? [{ kind: "mark", n: gap.n + 2 + (gap.to - gap.from), mark: "renumbered", count: 0 }]
+    : [];
 
 /** Says at a gap what came of asking for it. */
 export const tellGap =

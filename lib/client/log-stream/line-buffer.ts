@@ -174,6 +174,9 @@ export class LineBuffer {
     }
     this.#aside = [...taken.reverse(), ...this.#aside];
     this.#openGap = null;
+    const newest = this.#rows.last();
+    if (newest?.kind === "line") this.#lastTimeMs = newest.entry.timestamp;
+    else if (newest === undefined) this.#lastTimeMs = null;
     this.#rebuild();
     return after;
   }
@@ -289,7 +292,7 @@ export class LineBuffer {
   }
 
   #appendLine(entry: LogEntry, epoch: string): void {
-    if (this.#openGap !== null) {
+    if (this.#openGap !== null && isBehind(this.#openGap.row, entry, epoch)) {
       const closed = { ...this.#openGap.row, untilMs: entry.timestamp };
       this.#rows.replace(this.#openGap.number, closed);
       this.#openGap = null;
@@ -414,3 +417,7 @@ export class LineBuffer {
     return rows;
   }
 }
+
+/** Lines of a gap that were held are shown behind it; they are not what follows it. */
+const isBehind = (gap: GapRow, entry: LogEntry, epoch: string): boolean =>
+  epoch !== gap.epoch || entry.seq > gap.to || gap.reason === "epoch_changed";

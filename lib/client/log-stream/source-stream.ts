@@ -65,6 +65,11 @@ export class SourceStream {
     return this.#client.state;
   }
 
+  /** The life of the server's log that is shown; null before the first connection. */
+  get epoch(): string | null {
+    return this.#sequencer.epoch;
+  }
+
   /** Sequence number of the last line that is accounted for. */
   get lastSeq(): number {
     return this.#sequencer.last;
