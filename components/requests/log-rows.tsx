@@ -1,32 +1,27 @@
 "use client";
 
-import {
-  keepPreviousData,
-  type QueryKey,
-  type UseQueryResult,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
-import { type ReactNode, useRef } from "react";
+import { keepPreviousData, type QueryKey, useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { useCommand } from "#components/shell/commands.ts";
-import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useRowKeys } from "#components/shell/use-row-keys.ts";
 import { Card } from "#components/ui/card.tsx";
-import { cn } from "#components/ui/class-names.ts";
 import { Pager } from "#components/ui/pager.tsx";
 import { logCountsKey } from "#lib/client/queries/logs.ts";
 import { logPageQuery, newerQuery, type RequestLogView } from "#lib/client/queries/requests.ts";
 import { serverKey } from "#lib/client/queries/servers.ts";
 import { LogFreshness } from "./log-freshness.tsx";
-import { SearchProgress } from "./search-progress.tsx";
+import { RowsBox } from "./rows-box.tsx";
 import { useScrolledPast } from "./use-scrolled-past.ts";
-import { useTextSearch } from "./use-text-search.ts";
+
+// Arrives with the first search for text.
+const FoundRows = lazy(() =>
+  import("./found-rows.tsx").then((module) => ({ default: module.FoundRows<never> })),
+);
 
 /** How often a live log asks for its newest rows. */
 const LIVE_POLL_MS = 2_000;
 
-interface LogRowsProps<Row> {
+export interface LogRowsProps<Row> {
   org: string;
   server: string;
   view: RequestLogView;
@@ -48,7 +43,9 @@ export function LogRows<Row>(props: LogRowsProps<Row>) {
   return props.view.filter.q === undefined ? (
     <PagedRows {...props} />
   ) : (
-    <FoundRows key={JSON.stringify(props.view)} {...props} />
+    <Suspense fallback={<Card>{props.skeleton}</Card>}>
+      <FoundRows key={JSON.stringify(props.view)} {...props} />
+    </Suspense>
   );
 }
 
@@ -104,7 +101,7 @@ function PagedRows<Row>(props: LogRowsProps<Row>) {
             onShowNewest={showNewest}
           />
         </div>
-        <Rows
+        <RowsBox
           {...props}
           query={log}
           rows={page?.data}
@@ -112,68 +109,12 @@ function PagedRows<Row>(props: LogRowsProps<Row>) {
           isBusy={log.isFetching && !isFollowing}
         >
           {props.empty({ isBehindTheEnd: view.page > 1 && (page?.total ?? 0) > 0 })}
-        </Rows>
+        </RowsBox>
         {page && (page.data.length > 0 || view.page > 1) ? (
           <Pager page={page} onPage={goTo} onPageSize={props.onPageSize} />
         ) : null}
       </Card>
       {props.beside?.(page?.data ?? [])}
     </>
-  );
-}
-
-function FoundRows<Row>(props: LogRowsProps<Row>) {
-  const search = useTextSearch<Row>(props.org, props.server, props.view);
-  const rows = search.rows.length > 0 || search.isComplete ? search.rows : undefined;
-  return (
-    <>
-      <StaleNotice query={search.found} />
-      <Card>
-        <SearchProgress
-          matches={search.rows.length}
-          scannedTo={search.scannedTo}
-          isComplete={search.isComplete}
-          isSearching={search.isSearching}
-          onStop={search.stop}
-          onGoOn={search.goOn}
-        />
-        <Rows {...props} query={search.found} rows={rows} isOld={false} isBusy={search.isSearching}>
-          {props.empty({ isBehindTheEnd: false })}
-        </Rows>
-      </Card>
-      {props.beside?.(search.rows)}
-    </>
-  );
-}
-
-interface RowsProps<Row> {
-  query: Pick<UseQueryResult, "isError" | "error" | "refetch" | "isFetching">;
-  rows: readonly Row[] | undefined;
-  isOld: boolean;
-  isBusy: boolean;
-  title: string;
-  skeleton: ReactNode;
-  table: (rows: readonly Row[]) => ReactNode;
-  /** What is said when there are none. */
-  children: ReactNode;
-}
-
-function Rows<Row>({ query, rows, isOld, isBusy, title, skeleton, table, children }: RowsProps<Row>) {
-  const box = useRef<HTMLDivElement>(null);
-  useRowKeys(box);
-  return (
-    <div ref={box} aria-busy={isBusy || undefined} className={cn(isOld && "opacity-60 transition-opacity")}>
-      {rows === undefined ? (
-        query.isError ? (
-          <QueryError query={query} title={title} />
-        ) : (
-          skeleton
-        )
-      ) : rows.length === 0 ? (
-        children
-      ) : (
-        table(rows)
-      )}
-    </div>
   );
 }

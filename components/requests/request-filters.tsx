@@ -1,23 +1,25 @@
 "use client";
 
-import { SlidersHorizontal } from "lucide-react";
+import { ChevronDown, SlidersHorizontal } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { useCommand } from "#components/shell/commands.ts";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { SearchInput } from "#components/ui/search-input.tsx";
-import { Select } from "#components/ui/select.tsx";
+import type { RequestLogView } from "#lib/client/queries/requests.ts";
 import { FilterMenu } from "./filter-menu.tsx";
-import { chipsOf } from "./filter-words.ts";
 import { SEARCH_CHARACTERS_MAX } from "./log-filters.ts";
 import { lookOfOutcome, SOURCE_LABELS } from "./outcomes.ts";
 import type { RequestSearch, SearchChange } from "./request-search.ts";
 import { LEVELS, OUTCOMES, SOURCES } from "./request-values.ts";
 
+const loadToolMenu = () => import("./tool-menu-popup.tsx").then((module) => module.ToolMenuPopup);
+const ToolMenuPopup = dynamic(loadToolMenu, { ssr: false });
+
 interface RequestFiltersProps {
   search: RequestSearch;
-  /** Tools that are known, in alphabetical order. */
-  tools: readonly string[];
+  view: RequestLogView;
   onChange: (change: SearchChange) => void;
   onMore: () => void;
 }
@@ -38,10 +40,10 @@ const SOURCE_OPTIONS = SOURCES.map((value) => ({ value, label: SOURCE_LABELS[val
 const LEVEL_OPTIONS = LEVELS.map((value) => ({ value, label: value }));
 
 /** The filters that are wanted most; every change leads back to the first page, as it is now. */
-export function RequestFilters({ search, tools, onChange, onMore }: RequestFiltersProps) {
+export function RequestFilters({ search, view, onChange, onMore }: RequestFiltersProps) {
   const change = (part: SearchChange) => onChange({ ...part, page: null, asOf: null });
   const isConsole = search.log === "console";
-  const inUse = chipsOf(search, search.log, undefined).length;
+  const inUse = Object.keys(view.filter).length;
   return (
     <div className="flex flex-wrap items-center gap-2">
       <TextFilter
@@ -70,11 +72,7 @@ export function RequestFilters({ search, tools, onChange, onMore }: RequestFilte
               chosen={search.source}
               onChange={(source) => change({ source: source.length > 0 ? source : null })}
             />
-            <ToolSelect
-              value={search.tool}
-              tools={tools}
-              onChange={(tool) => change({ tool: tool || null })}
-            />
+            <ToolMenu value={search.tool} view={view} onChange={(tool) => change({ tool })} />
           </>
         )}
       </span>
@@ -89,24 +87,35 @@ export function RequestFilters({ search, tools, onChange, onMore }: RequestFilte
   );
 }
 
-function ToolSelect(props: { value: string; tools: readonly string[]; onChange: (tool: string) => void }) {
-  const { value, tools } = props;
-  // What the address asks for can be chosen even when it is not known here.
-  const listed = value !== "" && !tools.includes(value) ? [value, ...tools] : tools;
+/** The tools that were called in the window, with their counts; loaded when they are first wanted. */
+function ToolMenu(props: { value: string; view: RequestLogView; onChange: (tool: string | null) => void }) {
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   return (
-    <Select
-      aria-label="Tool"
-      value={value}
-      onChange={(event) => props.onChange(event.target.value)}
-      className="max-w-48 text-xs"
-    >
-      <option value="">All tools</option>
-      {listed.map((tool) => (
-        <option key={tool} value={tool}>
-          {tool}
-        </option>
-      ))}
-    </Select>
+    <span className="relative">
+      <Button
+        ref={button}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onPointerEnter={() => void loadToolMenu()}
+        onFocus={() => void loadToolMenu()}
+        onClick={() => setOpen(!open)}
+        className={cn(
+          "max-w-48 font-normal text-muted text-xs",
+          props.value !== "" && "border-accent/50 text-fg",
+        )}
+      >
+        <span className="truncate">{props.value === "" ? "Tool" : props.value}</span>
+        <ChevronDown aria-hidden="true" className="size-3.5 text-faint" />
+      </Button>
+      {open ? (
+        <ToolMenuPopup
+          {...props}
+          onClose={() => setOpen(false)}
+          onReturnFocus={() => button.current?.focus()}
+        />
+      ) : null}
+    </span>
   );
 }
 

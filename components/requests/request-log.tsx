@@ -2,9 +2,8 @@
 
 // What was called or written, by whom, how did it end, how long did it take?
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { useState } from "react";
@@ -12,24 +11,23 @@ import { useServer } from "#components/servers/server-context.tsx";
 import { useCommand } from "#components/shell/commands.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { facetsQuery } from "#lib/client/queries/logs.ts";
-import { toolsQuery } from "#lib/client/queries/servers.ts";
 import type { Facets } from "#lib/contract/index.ts";
 import { FacetsPanel } from "./facets-panel.tsx";
-import { FilterChips } from "./filter-chips.tsx";
 import { RequestFilters } from "./request-filters.tsx";
 import { RequestRows } from "./request-rows.tsx";
-import { requestSearch, type SearchChange, unusedNames, viewOf } from "./request-search.ts";
+import { isNarrowed, requestSearch, type SearchChange, unusedNames, viewOf } from "./request-search.ts";
 import { RequestTableSkeleton } from "./request-table.tsx";
 import { RequestToolbar } from "./request-toolbar.tsx";
-import { UnusedNotice } from "./unused-notice.tsx";
 import { useIsWide } from "./use-is-wide.ts";
 import type { WindowChoice } from "./window-picker.tsx";
 
-// What is below or beside the rows arrives after them.
+// What not every address needs comes with those that do.
+const FilterChips = dynamic(() => import("./filter-chips.tsx").then((module) => module.FilterChips));
+const UnusedNotice = dynamic(() => import("./unused-notice.tsx").then((module) => module.UnusedNotice));
+const LiveOnly = dynamic(() => import("./live-only.tsx").then((module) => module.LiveOnly));
+// What is above or beside the rows arrives after them.
 const LogHistogram = dynamic(() => import("./log-histogram.tsx").then((module) => module.LogHistogram), {
   ssr: false,
 });
@@ -58,8 +56,8 @@ export function RequestLog({ exportRowsMax }: { exportRowsMax: number }) {
   const isWide = useIsWide();
   const view = viewOf(search);
   const isLive = search.mode === "live";
-  const tools = useQuery(toolsQuery(org, server.slug));
   const facets = useQueryClient().getQueryData<Facets>(facetsQuery(org, server.slug, view).queryKey);
+  const unused = unusedNames(address, search.log);
   const change = (part: SearchChange) => void setSearch(part);
   const zoom = ({ from, to }: { from: string; to: string }) => {
     if (search.window !== "custom")
@@ -86,14 +84,9 @@ export function RequestLog({ exportRowsMax }: { exportRowsMax: number }) {
         exportRowsMax={exportRowsMax}
         onChange={change}
       />
-      <RequestFilters
-        search={search}
-        tools={(tools.data?.tools ?? []).map((tool) => tool.name).sort()}
-        onChange={change}
-        onMore={() => setFiltering(true)}
-      />
-      <FilterChips search={search} facets={facets} onChange={change} />
-      <UnusedNotice names={unusedNames(address, search.log)} />
+      <RequestFilters search={search} view={view} onChange={change} onMore={() => setFiltering(true)} />
+      {isNarrowed(search) ? <FilterChips search={search} facets={facets} onChange={change} /> : null}
+      {unused.length > 0 ? <UnusedNotice names={unused} /> : null}
       {server.retentionDays === 0 ? <LiveOnly org={org} slug={server.slug} /> : null}
       {/* As high as the histogram, so that nothing moves when it arrives. */}
       <Card className="h-29 sm:h-33" aria-label="Over time">
@@ -120,20 +113,5 @@ export function RequestLog({ exportRowsMax }: { exportRowsMax: number }) {
         />
       ) : null}
     </PageBody>
-  );
-}
-
-function LiveOnly({ org, slug }: { org: string; slug: string }) {
-  return (
-    <Notice
-      action={
-        <Button asChild size="sm">
-          <Link href={`/${org}/servers/${slug}/settings`}>Change retention</Link>
-        </Button>
-      }
-    >
-      Live only: this server stores no history. Requests are counted and shown live, and nothing of them is
-      kept.
-    </Notice>
   );
 }

@@ -1,15 +1,10 @@
 "use client";
 
-import { History } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { RequestLogView } from "#lib/client/queries/requests.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
-import { NoMatch, NoSuchPage } from "./empty-page.tsx";
 import { LogRows } from "./log-rows.tsx";
 import { isNarrowed, NO_FILTERS, type RequestSearch, type SearchChange } from "./request-search.ts";
 import { RequestTable, RequestTableSkeleton } from "./request-table.tsx";
@@ -19,6 +14,8 @@ import { useRequestHref } from "./use-request-href.ts";
 const RequestDrawer = dynamic(() => import("./request-drawer.tsx").then((module) => module.RequestDrawer), {
   ssr: false,
 });
+
+const NoRequests = dynamic(() => import("./no-requests.tsx").then((module) => module.NoRequests));
 
 export interface LogBodyProps {
   search: RequestSearch;
@@ -51,19 +48,17 @@ export function RequestRows({ search, view, isLive, onChange, onReplace }: LogBo
           onOpen={(row) => onChange({ request: row.requestId })}
         />
       )}
-      empty={({ isBehindTheEnd }) =>
-        isBehindTheEnd ? (
-          <NoSuchPage rows="requests" onFirst={() => onChange({ page: null })} />
-        ) : isNarrowed(search) ? (
-          <NoMatch row="request" onReset={() => onChange(NO_FILTERS)} />
-        ) : (
-          <NoRequests
-            keepsHistory={server.retentionDays > 0}
-            toolsHref={`/${org}/servers/${server.slug}/tools`}
-            onWiden={() => onChange({ window: "7d", from: null, to: null, page: null, asOf: null })}
-          />
-        )
-      }
+      empty={({ isBehindTheEnd }) => (
+        <NoRequests
+          isBehindTheEnd={isBehindTheEnd}
+          isNarrowed={isNarrowed(search)}
+          keepsHistory={server.retentionDays > 0}
+          toolsHref={`/${org}/servers/${server.slug}/tools`}
+          onFirst={() => onChange({ page: null })}
+          onReset={() => onChange(NO_FILTERS)}
+          onWiden={() => onChange({ window: "7d", from: null, to: null, page: null, asOf: null })}
+        />
+      )}
       beside={(rows) =>
         search.request === null ? null : (
           <RequestDrawer
@@ -92,31 +87,4 @@ function moveBetween(
     const next = ids[at + step];
     if (next !== undefined) open(next);
   };
-}
-
-interface NoRequestsProps {
-  keepsHistory: boolean;
-  toolsHref: string;
-  onWiden: () => void;
-}
-
-function NoRequests(props: NoRequestsProps) {
-  return (
-    <EmptyState
-      icon={History}
-      title={props.keepsHistory ? "No request in this window" : "Nothing is stored"}
-      action={
-        <>
-          <Button asChild variant="primary">
-            <Link href={props.toolsHref}>Try a tool</Link>
-          </Button>
-          {props.keepsHistory ? <Button onClick={props.onWiden}>Look at 7 days</Button> : null}
-        </>
-      }
-    >
-      {props.keepsHistory
-        ? "Every call of this server appears here with its outcome, duration and size."
-        : "With a retention of a day or more, every call is kept here with its outcome, duration and size."}
-    </EmptyState>
-  );
 }

@@ -6,20 +6,19 @@ import { Outcome, RequestLogQuery, Source } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { changeByFacet } from "./facet-choice.ts";
 import { chipsOf } from "./filter-words.ts";
+import { loadRequestSearch } from "./load-request-search.ts";
 import { FILTERS, filterOf, NAME_CHARACTERS_MAX, SEARCH_CHARACTERS_MAX } from "./log-filters.ts";
 import {
-  changeOfSaved,
   isNarrowed,
-  loadRequestSearch,
   NO_FILTERS,
   PAGE_SIZES,
   type RequestSearch,
   requestSearch,
-  savedQueryOf,
   unusedNames,
   viewOf,
 } from "./request-search.ts";
 import { LEVELS, OUTCOMES, SOURCES } from "./request-values.ts";
+import { changeOfSaved, savedQueryOf } from "./saved-search.ts";
 
 const load = (query: string) => loadRequestSearch(new URLSearchParams(query));
 const serialize = createSerializer(requestSearch);

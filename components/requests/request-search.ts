@@ -1,7 +1,6 @@
 import {
-  createLoader,
   createParser,
-  createSerializer,
+  type inferParserType,
   parseAsInteger,
   parseAsString,
   parseAsStringLiteral,
@@ -69,8 +68,7 @@ export const requestSearch = {
   line: parseAsString,
 };
 
-export const loadRequestSearch = createLoader(requestSearch);
-export type RequestSearch = Awaited<ReturnType<typeof loadRequestSearch>>;
+export type RequestSearch = inferParserType<typeof requestSearch>;
 /** What may change in the address. */
 export type SearchChange = { readonly [Name in keyof RequestSearch]?: RequestSearch[Name] | null };
 
@@ -124,24 +122,3 @@ export function unusedNames(address: URLSearchParams, log: RequestSearch["log"])
   const foreign = FILTERS.filter((name) => address.has(name) && !appliesTo(log, name));
   return [...new Set([...unread.map(([name]) => name), ...foreign])];
 }
-
-const { log, window, from, to, pageSize } = requestSearch;
-/** What a saved view keeps: what is asked, not which page or row is open. */
-const savedSearch = { ...filterSearch, log, window, from, to, pageSize };
-const serializeSaved = createSerializer(savedSearch);
-const loadSaved = createLoader(savedSearch);
-const SAVED_NAMES = Object.keys(savedSearch) as (keyof typeof savedSearch)[];
-
-/** The part of the address that a saved view keeps. */
-export const savedQueryOf = (search: RequestSearch): string =>
-  serializeSaved(Object.fromEntries(SAVED_NAMES.map((name) => [name, search[name]]))).replace(/^\?/, "");
-
-/** Shows a saved view: its filters replace all others. What it holds was written by somebody and is read like any address. */
-export const changeOfSaved = (query: string): SearchChange => ({
-  ...loadSaved(new URLSearchParams(query)),
-  page: null,
-  asOf: null,
-  mode: null,
-  request: null,
-  line: null,
-});

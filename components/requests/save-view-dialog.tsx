@@ -14,7 +14,8 @@ import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { createSavedView, savedViewsQuery } from "#lib/client/queries/logs.ts";
-import { type RequestSearch, savedQueryOf } from "./request-search.ts";
+import type { RequestSearch } from "./request-search.ts";
+import { savedQueryOf } from "./saved-search.ts";
 
 const NAME_CHARACTERS_MAX = 80;
 

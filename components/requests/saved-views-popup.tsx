@@ -12,8 +12,9 @@ import { DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator } from "#com
 import { notify } from "#components/ui/notify.ts";
 import { deleteSavedView, savedViewsQuery } from "#lib/client/queries/logs.ts";
 import type { SavedView } from "#lib/contract/index.ts";
-import { changeOfSaved, type RequestSearch, type SearchChange } from "./request-search.ts";
+import type { RequestSearch, SearchChange } from "./request-search.ts";
 import { SaveViewDialog } from "./save-view-dialog.tsx";
+import { changeOfSaved } from "./saved-search.ts";
 
 interface SavedViewsPopupProps extends OpenMenu {
   search: RequestSearch;

@@ -4,7 +4,6 @@ import { Notice } from "#components/ui/notice.tsx";
 
 /** Says which parts of the address were left out, so that nobody trusts a filter that is none. */
 export function UnusedNotice({ names }: { names: readonly string[] }) {
-  if (names.length === 0) return null;
   return (
     <Notice tone="warn">
       Left out of this view, because the value cannot be used here:{" "}

@@ -1,12 +1,11 @@
 import type { Metadata } from "next";
+import { loadRequestSearch } from "#components/requests/load-request-search.ts";
 import { RequestLog } from "#components/requests/request-log.tsx";
-import { loadRequestSearch, viewOf } from "#components/requests/request-search.ts";
+import { viewOf } from "#components/requests/request-search.ts";
 import { boundsOf, logPageQuery } from "#lib/client/queries/requests.ts";
-import { toolsQuery } from "#lib/client/queries/servers.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
 import { listRequests } from "#lib/domain/requests/index.ts";
-import { listTools } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { Hydrate } from "#lib/rsc/hydrate.tsx";
 import { prefetch } from "#lib/rsc/prefetch.ts";
@@ -34,10 +33,7 @@ export default async function LogsPage({ params, searchParams }: PageProps<"/[or
   };
   // A search for text takes its time and shows how far it came; the browser asks for it, and for console lines.
   const isPrepared = view.log === "requests" && view.filter.q === undefined;
-  await Promise.all([
-    isPrepared ? prefetch(client, logPageQuery<RequestRow>(org, server, view), readRows) : null,
-    prefetch(client, toolsQuery(org, server), () => listTools(ctx, { server })),
-  ]);
+  if (isPrepared) await prefetch(client, logPageQuery<RequestRow>(org, server, view), readRows);
   return (
     <Hydrate client={client}>
       <RequestLog exportRowsMax={limits.requests.exportRowsMax} />
