@@ -94,10 +94,10 @@ describe("OpenCalls", () => {
     calls.add(mine, call);
     calls.park(mine, call);
     const answer = { id: 1, outcome: "ok", rpcErrorCode: null, error: null } as const;
-    calls.answered(exchangeOf("other"), answer, 5);
-    calls.answered(mine, { ...answer, id: "1" }, 5);
+    calls.answered(exchangeOf("other"), answer, { bytes: 5, said: null });
+    calls.answered(mine, { ...answer, id: "1" }, { bytes: 5, said: null });
     expect(reported).toEqual([]);
-    calls.answered(mine, answer, 5);
+    calls.answered(mine, answer, { bytes: 5, said: null });
     expect(reported).toEqual([expect.objectContaining({ outcome: "ok", responseBytes: 5 })]);
   });
 

@@ -1,6 +1,7 @@
 import type { Outcome, RequestKind } from "#lib/contract/index.ts";
 import type { Answer } from "./answers.ts";
 import type { InboundMessage, RpcId } from "./messages.ts";
+import type { Said } from "./said.ts";
 
 /** One message of an exchange on its way to becoming a request fact. */
 export interface Call {
@@ -22,6 +23,8 @@ export interface Call {
   durationMs: number | null;
   /** The client said that it no longer wants the answer. */
   isCanceled: boolean;
+  /** What was asked and answered; null where it is not recorded. */
+  said: { request: Said | null; response: Said | null } | null;
 }
 
 export const keyOfId = (id: RpcId): string | null =>
@@ -47,12 +50,27 @@ export function createCall(
     error: null,
     durationMs: null,
     isCanceled: false,
+    said: null,
   };
 }
 
+/** How an answer came. */
+export interface AnswerOnWire {
+  /** What it took on the wire, when that is known. */
+  bytes: number | null;
+  /** Null where it is not recorded. */
+  said: Said | null;
+}
+
 /** Notes the answer to a call; the first one counts. */
-export function answerCall(call: Call, answer: Answer, bytes: number | null, durationMs: number): void {
+export function answerCall(
+  call: Call,
+  answer: Answer,
+  { bytes, said }: AnswerOnWire,
+  durationMs: number,
+): void {
   if (call.outcome !== null) return;
+  if (call.said) call.said.response = said;
   call.outcome = answer.outcome;
   call.rpcErrorCode = answer.rpcErrorCode;
   call.error = answer.error;

@@ -3,7 +3,7 @@ import type { Era, Source } from "#lib/contract/index.ts";
 import type { FactDecision } from "#lib/domain/requests/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { GatewayEntry, ServerEntry, VersionRef } from "../directory/index.ts";
-import type { RequestFact } from "../observation/index.ts";
+import type { MessageBodies, RequestFact } from "../observation/index.ts";
 import type { Call } from "./calls.ts";
 import type { TraceContext } from "./trace-context.ts";
 
@@ -69,6 +69,13 @@ export const sessionHashOf = (session: string): string => hash("sha256", session
 const cut = (text: string | null, charactersMax: number): string | null =>
   text !== null && text.length > charactersMax ? text.slice(0, charactersMax) : text;
 
+const bodiesOf = ({ request, response }: NonNullable<Call["said"]>): MessageBodies => ({
+  request: request?.text ?? null,
+  response: response?.text ?? null,
+  requestBytes: request?.bytes ?? 0,
+  responseBytes: response?.bytes ?? 0,
+});
+
 /** The fact about one message, complete. `durationMs` counts from the arrival of the exchange. */
 export function factOf(exchange: Exchange, call: Call, durationMs: number): RequestFact {
   const { server, client } = exchange;
@@ -99,6 +106,7 @@ export function factOf(exchange: Exchange, call: Call, durationMs: number): Requ
     traceId: exchange.trace.traceId,
     parentSpanId: exchange.trace.parentSpanId,
     decision: exchange.decision,
+    bodies: call.said === null ? null : bodiesOf(call.said),
     retentionDays: server.retentionDays,
   };
 }

@@ -4,7 +4,7 @@ import type { Outcome } from "#lib/contract/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
 import type { Answer } from "./answers.ts";
-import { answerCall, type Call, endCall, keyOfId } from "./calls.ts";
+import { type AnswerOnWire, answerCall, type Call, endCall, keyOfId } from "./calls.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import { answerWithError, appendErrors } from "./error-answers.ts";
 import type { Exchange } from "./exchange.ts";
@@ -14,6 +14,7 @@ import type { RpcId } from "./messages.ts";
 import type { OpenCalls } from "./open-calls.ts";
 import { inspectorFor, mediaTypeOf, type ResponseInspector } from "./response-inspector.ts";
 import { shapeOfError } from "./rpc-error.ts";
+import { isRecorded } from "./said.ts";
 import type { SealedSessions } from "./sealed-sessions.ts";
 import type { Target } from "./targets.ts";
 import { explainExit, explainTransportError, refusalOfAnswer, responseTooLarge } from "./upstream-errors.ts";
@@ -153,7 +154,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
       return;
     }
     if (headers["content-encoding"] === undefined || headers["content-encoding"] === "identity") {
-      this.#inspector = inspectorFor(contentType, this.#expectedId(), this.#onAnswer);
+      this.#inspector = inspectorFor(contentType, this.#expectedId(), {
+        onAnswer: this.#onAnswer,
+        isRecorded: isRecorded(server),
+      });
     }
     this.#isEvents = mediaTypeOf(contentType) === "text/event-stream";
     const session = headers["mcp-session-id"];
@@ -253,15 +257,15 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
     void explainExit(this.#target, error).then((reason) => this.#fail(reason));
   }
 
-  readonly #onAnswer = (answer: Answer, bytes: number | null): void => {
+  readonly #onAnswer = (answer: Answer, wire: AnswerOnWire): void => {
     const key = keyOfId(answer.id);
     const { calls } = this.#exchange;
     // A single request has one answer, even when a server that failed early gave it no id.
     const only = calls.length === 1 ? calls[0] : undefined;
     const call =
       key === null && !this.#isEvents ? only : calls.find((item) => item.key === key && key !== null);
-    if (call) answerCall(call, answer, bytes, this.#elapsedMs());
-    else this.#context.openCalls.answered(this.#exchange, answer, bytes);
+    if (call) answerCall(call, answer, wire, this.#elapsedMs());
+    else this.#context.openCalls.answered(this.#exchange, answer, wire);
   };
 
   /** The id of the one request whose answer this is; null when there are several or none. */

@@ -1,6 +1,6 @@
 import { limits } from "#lib/kernel/limits.ts";
 import type { Answer } from "./answers.ts";
-import { answerCall, type Call, endCall, keyOfId } from "./calls.ts";
+import { type AnswerOnWire, answerCall, type Call, endCall, keyOfId } from "./calls.ts";
 import type { Exchange } from "./exchange.ts";
 import type { RpcId } from "./messages.ts";
 
@@ -63,11 +63,11 @@ export class OpenCalls {
   }
 
   /** An answer passed on another exchange of the same session. */
-  answered(on: Exchange, answer: Answer, bytes: number | null): void {
+  answered(on: Exchange, answer: Answer, wire: AnswerOnWire): void {
     const key = keyIn(on, keyOfId(answer.id));
     const open = key === null ? undefined : this.#open.get(key);
     if (!key || !open) return;
-    answerCall(open.call, answer, bytes, this.#options.monotonicMs() - open.exchange.startedMs);
+    answerCall(open.call, answer, wire, this.#options.monotonicMs() - open.exchange.startedMs);
     if (open.isParked) this.#finish(key, open);
   }
 

@@ -10,6 +10,7 @@ import { passOn } from "./pass-on.ts";
 import { deny, refuse, reportCanceled } from "./refusals.ts";
 import { readRequestBody } from "./request-body.ts";
 import { mediaTypeOf } from "./response-inspector.ts";
+import { isRecorded, saidInMessages } from "./said.ts";
 import { whenKnown } from "./when-known.ts";
 
 /** Takes a request whose server may be called: finds out what it says, and passes it on. */
@@ -81,6 +82,12 @@ function receiveBody(context: GatewayContext, peer: Peer, exchange: Exchange, bo
     return;
   }
   exchange.calls = callsOf(context, exchange, read, body.length);
+  if (isRecorded(exchange.server)) {
+    const said = saidInMessages(body, read.isBatch);
+    exchange.calls.forEach((call, index) => {
+      call.said = { request: said[index] ?? null, response: null };
+    });
+  }
   exchange.client = read.messages.find((message) => message.client !== null)?.client ?? exchange.client;
   const decision = decideEra(read, peer.req.headers);
   if ("code" in decision) {

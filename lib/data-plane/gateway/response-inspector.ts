@@ -1,8 +1,10 @@
 import { limits } from "#lib/kernel/limits.ts";
 import { type Answer, readAnswers } from "./answers.ts";
+import type { AnswerOnWire } from "./calls.ts";
 import { JsonSkim } from "./json-skim.ts";
 import type { RpcId } from "./messages.ts";
 import { isPlainResult } from "./plain-result.ts";
+import { type Said, saidInBytes, saidInPart, saidInText } from "./said.ts";
 import { SseParser } from "./sse-parser.ts";
 
 /** Reads a copy of what passes. Forwarding never waits for it, and it never holds more than its bound. */
@@ -15,8 +17,13 @@ export interface ResponseInspector {
   readonly isResumable: boolean;
 }
 
-/** `bytes` is what the answer took on the wire, when that is known. */
-export type OnAnswer = (answer: Answer, bytes: number | null) => void;
+export type OnAnswer = (answer: Answer, wire: AnswerOnWire) => void;
+
+export interface InspectorOptions {
+  onAnswer: OnAnswer;
+  /** Whether what was said goes with the answer. */
+  isRecorded: boolean;
+}
 
 /**
  * An inspector for the content type of a response, or null when there is nothing to read. `expectedId` is that of the
@@ -25,11 +32,11 @@ export type OnAnswer = (answer: Answer, bytes: number | null) => void;
 export function inspectorFor(
   contentType: string,
   expectedId: RpcId,
-  onAnswer: OnAnswer,
+  options: InspectorOptions,
 ): ResponseInspector | null {
   const mediaType = mediaTypeOf(contentType);
-  if (mediaType === "text/event-stream") return new EventInspector(onAnswer);
-  if (mediaType === "application/json") return new BodyInspector(expectedId, onAnswer);
+  if (mediaType === "text/event-stream") return new EventInspector(options);
+  if (mediaType === "application/json") return new BodyInspector(expectedId, options);
   return null;
 }
 
@@ -50,15 +57,34 @@ function parse(text: string): unknown {
   }
 }
 
+/** Tells the answers in `message`, of `bytes` on the wire; `text` is what it came as. */
+function tellAnswers(
+  message: unknown,
+  { bytes, text }: { bytes: number; text: () => Said },
+  { onAnswer, isRecorded }: InspectorOptions,
+): void {
+  const answers = readAnswers(message);
+  const ownBytes = answers.length === 1 ? bytes : null;
+  if (isRecorded && Array.isArray(message)) {
+    for (const item of message.slice(0, limits.mcp.batchMessagesMax)) {
+      for (const answer of readAnswers([item])) {
+        onAnswer(answer, { bytes: ownBytes, said: saidInPart(item) });
+      }
+    }
+    return;
+  }
+  for (const answer of answers) onAnswer(answer, { bytes: ownBytes, said: isRecorded ? text() : null });
+}
+
 class EventInspector implements ResponseInspector {
   readonly #parser: SseParser;
   #isResumable = false;
 
-  constructor(onAnswer: OnAnswer) {
-    this.#parser = new SseParser((event) => {
-      if (event.hasId) this.#isResumable = true;
-      if (!event.data) return;
-      for (const answer of readAnswers(parse(event.data))) onAnswer(answer, event.size);
+  constructor(options: InspectorOptions) {
+    this.#parser = new SseParser(({ data, hasId, size }) => {
+      if (hasId) this.#isResumable = true;
+      if (!data) return;
+      tellAnswers(parse(data), { bytes: size, text: () => saidInText(data, size) }, options);
     }, limits.mcp.sseEventBytesMax);
   }
 
@@ -79,16 +105,18 @@ class EventInspector implements ResponseInspector {
 
 class BodyInspector implements ResponseInspector {
   readonly #expectedId: RpcId;
-  readonly #onAnswer: OnAnswer;
+  readonly #options: InspectorOptions;
   readonly mayAppend = false;
   readonly isResumable = false;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #skim: JsonSkim | null = null;
+  /** The beginning of a body that is not held as a whole; of recorded ones only. */
+  #head: Said | null = null;
 
-  constructor(expectedId: RpcId, onAnswer: OnAnswer) {
+  constructor(expectedId: RpcId, options: InspectorOptions) {
     this.#expectedId = expectedId;
-    this.#onAnswer = onAnswer;
+    this.#options = options;
   }
 
   push(chunk: Buffer): void {
@@ -97,6 +125,7 @@ class BodyInspector implements ResponseInspector {
     else if (this.#bytes <= limits.mcp.inspectBytesMax) this.#chunks.push(chunk);
     else {
       this.#skim = new JsonSkim();
+      if (this.#options.isRecorded) this.#head = saidInBytes([...this.#chunks, chunk], this.#bytes);
       for (const held of this.#chunks) this.#skim.push(held);
       this.#skim.push(chunk);
       this.#chunks = [];
@@ -104,19 +133,22 @@ class BodyInspector implements ResponseInspector {
   }
 
   end(): void {
+    const { onAnswer, isRecorded } = this.#options;
+    const bytes = this.#bytes;
     if (this.#skim) {
       const answer = this.#skim.end();
-      if (answer) this.#onAnswer(answer, this.#bytes);
+      if (answer) onAnswer(answer, { bytes, said: this.#head === null ? null : { ...this.#head, bytes } });
       return;
     }
     const [first] = this.#chunks;
     if (!first) return;
+    const text = (): Said => saidInBytes(this.#chunks, bytes);
     if (this.#chunks.length === 1 && this.#expectedId !== null && isPlainResult(first, this.#expectedId)) {
-      this.#onAnswer({ id: this.#expectedId, outcome: "ok", rpcErrorCode: null, error: null }, this.#bytes);
+      const answer: Answer = { id: this.#expectedId, outcome: "ok", rpcErrorCode: null, error: null };
+      onAnswer(answer, { bytes, said: isRecorded ? text() : null });
       return;
     }
     const body = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    const answers = readAnswers(parse(body.toString("utf8")));
-    for (const answer of answers) this.#onAnswer(answer, answers.length === 1 ? this.#bytes : null);
+    tellAnswers(parse(body.toString("utf8")), { bytes, text }, this.#options);
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource, encodeId } from "#lib/kernel/ids.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import { recordingLog, type TestDatabase, testDatabase } from "#lib/testing/index.ts";
 import { serverEntry, testDirectory } from "#lib/testing/log-stream-harness.ts";
 import { createObservation, type Observation, type ObservationOptions } from "./create-observation.ts";
@@ -168,6 +169,43 @@ test("outbound calls are stored redacted, of servers that keep a history, and of
   expect(rows[1]).toMatchObject({ request_id: null, error: null });
   for (const { url, error } of rows) expect(`${url} ${error}`).not.toContain("value-of-KEY");
   expect(observation.stats()).toMatchObject({ strays: 1, defects: 0, upstream: { writtenRows: 2 } });
+});
+
+test("bodies are stored with their row: redacted, cut on a code point, and only while the server records them", async () => {
+  const directory = testDirectory();
+  const { observation } = observe({ directory });
+  const own = { id: `srv_recorded_${ids.secret(4)}`, environment: { KEY: "value-of-KEY" } };
+  const connected = { upstreamHeaders: { "x-token": "value-of-the-header" } };
+  directory.put(serverEntry({ ...own, ...connected, recordBodies: true }));
+  const take = (bodies: RequestFact["bodies"] = null): string => {
+    const fact = { ...requestFact(own.id, "org_acme", 7), bodies };
+    observation.sink.request(fact);
+    return fact.id;
+  };
+  const long = `{"a":"${"é".repeat(40_000)}"}`;
+  const kept = take({
+    request: '{"params":{"arguments":{"apiKey":"abc123","note":"value-of-KEY and value-of-the-header"}}}',
+    response: long,
+    requestBytes: 90,
+    responseBytes: 80_008,
+  });
+  await observation.flush();
+  directory.put(serverEntry({ ...own, recordBodies: false }));
+  take({ request: "{}", response: null, requestBytes: 2, responseBytes: 0 });
+  take();
+  await observation.flush();
+  const rows = await store.database.sql<
+    { id: string; request: string; response: string; response_bytes: string }[]
+  >`select * from request_bodies where server_id = ${own.id}`;
+  expect(rows.map((row) => row.id)).toEqual([kept]);
+  const [row] = rows;
+  expect(row?.request).toMatch(
+    /^\{"params":\{"arguments":\{"apiKey":"\[redacted:value#....\]","note":"\[redacted:variable#....\] and \[redacted:variable#....\]"/,
+  );
+  expect(Buffer.byteLength(row?.response ?? "")).toBeLessThanOrEqual(limits.requests.bodyBytesMax);
+  expect(long.startsWith(row?.response ?? "x")).toBe(true);
+  expect(row?.response_bytes).toBe("80008");
+  expect(await countOf("request_log", own.id)).toBe(3);
 });
 
 test("while the store fails nobody waits and nothing is lost; when it is back everything is stored, once", async () => {

@@ -251,3 +251,72 @@ test("a viewer whose filter lets nothing through still learns how far it has see
   expect(transport.frames.filter((frame) => frame.type === "logs")).toHaveLength(1);
   hub.close();
 });
+
+describe("a regular expression", () => {
+  test("chooses lines, and every line is accounted for", () => {
+    const { write, attach, hub } = setUp();
+    const { viewer, transport } = attach();
+    viewer.setFilter({ rev: 1, regex: "refund_(order|item) .*5\\d\\d" });
+    write(1, { message: "Tool: refund_order took 530 ms" });
+    write(1, { message: "Tool: REFUND_ITEM answered 503" });
+    write(1, { message: "Tool: list_orders took 530 ms" });
+    hub.heartbeat();
+    expect(transport.account(0)).toMatchObject({ last: 3, dropped: 0, seqs: [1, 2] });
+  });
+
+  test("that cannot be read is told, and the filter stays what it was", () => {
+    const { write, attach } = setUp();
+    const { viewer, transport } = attach();
+    viewer.setFilter({ rev: 1, text: "kept" });
+    viewer.setFilter({ rev: 2, regex: "(" });
+    expect(transport.frames.at(-1)).toMatchObject({ type: "error", code: "invalid_filter" });
+    write(100, { message: "kept" });
+    write(100, { message: "other" });
+    expect(transport.account(0).seqs).toHaveLength(100);
+    expect(transport.frames.filter((frame) => frame.type === "logs")).toMatchObject([{ filterRev: 1 }]);
+  });
+
+  test("that takes too long is taken away from its viewer, who is told; the stream goes on, and nobody else notices", () => {
+    const clock = fakeClock();
+    let isSlow = false;
+    // While a pattern runs, time passes as it would.
+    const costly = {
+      nowMs: clock.nowMs,
+      monotonicMs: () => {
+        if (isSlow) clock.advance(3);
+        return clock.monotonicMs();
+      },
+    };
+    const { write, attach, hub } = setUp(costly);
+    const [slow, other] = [attach(), attach()];
+    slow.viewer.setFilter({ rev: 1, level: "info", regex: "(a|b)+c" });
+    isSlow = true;
+    for (let round = 0; round < 50; round++) {
+      write(100, { message: "ab" });
+      slow.advance();
+    }
+    isSlow = false;
+    for (let turn = 0; turn < 20; turn++) slow.advance();
+    const errors = slow.transport.frames.filter((frame) => frame.type === "error");
+    expect(errors).toMatchObject([{ code: "filter_too_slow" }]);
+    write(100, { message: "after" });
+    write(1, { message: "debug", level: "debug" });
+    hub.heartbeat();
+    const account = slow.transport.account(0);
+    expect(account).toMatchObject({ last: 5_101, dropped: 0 });
+    expect(account.seqs.at(-1)).toBe(5_100);
+    expect(other.transport.account(0)).toMatchObject({ dropped: 0, last: 5_101 });
+    expect(other.transport.account(0).seqs).toHaveLength(5_101);
+  });
+});
+
+test("a heartbeat tells what the log canary found, once there is something", () => {
+  let finding: CanaryFinding | undefined;
+  const { attach, hub } = setUp(fakeClock(), () => finding);
+  const { transport } = attach();
+  hub.heartbeat();
+  expect(transport.frames.at(-1)).not.toHaveProperty("canary");
+  finding = { state: "late", lagMs: 3_000, at: 1_000 };
+  hub.heartbeat();
+  expect(transport.frames.at(-1)).toMatchObject({ type: "heartbeat", canary: finding });
+});

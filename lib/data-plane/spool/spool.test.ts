@@ -14,7 +14,7 @@ import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { LogLevel } from "#lib/contract/index.ts";
 import { recordingLog } from "#lib/testing/recording-log.ts";
-import { createSpool, type Spool, type SpoolBounds, type SpoolEntry, spoolEntry } from "./index.ts";
+import { createSpool, type Spool, type SpoolBounds, type SpoolEntry, spoolEntry } from "./spool.ts";
 
 interface Fact {
   n: number;
