@@ -226,6 +226,20 @@ describe("lines", () => {
     expect(viewer.entries().at(-1)?.seq).toBe(3);
   }, 15_000);
 
+  test("are chosen by a regular expression; one that is none is told in words, and the filter before it stays", async () => {
+    const viewer = await stream.connect();
+    viewer.send({ type: "filter", rev: 1, regex: "order_\\d{3}$" });
+    viewer.send({ type: "filter", rev: 2, regex: "order_(" });
+    const error = await viewer.next("error");
+    expect(error).toMatchObject({ code: "invalid_filter" });
+    expect(error.message).toContain("no regular expression");
+    stream.write(1, { message: "refund of ORDER_123" });
+    stream.write(1, { message: "refund of order_12" });
+    stream.write(1, { message: "(a+)+$ order_456" });
+    await until(() => expect(seqs(viewer)).toEqual([1, 3]));
+    expect(positioned(viewer)).toMatchObject([{ filterRev: 1 }]);
+  });
+
   test("are not sent while a viewer pauses, and all follow when it goes on", async () => {
     const viewer = await stream.connect();
     viewer.send({ type: "pause" });

@@ -61,7 +61,7 @@ describe("the regular expressions of a viewer", () => {
     clock.costMs = 1;
     for (const meter of greedy) {
       const pattern = patternOf(meter);
-      for (let line = 0; line < patternsBurstMs / 8 && !meter.isOverdrawn; line++) pattern.matches("x");
+      for (let line = 0; line < patternBurstMs * 0.8; line++) pattern.matches("x");
     }
     clock.costMs = 0;
     shared.spend(patternsBurstMs);
