@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 import { type Browser, type CDPSession, chromium, type Page } from "@playwright/test";
 import { type FrameReport, measureAges, measureDrift, measureFrames } from "./log-viewer-parts/in-page.ts";
@@ -10,7 +11,8 @@ import { openViewerPage, type ViewerPage } from "./log-viewer-parts/page-server.
 /**
  * What the live log costs the one who watches: frames per second while a server floods it, the way of a line from the
  * hub to the screen, and whether a paused list stands still. Chromium without a window, the page built for production,
- * lines over the product's own log stream.
+ * lines over the product's own log stream. Compared, in the same run, with the viewer while nothing is written and with
+ * the list one writes first: every row in the document.
  */
 
 const CHROMIUM = (process.env.CHROMIUM_PATH ?? "/usr/bin/chromium:/usr/bin/chromium-browser").split(":");
@@ -20,6 +22,18 @@ const WARM_UP_MS = 2_000;
 const MEASURE_MS = 10_000;
 const TICK_MS = 10;
 const LEVELS = ["info", "info", "info", "debug", "info", "warn", "info", "error"] as const;
+
+interface List {
+  readonly name: string;
+  readonly path: string;
+}
+const VIEWER: List = { name: "viewer", path: "/" };
+const NAIVE: List = { name: "naive list", path: "/naive" };
+
+/** What a list cost while lines arrived. */
+interface Flood extends FrameReport {
+  heapMiB: number;
+}
 
 export async function bench(): Promise<void> {
   try {
@@ -36,10 +50,13 @@ async function measure(): Promise<void> {
   const executablePath = CHROMIUM.find((place) => existsSync(place));
   const browser = await chromium.launch(executablePath ? { executablePath } : {});
   try {
-    const idle = await floods(browser, page, 0);
-    for (const rate of [1_000, 10_000, 50_000]) await floods(browser, page, rate, idle);
+    console.log(`load average ${loadavg()[0]?.toFixed(1)} on ${availableParallelism()} cores`);
+    const idle = await floods(browser, page, VIEWER, 0);
+    const naive = await floods(browser, page, NAIVE, 10_000, { idle });
+    for (const rate of [1_000, 10_000, 50_000]) await floods(browser, page, VIEWER, rate, { idle, naive });
     for (const rate of [100, 1_000]) await ages(browser, page, rate);
-    await pause(browser, page, 10_000);
+    await pause(browser, page, NAIVE, 1_000);
+    for (const rate of [10_000, 50_000]) await pause(browser, page, VIEWER, rate);
   } finally {
     await browser.close();
     await page.close();
@@ -55,10 +72,10 @@ async function build(): Promise<void> {
   if (code !== 0) throw new Error(`the page of the viewer could not be built (exit code ${code})`);
 }
 
-async function open(browser: Browser, viewer: ViewerPage): Promise<Page> {
+async function open(browser: Browser, viewer: ViewerPage, list: List): Promise<Page> {
   const context = await browser.newContext({ viewport: VIEWPORT });
   const page = await context.newPage();
-  await page.goto(viewer.url);
+  await page.goto(new URL(list.path, viewer.url).href);
   await page.getByText("Live", { exact: true }).waitFor();
   return page;
 }
@@ -90,10 +107,11 @@ function writing(viewer: ViewerPage, linesPerSecond: number): { stop(): number; 
 async function floods(
   browser: Browser,
   viewer: ViewerPage,
+  list: List,
   rate: number,
-  idle?: FrameReport,
-): Promise<FrameReport> {
-  const page = await open(browser, viewer);
+  baselines: { readonly idle?: Flood; readonly naive?: Flood } = {},
+): Promise<Flood> {
+  const page = await open(browser, viewer, list);
   const writer = writing(viewer, rate);
   await page.waitForTimeout(WARM_UP_MS);
   const session = await page.context().newCDPSession(page);
@@ -103,29 +121,39 @@ async function floods(
   const nodes = await page.evaluate(() => document.querySelectorAll("[role=log] *").length);
   const written = writer.stop();
   const heapMiB = await heapOf(session);
-  const last = written === 0 ? true : await shows(page, `line=${written - 1}.`);
-  const dropped = await page.getByText(/^dropped/).textContent();
+  const flood: Flood = { ...report, heapMiB };
+  const beside = (of: (measured: Flood) => number, digits: number, unit: string): string => {
+    const others = Object.entries(baselines).map(
+      ([name, measured]) => `${name} ${of(measured).toFixed(digits)}`,
+    );
+    return `${of(flood).toFixed(digits)} ${unit}${others.length > 0 ? ` (${others.join(", ")})` : ""}`;
+  };
+  const arrival = list === VIEWER && written > 0 ? await arrivalOf(page, written) : "";
   console.log(
     [
-      `${rate.toLocaleString("en")} lines/s`.padEnd(16),
-      `${report.fps.toFixed(1)} fps${idle ? ` (×${(report.fps / idle.fps).toFixed(2)} of idle)` : ""}`,
-      `frame p99 ${report.frameP99Ms.toFixed(0)} ms`,
+      `${list.name}, ${rate.toLocaleString("en")} lines/s`.padEnd(28),
+      beside((measured) => measured.fps, 1, "fps mean"),
+      `frame p99 ${beside((measured) => measured.frameP99Ms, 0, "ms")}`,
+      `heap ${beside((measured) => measured.heapMiB, 0, "MiB")}`,
       `main thread ${(cpuMs / (report.fps * (MEASURE_MS / 1_000))).toFixed(1)} ms CPU per frame`,
-      `heap ${heapMiB.toFixed(0)} MiB`,
       `${nodes} nodes`,
-      written === 0
-        ? ""
-        : `${written.toLocaleString("en")} written, ${dropped}, newest ${last ? "shown" : "NOT SHOWN"}`,
+      arrival,
     ]
       .filter(Boolean)
       .join("; "),
   );
   await page.context().close();
-  return report;
+  return flood;
+}
+
+async function arrivalOf(page: Page, written: number): Promise<string> {
+  const isShown = await shows(page, `line=${written - 1}.`);
+  const dropped = await page.getByText(/^dropped/).textContent();
+  return `${written.toLocaleString("en")} written, ${dropped}, newest ${isShown ? "shown" : "NOT SHOWN"}`;
 }
 
 async function ages(browser: Browser, viewer: ViewerPage, rate: number): Promise<void> {
-  const page = await open(browser, viewer);
+  const page = await open(browser, viewer, VIEWER);
   const writer = writing(viewer, rate);
   await page.waitForTimeout(WARM_UP_MS);
   const measured = (await page.evaluate(measureAges, MEASURE_MS)).sort((a, b) => a - b);
@@ -137,13 +165,13 @@ async function ages(browser: Browser, viewer: ViewerPage, rate: number): Promise
   await page.context().close();
 }
 
-async function pause(browser: Browser, viewer: ViewerPage, rate: number): Promise<void> {
-  const page = await open(browser, viewer);
+async function pause(browser: Browser, viewer: ViewerPage, list: List, rate: number): Promise<void> {
+  const page = await open(browser, viewer, list);
   const warm = writing(viewer, rate);
   await page.waitForTimeout(WARM_UP_MS * 3);
   await page.mouse.move(VIEWPORT.width / 2, VIEWPORT.height / 2);
   await page.mouse.wheel(0, -400);
-  await page.getByText(/^Paused: scrolled up/).waitFor();
+  if (list === VIEWER) await page.getByText(/^Paused: scrolled up/).waitFor();
   warm.stop();
   await page.waitForTimeout(WARM_UP_MS);
   const before = await newLines(page);
@@ -152,15 +180,17 @@ async function pause(browser: Browser, viewer: ViewerPage, rate: number): Promis
   const written = writer.stop();
   await page.waitForTimeout(WARM_UP_MS);
   const counted = (await newLines(page)) - before;
+  const pill = `, the pill counts ${counted.toLocaleString("en")}: ${counted === written ? "exact" : "NOT EXACT"}`;
   console.log(
-    `paused at ${rate.toLocaleString("en")} lines/s: ${drift} px drift; ${written.toLocaleString("en")} lines arrived, the pill counts ${counted.toLocaleString("en")}`,
+    `${list.name}, paused at ${rate.toLocaleString("en")} lines/s: ${Number.isFinite(drift) ? `${drift} px` : "endless"} drift; ${written.toLocaleString("en")} lines arrived${list === VIEWER ? pill : ""}`,
   );
   await page.context().close();
 }
 
 /** What the pill says; 0 while it has no number. */
 async function newLines(page: Page): Promise<number> {
-  const text = await page.locator("button", { hasText: "▼" }).textContent();
+  const pill = page.locator("button", { hasText: "▼" });
+  const text = (await pill.count()) === 0 ? null : await pill.textContent();
   return Number(/([\d,]+) new/.exec(text ?? "")?.[1]?.replaceAll(",", "") ?? 0);
 }
 
