@@ -11,6 +11,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { momentOf, timelineHref } from "#components/calls/around.ts";
 import { cn } from "#components/ui/class-names.ts";
 import { copyText } from "#components/ui/copy-button.tsx";
 import { notify } from "#components/ui/notify.ts";
@@ -317,6 +318,14 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
                 `/${organization}/servers/${(servers[source] ?? server).slug}/logs?request=${encodeURIComponent(requestId)}`
               }
               lineHref={(row) => linkToLine(organization, servers[row.source] ?? server, row)}
+              aroundHref={({ source, entry }) =>
+                timelineHref(
+                  organization,
+                  (servers[source] ?? server).slug,
+                  momentOf(entry.timestamp),
+                  entry.requestId ?? null,
+                )
+              }
               onShowInContext={isUnfiltered(filter) ? null : (row) => store.showInContext(row)}
               onLoadOlder={() => store.loadOlder()}
               onFilterRequest={(requestId) => applyFilter({ ...filter, requestId })}

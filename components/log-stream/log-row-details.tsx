@@ -25,6 +25,8 @@ interface LogRowDetailsProps {
   isPinned: boolean;
   requestHref: (requestId: string, source: number) => string;
   lineHref: (row: LineRow) => string;
+  /** Gateway, console and upstream around the line. */
+  aroundHref: (row: LineRow) => string;
   onShowInContext: ((row: LineRow) => void) | null;
   onFilterRequest: (requestId: string) => void;
   onTogglePin: (row: LineRow) => void;
@@ -155,6 +157,11 @@ export function LogRowDetails(props: LogRowDetailsProps) {
             Show in context
           </Button>
         )}
+        {entry.timestamp > 0 ? (
+          <Button asChild size="sm">
+            <Link href={props.aroundHref(row)}>Around this moment</Link>
+          </Button>
+        ) : null}
         <CopyButton value={() => rowAsJson(row)} label="Copy as JSON">
           Copy as JSON
         </CopyButton>

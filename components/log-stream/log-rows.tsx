@@ -40,6 +40,7 @@ interface LogRowsProps {
   sourceNames: readonly string[];
   requestHref: (requestId: string, source: number) => string;
   lineHref: (row: LineRow) => string;
+  aroundHref: (row: LineRow) => string;
   /** Null when nothing is filtered out. */
   onShowInContext: ((row: LineRow) => void) | null;
   onLoadOlder: () => void;
@@ -118,6 +119,7 @@ export function LogRows(props: LogRowsProps) {
           onToggleGroup={props.onToggleGroup}
           requestHref={props.requestHref}
           lineHref={props.lineHref}
+          aroundHref={props.aroundHref}
           onShowInContext={props.onShowInContext}
           onFilterRequest={props.onFilterRequest}
           onHeight={props.onDetailsHeight}
