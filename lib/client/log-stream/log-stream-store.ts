@@ -9,6 +9,7 @@ import type { LinePlace } from "./history.ts";
 import { HistoryReader } from "./history-reader.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { MergedLines } from "./merged-lines.ts";
+import { type MeteredFilter, meteredFilter, PATTERN_TOO_SLOW } from "./metered-filter.ts";
 import { Painter } from "./painter.ts";
 import { createRegexSearcher } from "./regex-searcher.ts";
 import { type GapRow, isErrorRow, type LineRow, type LogRow } from "./rows.ts";
@@ -45,6 +46,7 @@ export class LogStreamStore {
   /** Where the first match is looked for, upwards, as soon as all rows were searched. */
   #findFrom: number | null = null;
   #filterProblem: string | null = null;
+  #metered: MeteredFilter | null = null;
   #line: LinePlace | null;
   #cancelRelease: Cancel | null = null;
   #snapshot: ViewerSnapshot;
@@ -173,12 +175,20 @@ export class LogStreamStore {
     else this.#changeFilter(filter);
   }
 
-  #changeFilter(filter: LogFilter): void {
+  #changeFilter(wanted: LogFilter): void {
+    const metered = meteredFilter(wanted, this.#environment.clock);
+    const { filter } = metered;
+    this.#metered = metered;
     for (const { buffer } of this.#sources) buffer.setFilter(filter);
     this.#merged?.release();
     if (this.#readers[0]?.isElsewhere !== true) this.#list.filtered(this.#lastSeqs);
     this.#listChanged();
     for (const source of this.#sources) source.sendFilterSoon();
+    this.#checkFilter();
+  }
+
+  #checkFilter(): void {
+    if (this.#metered?.isTooSlow()) this.#filterRefused(PATTERN_TOO_SLOW);
   }
 
   get #filter(): LogFilter {
@@ -291,6 +301,7 @@ export class LogStreamStore {
   #takeOver(): void {
     for (const source of this.#sources) source.takeOver();
     for (const reader of this.#readers) reader.advanced();
+    this.#checkFilter();
     if (this.#merged === null) return;
     this.#merged.release();
     if (!this.#merged.isWaiting) return;
