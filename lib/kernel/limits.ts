@@ -214,9 +214,11 @@ export const limits = {
     contextLinesMax: 500,
     histogramBarsMax: 200,
     /** Rows that a histogram or facets look at themselves where no counts know the filter. */
-    countedRowsMax: 200_000,
+    countedRowsMax: 100_000,
     facetValuesMax: 20,
     timelineEntriesMax: 2_000,
+    /** Lines or calls of its requests that a timeline looks at to find its first entries. */
+    timelineTracesMax: 20_000,
     gapsMax: 100,
     /** How long ago something must be before its absence from the store means anything. */
     gapAgeMsMin: 60_000,
