@@ -2,7 +2,7 @@ import type { Fragment, Sql } from "postgres";
 import { z } from "zod";
 import { type LogTimeline, type TimelineEntry, TimelineQuery } from "#lib/contract/index.ts";
 import { DomainError, notFound } from "#lib/kernel/errors.ts";
-import { timeOfUuid7, uuid7Floor } from "#lib/kernel/ids.ts";
+import { timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type Ctx, query } from "../access/index.ts";
 import { selectConsoleLines, toConsoleLine } from "./console-lines.ts";
@@ -19,7 +19,7 @@ import { answeringInTime } from "./slow-query.ts";
 import { readUpstreamCalls, toUpstreamCall } from "./upstream-calls.ts";
 import { idBounds, visibleSinceMs, visibleWindow, type Window } from "./visible-window.ts";
 
-const { timelineEntriesMax } = limits.requests;
+const { timelineEntriesMax, timelineTracesMax } = limits.requests;
 
 const Input = z.object({ ...TimelineQuery.shape, ...LoggedServerRef.shape });
 type Input = z.output<typeof Input>;
@@ -40,37 +40,49 @@ export const getLogTimeline = query({
   },
 });
 
-/** Conditions for the three tables, and the window they are about. */
+type TraceTable = "console_log" | "upstream_calls";
+
+/** What is asked for: a window, conditions on request_log, and which lines and calls belong to it. */
 interface Selection {
   window: Window;
   rows: Fragment;
-  traces: Fragment;
-  /** True when the console lines are all that the server wrote in the window. */
-  areAllLines: boolean;
+  /** Ids, by indexes and in no order; null: all in the window. */
+  traceIds: ((table: TraceTable) => Fragment) | null;
 }
 
 async function readTimeline(ctx: Ctx, server: LoggedServer, input: Input): Promise<LogTimeline> {
   const { sql } = ctx.database;
   const nowMs = ctx.clock.nowMs();
-  const selection = await select(sql, server, input, nowMs);
+  const { window, rows: rowsWhere, traceIds } = await select(sql, server, input, nowMs);
   const { organizationId, id: serverId } = server;
-  const { fromId, toId } = idBounds(selection.window);
+  const { fromId, toId } = idBounds(window);
   const inWindow = sql`server_id = ${serverId} and id >= ${fromId} and id < ${toId}`;
-  const rowsMax = timelineEntriesMax + 1;
+  const entriesMax = timelineEntriesMax + 1;
+  const traces = (table: TraceTable): Fragment =>
+    traceIds === null
+      ? inWindow
+      : sql`id = any(array(select id from (${traceIds(table)}) found order by id limit ${entriesMax}))`;
   const [rows, lines, calls] = await Promise.all([
-    readRows(sql, organizationId, sql`${inWindow} and ${selection.rows}`),
+    readRows(sql, organizationId, sql`server_id = ${serverId} and ${rowsWhere}`),
     selectConsoleLines(
       sql,
-      sql`organization_id = ${organizationId} and ${inWindow} and ${selection.traces} order by id limit ${rowsMax}`,
+      sql`organization_id = ${organizationId} and ${traces("console_log")} order by id limit ${entriesMax}`,
     ),
-    readUpstreamCalls(sql, organizationId, sql`${inWindow} and ${selection.traces}`, rowsMax),
+    readUpstreamCalls(sql, organizationId, traces("upstream_calls"), entriesMax),
   ]);
   const shown = {
     rows: rows.slice(0, timelineEntriesMax).map(toRequestRow),
     lines: lines.slice(0, timelineEntriesMax).map(toConsoleLine),
     calls: calls.slice(0, timelineEntriesMax).map(toUpstreamCall),
   };
-  if (input.requestId !== undefined && rows.length + lines.length + calls.length === 0)
+  const isTrace = ({ requestId }: { requestId?: string | null | undefined }) =>
+    requestId !== undefined && requestId !== null;
+  if (
+    input.requestId !== undefined &&
+    rows.length === 0 &&
+    !shown.lines.some(isTrace) &&
+    !shown.calls.some(isTrace)
+  )
     throw notFound("request");
   const capped = (
     [
@@ -80,17 +92,11 @@ async function readTimeline(ctx: Ctx, server: LoggedServer, input: Input): Promi
     ] as const
   ).flatMap(([source, { length }]) => (length > timelineEntriesMax ? [source] : []));
   return {
-    from: new Date(selection.window.fromMs).toISOString(),
-    to: new Date(selection.window.toMs).toISOString(),
+    from: new Date(window.fromMs).toISOString(),
+    to: new Date(window.toMs).toISOString(),
     entries: merge(shown),
     capped,
-    gaps: await findGaps(sql, {
-      organizationId,
-      serverId,
-      ...shown,
-      areAllLines: selection.areAllLines,
-      nowMs,
-    }),
+    gaps: await findGaps(sql, { organizationId, serverId, ...shown, areAllLines: traceIds === null, nowMs }),
   };
 }
 
@@ -112,7 +118,7 @@ async function select(sql: Sql, server: LoggedServer, input: Input, nowMs: numbe
       { asOfMs: nowMs + limits.logStream.lineAheadMsMax, visibleSinceMs: visibleMs },
     );
   if (input.requestId !== undefined)
-    return ofRequest(sql, server, requestUuid(input.requestId), input, within);
+    return ofRequest(sql, server, requestUuid(input.requestId), input.marginMs, within);
   const { from, to, session, marginMs } = input;
   if (session === undefined && (from === undefined || to === undefined))
     throw incomplete("Give a requestId, a session, or both from and to.");
@@ -120,29 +126,38 @@ async function select(sql: Sql, server: LoggedServer, input: Input, nowMs: numbe
     from === undefined ? visibleMs : Date.parse(from) - marginMs,
     to === undefined ? nowMs : Date.parse(to) + marginMs,
   );
-  if (session === undefined) return { window, rows: sql`true`, traces: sql`true`, areAllLines: true };
-  return ofSession(sql, server, session, window);
+  if (session !== undefined) return ofSession(sql, server, session, window);
+  const { fromId, toId } = idBounds(window);
+  return { window, rows: sql`id >= ${fromId} and id < ${toId}`, traceIds: null };
 }
 
+/** With what names no request around its beginning and its end: a runtime that starts or dies. */
 async function ofRequest(
   sql: Sql,
   { organizationId, id: serverId }: LoggedServer,
   uuid: string,
-  { marginMs }: Input,
+  marginMs: number,
   within: (fromMs: number, toMs: number) => Window,
 ): Promise<Selection> {
   const startedMs = timeOfUuid7(uuid);
-  const [row] = await sql<{ ended_ms: number | null }[]>`
-    select max(duration_ms) as ended_ms from request_log
-    where organization_id = ${organizationId} and server_id = ${serverId} and request_id = ${uuid}
-      and id >= ${uuid7Floor(startedMs - SKEW_MS)}`;
-  const endedMs = startedMs + (row?.ended_ms ?? limits.mcp.toolCallDurationMsMax);
-  const nearby = idBounds({ fromMs: startedMs - marginMs, toMs: endedMs + marginMs });
+  const visible = within(startedMs - SKEW_MS, Number.MAX_SAFE_INTEGER);
+  const rows = sql`request_id = ${uuid} and id >= ${idBounds(visible).fromId}`;
+  const [row] = await sql<{ duration_ms: number | null }[]>`
+    select max(duration_ms) as duration_ms from request_log
+    where organization_id = ${organizationId} and server_id = ${serverId} and ${rows}`;
+  const endedMs = startedMs + (row?.duration_ms ?? limits.mcp.toolCallDurationMsMax);
+  const nameless = (table: TraceTable, aroundMs: number): Fragment => {
+    const { fromId, toId } = idBounds(within(aroundMs - marginMs, aroundMs + marginMs));
+    return sql`
+      (select id from ${sql(table)} where server_id = ${serverId} and request_id is null
+        and id >= ${fromId} and id < ${toId} limit ${timelineTracesMax})`;
+  };
   return {
     window: within(startedMs - marginMs, endedMs + marginMs),
-    rows: sql`request_id = ${uuid}`,
-    traces: sql`(request_id = ${uuid} or (request_id is null and id >= ${nearby.fromId} and id < ${nearby.toId}))`,
-    areAllLines: false,
+    rows,
+    traceIds: (table) => sql`
+      (select id from ${sql(table)} where server_id = ${serverId} and ${rows} limit ${timelineTracesMax})
+      union ${nameless(table, startedMs)} union ${nameless(table, endedMs)}`,
   };
 }
 
@@ -153,15 +168,19 @@ async function ofSession(
   window: Window,
 ): Promise<Selection> {
   const { fromId, toId } = idBounds(window);
-  const calls = sql`
+  const rows = sql`session_hash = ${session} and id >= ${fromId} and id < ${toId}`;
+  const calls = await sql<{ request_id: string }[]>`
     select request_id from request_log
-    where organization_id = ${organizationId} and server_id = ${serverId} and session_hash = ${session}
-      and id >= ${fromId} and id < ${toId} order by id limit ${timelineEntriesMax}`;
+    where organization_id = ${organizationId} and server_id = ${serverId} and ${rows}
+    order by id limit ${timelineEntriesMax}`;
+  const requestIds = [...new Set(calls.map((call) => call.request_id))];
   return {
     window,
-    rows: sql`session_hash = ${session}`,
-    traces: sql`request_id in (${calls})`,
-    areAllLines: false,
+    rows,
+    traceIds: (table) => sql`
+      select id from ${sql(table)}
+      where server_id = ${serverId} and request_id = any(${requestIds}::uuid[])
+        and id >= ${fromId} and id < ${toId} limit ${timelineTracesMax}`,
   };
 }
 
