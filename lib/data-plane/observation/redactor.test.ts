@@ -146,6 +146,13 @@ describe("redaction", () => {
     );
   });
 
+  test("keeps JSON readable where a secret was a number, a list or an object", () => {
+    const line = '{"apiKey":12345678,"secrets":["a-b-c","d"],"credentials":{"user":"ann"},"next":[1]}';
+    const seen = JSON.parse(redact(line)) as Record<string, unknown>;
+    expect(seen.next).toEqual([1]);
+    for (const name of ["apiKey", "secrets", "credentials"]) expect(seen[name]).toMatch(/^\[redacted:value#/);
+  });
+
   test("marks equal secrets equally, different ones differently, and differently in another installation", () => {
     const other = createRedactor([], createMark("another key"));
     const [one, same, two] = ["password=abc1", "password=abc1", "password=abc2"].map(redact);
@@ -180,6 +187,11 @@ describe("redaction", () => {
       "passwordpassword",
       "secret ",
       "\\\\\\",
+      'token:{"',
+      "token:[",
+      'secret:{"type":"string",',
+      'name:"token",value:',
+      '\\"password\\":\\"\\\\',
     ];
     for (const part of nasty) {
       const text = part.repeat(Math.ceil(14_336 / part.length));

@@ -1,4 +1,5 @@
 import { isCardNumber } from "./card-number.ts";
+import { replaceNamed } from "./named-secrets.ts";
 
 /** Turns a found secret into what may be seen: `[redacted:type#hash4]`. */
 export type Mark = (type: string, secret: string) => string;
@@ -19,46 +20,15 @@ const JWT_HEADER_CHARACTERS_MIN = 11;
 /** An encrypted token has five parts, a signed one three. */
 const JWT_PARTS_MAX = 5;
 const BEARER =
-  /\b(bearer|basic)(\s{1,3})((?=[a-z._~+/=-]{0,200}\d)[a-z0-9._~+/=-]{8,}|[a-z0-9._~+/=-]{20,})/gi;
+  /(?<!=)\b(bearer|basic)(\s{1,3})((?=[a-z._~+/=-]{0,200}\d)[a-z0-9._~+/=-]{8,}|[a-z0-9._~+/=-]{20,})/gi;
 const SERVICE_TOKENS =
-  /\b(?:A[KS]IA[A-Z0-9]{16}\b|AIza[\w-]{35}|gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{22,255}|glpat-[\w-]{20,255}|(?:sk|xapp|pypi)-[\w-]{20,512}|(?:sk|rk|whsec|mcpstack_sk|shpat|hf|npm|dop_v1)_[\w-]{16,512}|xox[abeoprs]-[\w-]{10,255}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w.-]{20,2048})/g;
+  /\b(?:A[KS]IA[A-Z0-9]{16}\b|AIza[\w-]{35}|gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{22,255}|glpat-[\w-]{20,255}|(?:sk|xapp|pypi)-[\w-]{20,512}|(?:sk|rk|whsec|mcpstack_sk|shp(?:at|ss|ca|pa)|hf|npm|dop_v1|lin_api|ntn|sbp|sntrys|glsa|dckr_pat|pscale_tkn|rubygems)_[\w-]{16,512}|xox[abeoprs]-[\w-]{10,255}|SG\.[\w-]{16,}\.[\w-]{16,}|ya29\.[\w.-]{20,2048}|hvs\.[\w-]{20,512}|(?:NRAK|PMAK)-[\w-]{20,128}|dapi[0-9a-f]{32}\b|ATATT3[\w=-]{20,512}|\d{8,10}:AA[\w-]{30,40})/g;
+const SERVICE_TOKEN_HINT =
+  /A[KS]IA|AIza|gh[pousr]_|github_pat_|glpat-|sk[-_]|xapp-|pypi-|rk_|whsec_|shp|hf_|npm_|dop_v1_|lin_|ntn_|sbp_|sntrys_|glsa_|dckr_|pscale_|rubygems_|xox|SG\.|ya29\.|hvs\.|[NP][RM]AK-|dapi|ATATT|:AA/;
 const SLACK_HOOK = /(hooks\.slack\.com\/services\/)([A-Za-z0-9/]{20,100})/g;
-const COOKIE_HEADER = /\b((?:set-)?cookie["']?\s{0,3}[:=]\s{0,3}["']?)([^\r\n"']{1,8192})/gi;
-const NAMED_SECRET = new RegExp(
-  [
-    "(",
-    "(?:passw(?:or)?d|passphrase|pwd|secret|credentials?|connection[_-]?string|token|authorization",
-    "|(?:api|access|secret|private|account|signing|encryption)[\\s_-]?key)",
-    "(?:[_-]?(?:key|id|value))?",
-    "\\\\?[\"'`]?\\s{0,3}(?:=>|[:=])\\s{0,3}",
-    ")",
-    "((?:(?:bearer|basic|digest|token|apikey)\\s{1,3})?",
-    '(?:\\\\"[^"\\\\]{1,4096}',
-    '|"(?:[^"\\\\]|\\\\.){1,4096}"?',
-    "|'(?:[^'\\\\]|\\\\.){1,4096}'?",
-    "|`[^`]{1,4096}`?",
-    "|[^\\s\"'`,;&<>()[\\]{}|\\\\]{1,4096}))",
-  ].join(""),
-  "gi",
-);
-/** What stands behind the name of a secret and is none. */
-const NO_SECRET =
-  /^(?:null|undefined|true|false|none|nil|nan|empty|bearer|basic|digest|token|apikey|\*+|x{3,}|-+|\.{2,}|\d{1,7}|\[redacted.*|<.*|\$\{.*|\$[A-Z_]+|process\.env\b.*|env\..*|https?:\/\/.*)$/i;
-const PROSE = /^[a-z]{1,19}[.!?:]?$/i;
+/** As a header stands in text, to the end of its line; a quoted one is found by its name. */
+const COOKIE_HEADER = /\b((?:set-)?cookie\s{0,3}[:=](?!>)\s{0,3})([^\s\r\n"'`[{\\][^\r\n"'\\]{0,8192})/gi;
 const CARD = /(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d])/g;
-
-function replaceNamed(text: string, mark: Mark): string {
-  return text.replace(NAMED_SECRET, (whole, name: string, value: string) => {
-    const scheme = /^(?:bearer|basic|digest|token|apikey)\s{1,3}/i.exec(value)?.[0] ?? "";
-    const rest = value.slice(scheme.length);
-    const open = /^(?:\\"|["'`])/.exec(rest)?.[0] ?? "";
-    const close = open.length === 1 && rest.length > 1 && rest.endsWith(open) ? open : "";
-    const secret = rest.slice(open.length, rest.length - close.length);
-    const isSentence = open === "" && /:\s+$/.test(name) && PROSE.test(secret);
-    if (secret === "" || isSentence || NO_SECRET.test(secret)) return whole;
-    return `${name}${scheme}${open}${mark("value", secret)}${close}`;
-  });
-}
 
 /** Where a JWT begins in a word that may be its header; -1 when none does. */
 function jwtStart(word: string): number {
@@ -97,7 +67,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
   },
   { hint: /\beyJ/, replace: (text, mark) => text.replace(DOTTED_WORDS, (words) => replaceJwts(words, mark)) },
   {
-    hint: /A[KS]IA|AIza|gh[pousr]_|github_pat_|glpat-|sk[-_]|xapp-|pypi-|rk_|whsec_|shpat_|hf_|npm_|dop_v1_|xox|SG\.|ya29\./,
+    hint: SERVICE_TOKEN_HINT,
     replace: (text, mark) => text.replace(SERVICE_TOKENS, (token) => mark("api-key", token)),
   },
   {
@@ -121,7 +91,7 @@ export const SECRET_PATTERNS: readonly SecretPattern[] = [
       ),
   },
   {
-    hint: /pass(?:w|phrase)|pwd|secret|credential|connection|token|authorization|key/i,
+    hint: /pass|pwd|secret|credential|connection|token|authorization|key|cookie|jwt|otp|cv[vc]/i,
     replace: replaceNamed,
   },
   {
