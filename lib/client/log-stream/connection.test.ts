@@ -3,7 +3,7 @@ import { LOG_STREAM_CLOSE } from "#lib/contract/log-stream-close.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import { type ConnectionEvent, type ConnectionState, type StatusAnswer, step } from "./connection.ts";
 
-const rules = { stableMs: 5_000, delayMs: (attempt: number) => 100 * 2 ** attempt };
+const rules = { stableMs: 5_000, fullCheckMs: 700, delayMs: (attempt: number) => 100 * 2 ** attempt };
 const OFF: ConnectionState = { phase: "off" };
 const may: ConnectionEvent = { type: "answered", answer: { kind: "may_connect" } };
 
@@ -54,7 +54,12 @@ describe("the connection of a viewer", () => {
     const holders = [{ name: "Ada", since: "2026-11-20T15:04:00.000Z" }];
     const full = [...live, closed(LOG_STREAM_CLOSE.tooManyViewers), refused({ reason: "full", holders })];
     expect(runThrough(full).state).toMatchObject({ reason: "full", holders, placeIsFree: false });
-    expect(runThrough([...full, may]).state).toMatchObject({ reason: "full", placeIsFree: true });
+    const free = runThrough([...full, { type: "waited" }, may]);
+    expect(free.state).toMatchObject({ reason: "full", placeIsFree: true });
+    expect(free.effects.slice(-4)).toEqual(["check", "wait 700", "check", "wait 700"]);
+    const taken = runThrough([...full, may, { type: "waited" }, refused({ reason: "full", holders })]);
+    expect(taken.state).toMatchObject({ reason: "full", placeIsFree: false });
+    expect(runThrough([...full, { type: "stop" }, { type: "waited" }]).state).toEqual(OFF);
   });
 
   it("waits longer each time, and starts over after a connection that held", () => {

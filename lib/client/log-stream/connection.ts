@@ -66,6 +66,8 @@ export type ConnectionEffect =
 
 export interface ConnectionRules {
   readonly stableMs: number;
+  /** Between questions whether a place became free. */
+  readonly fullCheckMs: number;
   delayMs(attempt: number): number;
 }
 
@@ -118,6 +120,7 @@ export function step(state: ConnectionState, event: ConnectionEvent, rules: Conn
         [{ type: "disconnect" }, { type: "check" }],
       ];
     case "waited":
+      if (isFull(state)) return [state, [{ type: "check" }]];
       return state.phase === "waiting"
         ? [{ phase: "checking", attempt: state.attempt, message: state.message }, [{ type: "check" }]]
         : [state, []];
@@ -130,15 +133,19 @@ export function step(state: ConnectionState, event: ConnectionEvent, rules: Conn
   }
 }
 
+const isFull = (state: ConnectionState): state is Extract<ConnectionState, { phase: "refused" }> =>
+  state.phase === "refused" && state.reason === "full";
+
 function wait(attempt: number, cause: WaitCause, message: string, rules: ConnectionRules): Step {
   const delayMs = rules.delayMs(attempt);
   return [{ phase: "waiting", attempt: attempt + 1, cause, delayMs, message }, [{ type: "wait", delayMs }]];
 }
 
 function answered(state: ConnectionState, answer: StatusAnswer, rules: ConnectionRules): Step {
-  if (state.phase === "refused" && state.reason === "full") {
-    if (answer.kind === "may_connect") return [{ ...state, placeIsFree: true }, []];
-    if (answer.kind === "unavailable") return [state, []];
+  const askAgain: ConnectionEffect = { type: "wait", delayMs: rules.fullCheckMs };
+  if (isFull(state)) {
+    if (answer.kind === "may_connect") return [{ ...state, placeIsFree: true }, [askAgain]];
+    if (answer.kind === "unavailable") return [state, [askAgain]];
   } else if (state.phase !== "checking") return [state, []];
   switch (answer.kind) {
     case "may_connect":
@@ -151,7 +158,10 @@ function answered(state: ConnectionState, answer: StatusAnswer, rules: Connectio
         : [state, []];
     case "refused": {
       const { reason, message, holders } = answer;
-      return [{ phase: "refused", reason, message, holders, placeIsFree: false }, []];
+      return [
+        { phase: "refused", reason, message, holders, placeIsFree: false },
+        reason === "full" ? [askAgain] : [],
+      ];
     }
   }
 }

@@ -29,6 +29,7 @@ export class StreamClient {
     this.#listener = listener;
     this.#rules = {
       stableMs: viewerLimits.stableConnectionMs,
+      fullCheckMs: viewerLimits.fullCheckMs,
       delayMs: (attempt) =>
         reconnectDelayMs(attempt, environment.random(), {
           minMs: viewerLimits.reconnectDelayMsMin,

@@ -5,6 +5,8 @@ export const viewerLimits = {
   reconnectDelayMsMin: 250,
   reconnectDelayMsMax: 10_000,
   summaryMs: 5_000,
+  /** How often a viewer without a place asks whether one became free. */
+  fullCheckMs: 5_000,
   /** Lines of the server's ring that a fresh viewer asks for, so that it opens with context. */
   backfillLinesMax: 1_000,
   /** Entries held aside while a hole before them is being asked for again. */
