@@ -11,9 +11,9 @@ import { LogMessage } from "./log-message.tsx";
 import { sourceColour } from "./source-colours.ts";
 
 /** Columns of fixed width and the message; `besideMessagePx` must agree. Flex, since a flood lays out every row anew. */
-const TIME = "w-23 shrink-0 cursor-pointer select-none text-faint";
+const TIME = "w-23 shrink-0 cursor-pointer select-none text-faint in-data-[selected]:text-muted";
 const LEVEL = "mx-2 my-0.5 h-4 w-4 shrink-0 select-none rounded-sm text-center font-semibold leading-4";
-const REQUEST = "mr-2 hidden w-13 shrink-0 overflow-hidden text-faint sm:block";
+const REQUEST = "mr-2 hidden w-13 shrink-0 overflow-hidden text-faint in-data-[selected]:text-muted sm:block";
 
 export interface LogRowProps {
   row: Row;
