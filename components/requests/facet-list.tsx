@@ -34,17 +34,16 @@ export function FacetList({ search, view, onChange }: FacetListProps) {
     );
   }
   const { isSampled, countedRows } = facets.data;
+  const groups = facets.data.facets.filter(({ values }) => values.length > 0);
   return (
     <div className="grid gap-4 text-xs">
       {isSampled ? (
         <p className="text-warn">Counted in the newest {formatCount(countedRows)} rows only.</p>
       ) : null}
-      {facets.data.facets
-        .filter(({ values }) => values.length > 0)
-        .map((facet) => (
-          <FacetGroup key={facet.facet} facet={facet} search={search} onChange={onChange} />
-        ))}
-      {countedRows === 0 ? <p className="text-muted">Nothing to count in this window.</p> : null}
+      {groups.map((facet) => (
+        <FacetGroup key={facet.facet} facet={facet} search={search} onChange={onChange} />
+      ))}
+      {groups.length === 0 ? <p className="px-2 text-muted">Nothing to count in this window.</p> : null}
     </div>
   );
 }

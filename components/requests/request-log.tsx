@@ -15,14 +15,14 @@ import { Card } from "#components/ui/card.tsx";
 import { facetsQuery } from "#lib/client/queries/logs.ts";
 import type { Facets } from "#lib/contract/index.ts";
 import { FacetsPanel } from "./facets-panel.tsx";
-import { RequestFilters } from "./request-filters.tsx";
 import { RequestRows } from "./request-rows.tsx";
 import { isNarrowed, requestSearch, type SearchChange, unusedNames, viewOf } from "./request-search.ts";
 import { RequestTableSkeleton } from "./request-table.tsx";
-import { RequestToolbar } from "./request-toolbar.tsx";
 import { useIsWide } from "./use-is-wide.ts";
 import type { WindowChoice } from "./window-picker.tsx";
 
+// Drawn by the server with the page; it comes to life a moment after the rows.
+const LogControls = dynamic(() => import("./log-controls.tsx").then((module) => module.LogControls));
 // What not every address needs comes with those that do.
 const FilterChips = dynamic(() => import("./filter-chips.tsx").then((module) => module.FilterChips));
 const UnusedNotice = dynamic(() => import("./unused-notice.tsx").then((module) => module.UnusedNotice));
@@ -77,14 +77,14 @@ export function RequestLog({ exportRowsMax }: { exportRowsMax: number }) {
 
   return (
     <PageBody>
-      <RequestToolbar
+      <LogControls
         search={search}
         view={view}
         liveHref={`/${org}/servers/${server.slug}/logs/live`}
         exportRowsMax={exportRowsMax}
         onChange={change}
+        onMore={() => setFiltering(true)}
       />
-      <RequestFilters search={search} view={view} onChange={change} onMore={() => setFiltering(true)} />
       {isNarrowed(search) ? <FilterChips search={search} facets={facets} onChange={change} /> : null}
       {unused.length > 0 ? <UnusedNotice names={unused} /> : null}
       {server.retentionDays === 0 ? <LiveOnly org={org} slug={server.slug} /> : null}

@@ -58,7 +58,7 @@ export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps
             <TableCell className="w-px align-top sm:align-middle">
               <OutcomePill outcome={row.outcome} />
             </TableCell>
-            <TableCell className="max-w-0 sm:max-w-52 lg:max-w-80">
+            <TableCell className="max-w-0 sm:max-w-52 lg:w-full lg:max-w-0">
               <a
                 data-row={row.level}
                 href={hrefOf(row)}
