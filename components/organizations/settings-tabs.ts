@@ -12,6 +12,7 @@ export const SETTINGS_TABS: readonly SettingsTab[] = [
   { label: "General", path: "" },
   { label: "Members", path: "/members", scope: "members:read" },
   { label: "API tokens", path: "/api-tokens", scope: "tokens:read" },
+  { label: "Log drains", path: "/log-drains", scope: "drains:read" },
   { label: "Audit log", path: "/audit-log", scope: "audit:read" },
   { label: "Profile", path: "/profile" },
 ];

@@ -1,13 +1,16 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { logStorageQuery } from "#lib/client/queries/log-drains.ts";
 import type { Server } from "#lib/contract/index.ts";
 import { DirectAccessField } from "./direct-access-field.tsx";
+import { LogStorage } from "./log-storage.tsx";
 import { RecordBodiesField } from "./record-bodies-field.tsx";
 import { RETENTION_CHOICES, retentionLabel } from "./retention.ts";
 import { useServer } from "./server-context.tsx";
@@ -36,6 +39,8 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
   const { slug: org } = useOrganization();
   const server = useServer();
   const update = useUpdateServer(org, server.slug);
+  const storage = useQuery(logStorageQuery(org, server.slug));
+  const daysMax = storage.data?.retentionDaysMax ?? 90;
   const [shorter, setShorter] = useState<Server["retentionDays"] | null>(null);
   const [asked, setAsked] = useState<Server["directAccess"] | null>(null);
   const chooseAccess = (directAccess: Server["directAccess"]) => {
@@ -53,7 +58,9 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
         <DirectAccessField server={server} disabled={readOnly || update.isPending} onChange={chooseAccess} />
         <Field
           label="Log retention"
-          hint="How long requests and console lines are kept. Live logs work with every choice."
+          hint={`How long requests and console lines are kept. Live logs work with every choice.${
+            daysMax < 90 ? " Longer ones are not part of this installation." : ""
+          }`}
           className="max-w-xs"
         >
           {(control) => (
@@ -67,13 +74,14 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
               }}
             >
               {RETENTION_CHOICES.map((days) => (
-                <option key={days} value={days}>
+                <option key={days} value={days} disabled={days > daysMax}>
                   {retentionLabel(days)}
                 </option>
               ))}
             </Select>
           )}
         </Field>
+        <LogStorage storage={storage} />
         <RecordBodiesField
           server={server}
           disabled={readOnly || update.isPending}

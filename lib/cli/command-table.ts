@@ -1,5 +1,6 @@
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { DEPLOYMENT_COMMANDS } from "./deployment-commands.ts";
+import { DRAIN_COMMANDS } from "./drain-commands.ts";
 import { GATEWAY_COMMANDS } from "./gateway-commands.ts";
 import { LOG_COMMANDS } from "./log-commands.ts";
 import { OUTPUT_FORMATS } from "./output.ts";
@@ -109,6 +110,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   ...DEPLOYMENT_COMMANDS,
   ...GATEWAY_COMMANDS,
+  ...DRAIN_COMMANDS,
   {
     path: ["completion"],
     summary: "Print a completion script for bash, zsh or fish",

@@ -24,7 +24,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
-import { type LogSink, OtlpLogs, startLogSink } from "#lib/testing/log-sink.ts";
+import { type LogSink, OtlpLogs, type SinkAnswer, startLogSink } from "#lib/testing/log-sink.ts";
 import { drainProgress, loadServedDrains } from "./drain-progress.ts";
 import { newMemory, type TurnEnd, takeTurn } from "./drain-turn.ts";
 import {
@@ -266,18 +266,15 @@ test("a line of an old call that is stored late is delivered, and so is one whos
 });
 
 test("errors, resets, early closes and refusals for now are tried again until the sink takes it", async () => {
-  const bad: Parameters<typeof startLogSink>[0] = (index) =>
-    (
-      [
-        { status: 500 },
-        "reset",
-        "early",
-        { status: 429, headers: { "retry-after": "120" } },
-        { status: 401, body: "who are you?" },
-        { status: 302, headers: { location: "http://127.0.0.1:1/" } },
-      ] as const
-    )[index] ?? { status: 200 };
-  const sink = await sinkOf(bad);
+  const bad: readonly SinkAnswer[] = [
+    { status: 500 },
+    "reset",
+    "early",
+    { status: 429, headers: { "retry-after": "120" } },
+    { status: 401, body: "who are you?" },
+    { status: 302, headers: { location: "http://127.0.0.1:1/" } },
+  ];
+  const sink = await sinkOf((index) => bad[index] ?? { status: 200 });
   const drain = await drainTo(sink);
   await writeLines(numbered(50));
   const ours = worker(drain);
