@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LogTimeline, RequestRow } from "#lib/contract/index.ts";
+import { HOSTILE_LINES } from "#lib/testing/hostile-lines.ts";
 import { bundleText, incidentBundle } from "./incident-bundle.ts";
 
 const AT = "2026-11-20T15:00:00.000Z";
@@ -105,13 +106,24 @@ describe("the incident bundle", () => {
     expect(JSON.stringify(of())).not.toMatch(/Jane Doe|no such ticket/);
   });
 
-  it("keeps one fact per line, whatever a stranger calls itself", () => {
-    const evil = row({
-      client: { name: "x\nServer      somebody else\u2028", version: null },
-      tool: "a\r\nb",
-    });
-    const text = bundleText(of({ entries: [{ source: "gateway", at: AT, row: evil }] }));
-    expect(text.split("\n").filter((line) => line.startsWith("Server"))).toHaveLength(1);
-    expect(text).not.toMatch(/[\r\u2028]/);
+  it("keeps one fact per line, and nothing unseen, whatever a stranger calls itself", () => {
+    const evil = [
+      { name: "forged", text: "x\nServer      somebody else\u2028" },
+      { name: "carriage return", text: "a\r\nb" },
+      ...HOSTILE_LINES,
+    ];
+    const lines = bundleText(of()).split("\n").length;
+    for (const { name, text } of evil) {
+      const stranger = row({ client: { name: text, version: null }, tool: text });
+      const told = bundleText(
+        of({ entries: [{ source: "gateway", at: AT, row: stranger }], gaps: timeline.gaps }),
+      );
+      expect(told.split("\n").length, name).toBe(lines - 2);
+      expect(
+        told.split("\n").filter((line) => line.startsWith("Server")),
+        name,
+      ).toHaveLength(1);
+      expect(told.replaceAll("\n", ""), name).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e]/u);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import type { TimelineSubject } from "#lib/client/queries/calls.ts";
 import type { LogTimeline, Server, ToolList } from "#lib/contract/index.ts";
 import { requestOf } from "./lane-layout.ts";
@@ -134,5 +135,4 @@ export function bundleText(bundle: IncidentBundle): string {
   return `${facts.map(([name, value]) => `${name.padEnd(12)}${oneLine(value)}`.trimEnd()).join("\n")}\n`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ");
+const oneLine = (text: string): string => withSigns(text.replace(/[\t\r\n\u2028\u2029]+/g, " "));
