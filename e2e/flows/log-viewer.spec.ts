@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { WebSocketRoute } from "@playwright/test";
 import { publishHosted } from "../support/api-client.ts";
 import { expect, SIGNED_OUT, test, uniqueSlug } from "../support/fixtures.ts";
@@ -152,6 +153,46 @@ watching(
     await expect(live.list.getByText("the end of it 1").last()).toBeVisible();
     expect(await live.list.locator("img, b").count()).toBe(0);
     expect(await page.evaluate(() => "pwned" in window)).toBe(false);
+  },
+);
+
+watching(
+  "a line that comes again is one row with its number; it opens, is saved whole, and stays in sight when pinned",
+  async ({ page, watched: { slug, live, write } }) => {
+    await live.openPage("acme", slug);
+    for (let time = 0; time < 4; time++) await write({ text: "tick" });
+    await write({ text: "other" });
+    await expect(live.line("other 1")).toBeVisible();
+    await expect(live.lines).toHaveCount(2);
+    await expect(live.line("tick 1")).toContainText("×4");
+    await live.list.press("k");
+    await live.list.press("k");
+    await live.list.press("x");
+    await expect(live.line("tick 1")).toHaveCount(4);
+    await live.list.press("x");
+    await expect(live.line("tick 1")).toHaveCount(1);
+
+    await page.getByRole("button", { name: "Download" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("menuitem", { name: "as NDJSON" }).click(),
+    ]);
+    const saved = (await readFile(await download.path(), "utf8")).trim().split("\n");
+    const messages = saved.map((row) => (JSON.parse(row) as { message?: string }).message).filter(Boolean);
+    expect(messages, "folded lines are saved too").toEqual([
+      "tick 1",
+      "tick 1",
+      "tick 1",
+      "tick 1",
+      "other 1",
+    ]);
+
+    await live.list.press("p");
+    const pinned = page.getByRole("region", { name: "Pinned lines" });
+    await expect(pinned.getByRole("listitem")).toHaveText(/tick 1/);
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await expect(live.lines).toHaveCount(0);
+    await expect(pinned.getByRole("listitem"), "it outlives the list").toHaveText(/tick 1/);
   },
 );
 

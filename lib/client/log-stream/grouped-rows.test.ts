@@ -168,6 +168,29 @@ describe("lines that left the ring", () => {
     expect(painted(list.view)).toEqual(["(mark 4)", "4"]);
   });
 
+  it("are not counted twice when a wider filter has the server send them again or declare them missing", () => {
+    const { buffer, list, write } = listOf(NO_FOLDING, 3, 2);
+    write({ message: "1" }, { message: "2" });
+    buffer.setFilter({ level: "warn" });
+    expect(buffer.restart(2)).toBe(2);
+    for (let seq = 3; seq <= 9; seq++) write({ message: `${seq}`, level: seq === 5 ? "error" : "warn" });
+    buffer.setFilter({});
+    expect(painted(list.view)).toEqual(["(mark 4)", "5", "(mark 1)", "7", "8", "9"]);
+    expect(buffer.restart(9)).toBe(2);
+    expect(painted(list.view)).toEqual(["(mark 2)"]);
+    // The server holds 7 to 9; line 5 was kept here.
+    buffer.append({
+      kind: "gap",
+      epoch: "e1",
+      from: 3,
+      to: 6,
+      count: 4,
+      byLevel: {},
+      reason: "no_longer_buffered",
+    });
+    expect(painted(list.view)).toEqual(["(mark 2)", "(gap 3)", "5"]);
+  });
+
   it("take nothing from a group that remains but themselves", () => {
     const { list, write } = listOf(FOLDING, 4);
     write({ message: "tick" }, { message: "tick" }, { message: "tick" }, { message: "a" }, { message: "b" });

@@ -17,6 +17,8 @@ export interface LineBufferOptions {
 interface Segment {
   readonly after: number;
   readonly filter: LogFilter;
+  /** Lines that had come from the stream before it, leaving out those that were cleared away since. */
+  readonly linesBefore: number;
 }
 
 /** An error that outlived the ring, and how many lines between it and the kept error before it did not. */
@@ -49,7 +51,9 @@ export class LineBuffer {
   #headIsStale = false;
   #filter: LogFilter = NO_FILTER;
   #matches = entryMatcher(NO_FILTER);
-  #segments: Segment[] = [{ after: 0, filter: NO_FILTER }];
+  #segments: Segment[] = [{ after: 0, filter: NO_FILTER, linesBefore: 0 }];
+  /** Lines that came from the stream and were not taken out again. */
+  #lines = 0;
   /** Lines taken out while a wider filter has the server send them again. */
   #aside: LineRow[] = [];
   /** Row number from which on rows belong to the current epoch. */
@@ -154,13 +158,16 @@ export class LineBuffer {
   restart(last: number): number {
     const lacking = this.#segments.find((segment) => !covers(segment.filter, this.#filter));
     if (lacking === undefined) {
-      this.#segments = [...this.#segments, { after: last, filter: this.#filter }].slice(-100);
+      this.#segments = [
+        ...this.#segments,
+        { after: last, filter: this.#filter, linesBefore: this.#lines },
+      ].slice(-100);
       return last;
     }
     const after = Math.min(lacking.after, last);
     this.#segments = [
       ...this.#segments.slice(0, this.#segments.indexOf(lacking)),
-      { after, filter: this.#filter },
+      { after, filter: this.#filter, linesBefore: lacking.linesBefore },
     ];
     const taken: LineRow[] = [];
     for (
@@ -172,7 +179,9 @@ export class LineBuffer {
       if (row.kind === "line") taken.push(row);
       if (row.kind === "gap" && row.count !== null) this.#dropped -= row.count;
     }
-    this.#aside = [...taken.reverse(), ...this.#aside];
+    const leftSince = this.#lines - lacking.linesBefore - taken.length;
+    this.#lines = lacking.linesBefore;
+    this.#aside = [...this.#takeKept(after, leftSince), ...taken.reverse(), ...this.#aside];
     this.#openGap = null;
     const newest = this.#rows.last();
     if (newest?.kind === "line") this.#lastTimeMs = newest.entry.timestamp;
@@ -181,11 +190,33 @@ export class LineBuffer {
     return after;
   }
 
+  /**
+   * Takes out the kept errors after a sequence number. Of the lines after it, `leftSince` left the ring; they come again
+   * or are declared missing, so they are no longer counted as gone from here.
+   */
+  #takeKept(after: number, leftSince: number): LineRow[] {
+    const kept: LineRow[] = [];
+    for (
+      let last = this.#errors.last();
+      last !== undefined && this.#isAfter(last.row, after);
+      last = this.#errors.last()
+    ) {
+      this.#errors.pop();
+      this.#goneLast += last.goneBefore;
+      kept.unshift(last.row);
+    }
+    const back = Math.max(0, Math.min(this.#goneLast, leftSince - kept.length));
+    this.#goneLast -= back;
+    this.#trimmed -= back;
+    return kept;
+  }
+
   /** Forgets all lines held; the stream goes on. */
   clear(): void {
     this.#rows.clear();
     this.#errors.clear();
     this.#goneLast = 0;
+    this.#segments = this.#segments.map((segment) => ({ ...segment, linesBefore: this.#lines }));
     this.#aside = [];
     this.#trimmed = 0;
     this.#openGap = null;
@@ -303,13 +334,14 @@ export class LineBuffer {
       if (this.#rows.size > 0) this.#push({ kind: "mark", n: this.#nextRow++, mark: "live", count: 0 });
     }
     this.#lastTimeMs = entry.timestamp;
+    this.#lines++;
     this.#push({ kind: "line", n: this.#nextRow++, entry, epoch, source: this.#source });
   }
 
   #appendGap(gap: Extract<Sequenced, { kind: "gap" }>): void {
     if (gap.reason === "epoch_changed") {
       this.#aside = [];
-      this.#segments = [{ after: 0, filter: this.#filter }];
+      this.#segments = [{ after: 0, filter: this.#filter, linesBefore: this.#lines }];
       this.#epochFirstRow = this.#nextRow;
     }
     const kept =
