@@ -173,12 +173,12 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
     if (find.current !== null) revealMatch(find.current);
   }, [find.current]);
 
-  // The list moves to the line that a link or "show in context" asked for, and again when its neighbours came.
+  // The list moves to the line that a link or "show in context" asked for, and again when it came anew.
   const revealLit = useEffectEvent((n: number) => viewer.moveTo(n));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list has the line at another place
+  // biome-ignore lint/correctness/useExhaustiveDependencies: under another filter the line stands at another place
   useEffect(() => {
     if (lit !== null) revealLit(lit);
-  }, [lit, view.revision]);
+  }, [lit, filter]);
 
   // External system: the store groups the lines.
   useEffect(() => {
