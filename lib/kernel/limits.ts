@@ -210,7 +210,7 @@ export const limits = {
     walkRowsMin: 500,
     walkRowsMax: 200_000,
     /** How long a statement of a walk should take. */
-    walkStepMs: 200,
+    walkStepMs: 100,
     contextLinesMax: 500,
     histogramBarsMax: 200,
     /** Rows that a histogram or facets look at themselves where no counts know the filter. */
