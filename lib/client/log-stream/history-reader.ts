@@ -131,7 +131,8 @@ export class HistoryReader {
   /** Loads lines older than the oldest shown; the list should stand still. */
   async loadOlder(): Promise<void> {
     if (this.#older.state === "loading" || this.#older.state === "end" || this.older.state === "none") return;
-    if (this.#source.epoch === null) return;
+    // What the stream will replay is not known before it was greeted.
+    if (this.#source.epoch === null && !this.#isElsewhere) return;
     const { oldest } = this.#source.buffer;
     if (!this.#isElsewhere && oldest?.kind === "gap" && oldest.history?.state !== "absent") {
       return this.loadGap(oldest);
@@ -263,7 +264,7 @@ export class HistoryReader {
 
   #queryBefore(timestampMs: number): HistoryQuery {
     const { environment, facts } = this.#source;
-    return olderQuery(timestampMs, environment.clock.nowMs(), facts.retentionDays ?? 0);
+    return olderQuery(timestampMs, environment.clock.nowMs(), facts.retentionDays ?? KEPT_DAYS_MAX);
   }
 
   #apply(edit: RowsEdit): void {
@@ -284,6 +285,8 @@ export class HistoryReader {
   }
 }
 
+/** How far back is looked while the stream has not said how long lines are kept. */
+const KEPT_DAYS_MAX = 90;
 const NOT_STORED = "its lines are not stored";
 
 /** Where older lines than the first of `rows` begin. */
