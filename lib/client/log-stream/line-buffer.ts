@@ -1,6 +1,7 @@
 import type { LogEntry } from "#lib/contract/log-stream.ts";
 import { covers, entryMatcher, isUnfiltered, type LogFilter, NO_FILTER } from "./filter.ts";
 import type { RowsEdit } from "./history-rows.ts";
+import { KeptErrors } from "./kept-errors.ts";
 import { Ring } from "./ring.ts";
 import type { RowList } from "./row-list.ts";
 import { type GapRow, isErrorRow, type LineRow, type LogRow } from "./rows.ts";
@@ -21,12 +22,6 @@ interface Segment {
   readonly linesBefore: number;
 }
 
-/** An error that outlived the ring, and how many lines between it and the kept error before it did not. */
-interface KeptError {
-  readonly row: LineRow;
-  readonly goneBefore: number;
-}
-
 /** Called for every row that enters or leaves the list that is shown. */
 export interface ViewListener {
   added(row: LogRow): void;
@@ -42,11 +37,9 @@ export interface ViewListener {
 export class LineBuffer {
   readonly #source: number;
   readonly #rows: Ring<LogRow>;
-  readonly #errors: Ring<KeptError>;
+  readonly #errors: KeptErrors;
   /** The rows of `#rows` that the filter shows. */
   readonly #shown: Ring<LogRow>;
-  /** Lines that left the buffer after the newest kept error. */
-  #goneLast = 0;
   #headRows: readonly LogRow[] = [];
   #headIsStale = false;
   #filter: LogFilter = NO_FILTER;
@@ -62,7 +55,6 @@ export class LineBuffer {
   #openGap: { number: number; row: GapRow } | null = null;
   #lastTimeMs: number | null = null;
   #liveAfter: number | null = null;
-  #trimmed = 0;
   #dropped = 0;
   #listener: ViewListener | null = null;
 
@@ -70,7 +62,7 @@ export class LineBuffer {
     this.#source = options.source ?? 0;
     this.#rows = new Ring(options.ringLinesMax);
     this.#shown = new Ring(options.ringLinesMax);
-    this.#errors = new Ring(options.errorRingLinesMax);
+    this.#errors = new KeptErrors(options.errorRingLinesMax);
   }
 
   listen(listener: ViewListener): void {
@@ -84,11 +76,6 @@ export class LineBuffer {
 
   get capacity(): number {
     return this.#rows.capacity;
-  }
-
-  /** Lines that left the buffer for good. */
-  get trimmed(): number {
-    return this.#trimmed;
   }
 
   /** Lines that were declared missing, as far as their number is known. */
@@ -181,7 +168,9 @@ export class LineBuffer {
     }
     const leftSince = this.#lines - lacking.linesBefore - taken.length;
     this.#lines = lacking.linesBefore;
-    this.#aside = [...this.#takeKept(after, leftSince), ...taken.reverse(), ...this.#aside];
+    // Kept errors come again too, with the lines that left the ring, or are declared missing.
+    const kept = this.#errors.takeBack((row) => this.#isAfter(row, after), leftSince);
+    this.#aside = [...kept, ...taken.reverse(), ...this.#aside];
     this.#openGap = null;
     const newest = this.#rows.last();
     if (newest?.kind === "line") this.#lastTimeMs = newest.entry.timestamp;
@@ -190,35 +179,12 @@ export class LineBuffer {
     return after;
   }
 
-  /**
-   * Takes out the kept errors after a sequence number. Of the lines after it, `leftSince` left the ring; they come again
-   * or are declared missing, so they are no longer counted as gone from here.
-   */
-  #takeKept(after: number, leftSince: number): LineRow[] {
-    const kept: LineRow[] = [];
-    for (
-      let last = this.#errors.last();
-      last !== undefined && this.#isAfter(last.row, after);
-      last = this.#errors.last()
-    ) {
-      this.#errors.pop();
-      this.#goneLast += last.goneBefore;
-      kept.unshift(last.row);
-    }
-    const back = Math.max(0, Math.min(this.#goneLast, leftSince - kept.length));
-    this.#goneLast -= back;
-    this.#trimmed -= back;
-    return kept;
-  }
-
   /** Forgets all lines held; the stream goes on. */
   clear(): void {
     this.#rows.clear();
     this.#errors.clear();
-    this.#goneLast = 0;
     this.#segments = this.#segments.map((segment) => ({ ...segment, linesBefore: this.#lines }));
     this.#aside = [];
-    this.#trimmed = 0;
     this.#openGap = null;
     this.#headIsStale = true;
     this.#rebuild();
@@ -287,19 +253,7 @@ export class LineBuffer {
 
   /** Errors that outlived the ring and were loaded again are forgotten, and `loadedLines` lines are no longer gone. */
   forgetKept(isLoaded: (row: LineRow) => boolean, loadedLines: number): void {
-    let back = 0;
-    for (
-      let kept = this.#errors.last();
-      kept !== undefined && isLoaded(kept.row);
-      kept = this.#errors.last()
-    ) {
-      this.#errors.pop();
-      this.#goneLast += kept.goneBefore;
-      back++;
-    }
-    const gone = this.#goneLast;
-    this.#goneLast = Math.max(0, gone - (loadedLines - back));
-    this.#trimmed -= gone - this.#goneLast;
+    this.#errors.takeBack(isLoaded, loadedLines);
     this.#headIsStale = true;
   }
 
@@ -389,19 +343,8 @@ export class LineBuffer {
     }
     if (row.kind !== "line") return;
     this.#headIsStale = true;
-    if (!isErrorRow(row)) {
-      this.#trimmed++;
-      this.#goneLast++;
-      return;
-    }
-    const forgotten = this.#errors.push({ row, goneBefore: this.#goneLast });
-    this.#goneLast = 0;
-    if (forgotten === undefined) return;
-    this.#trimmed++;
-    const oldest = this.#errors.get(this.#errors.first);
-    if (oldest === undefined) return;
-    const goneBefore = oldest.goneBefore + forgotten.goneBefore + 1;
-    this.#errors.replace(this.#errors.first, { row: oldest.row, goneBefore });
+    if (isErrorRow(row)) this.#errors.keep(row);
+    else this.#errors.lineGone();
   }
 
   #replaceLastShown(row: GapRow): void {
@@ -425,28 +368,9 @@ export class LineBuffer {
   get head(): readonly LogRow[] {
     if (this.#headIsStale) {
       this.#headIsStale = false;
-      this.#headRows = this.#makeHead();
+      this.#headRows = this.#errors.rows((row) => this.#matches(row.entry));
     }
     return this.#headRows;
-  }
-
-  #makeHead(): LogRow[] {
-    const rows: LogRow[] = [];
-    let gone = 0;
-    // Marks stand between whole row numbers, so that numbers increase all the way down.
-    const mark = (n: number): void => {
-      if (gone > 0) rows.push({ kind: "mark", n, mark: "trimmed", count: gone });
-      gone = 0;
-    };
-    for (const { row, goneBefore } of this.#errors.slice()) {
-      gone += goneBefore;
-      if (!this.#matches(row.entry)) continue;
-      mark(row.n - 0.5);
-      rows.push(row);
-    }
-    gone += this.#goneLast;
-    mark((this.#errors.last()?.row.n ?? -1) + 0.5);
-    return rows;
   }
 }
 

@@ -111,6 +111,8 @@ export class LogStreamStore {
   /** Ends the connection and all timers; `start` continues where it was. */
   stop(): void {
     for (const source of this.#sources) source.stop();
+    const linked = this.#readers[0]?.linked;
+    if (linked?.state === "loading") this.#line = linked.place;
     for (const reader of this.#readers) reader.stop();
     this.#cancelRelease?.();
     this.#cancelRelease = null;
