@@ -3,47 +3,34 @@
 // What did gateway, runtime and upstreams do around this request, session or moment, and what is missing?
 
 import { useQuery } from "@tanstack/react-query";
-import { Crosshair, Minus, Plus, Timer } from "lucide-react";
+import { Crosshair, Timer } from "lucide-react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { useQueryStates } from "nuqs";
-import { useEffect, useRef } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Notice } from "#components/ui/notice.tsx";
-import { formatDuration } from "#components/ui/numbers.ts";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { logTimelineQuery, type TimelineSubject } from "#lib/client/queries/calls.ts";
-import type { LogTimeline as Timeline } from "#lib/contract/index.ts";
-import { CopyBundle } from "./copy-bundle.tsx";
-import { entryId, mergedList, requestOf, type Span, spanOf, zoomBy, zoomed } from "./lane-layout.ts";
 import { NoSubject } from "./no-subject.tsx";
-import { SwimLanes } from "./swim-lanes.tsx";
-import { TimelineList } from "./timeline-list.tsx";
-import { MARGINS_MS, subjectOf, type TimelineSource, timelineSearch } from "./timeline-search.ts";
+import { MARGINS_MS, subjectOf, timelineSearch } from "./timeline-search.ts";
 
-// Arrives with the first request that somebody opens.
-const RequestDrawer = dynamic(
-  () => import("#components/requests/request-drawer.tsx").then((module) => module.RequestDrawer),
-  { ssr: false },
-);
+// The page's frame is there at once; what is drawn in it follows with its data.
+const TimelineView = dynamic(() => import("./timeline-view.tsx").then((module) => module.TimelineView), {
+  ssr: false,
+  loading: () => <LogTimelineSkeleton />,
+});
 
 const MARGIN_OPTIONS = MARGINS_MS.map((ms) => ({
   value: String(ms),
   label: ms === 0 ? "exact" : `± ${ms / 1_000} s`,
   title: ms === 0 ? "Only what was asked for" : `${ms / 1_000} seconds on both sides`,
 }));
-const CLOSER = 0.4;
-const FURTHER = 2.5;
 
 export function LogTimeline() {
   const { slug: org } = useOrganization();
@@ -83,7 +70,7 @@ export function LogTimeline() {
         <div className="flex flex-wrap items-center gap-2 sm:ml-auto">{margin}</div>
       </div>
       {timeline.data ? (
-        <Loaded timeline={timeline.data} subject={subject} />
+        <TimelineView timeline={timeline.data} subject={subject} />
       ) : isGone ? (
         <Card>
           <EmptyState icon={Timer} title="Nothing is stored of this">
@@ -126,164 +113,6 @@ function SubjectLine({ subject }: { subject: TimelineSubject }) {
         </>
       )}
     </h2>
-  );
-}
-
-/** What was asked for without its margin: the window, or what the request itself took. */
-function coreOf({ entries }: Timeline, subject: TimelineSubject): Span | null {
-  if ("from" in subject) return { fromMs: Date.parse(subject.from), toMs: Date.parse(subject.to) };
-  if (!("requestId" in subject)) return null;
-  const spans = entries.filter((entry) => requestOf(entry) === subject.requestId).map(spanOf);
-  if (spans.length === 0) return null;
-  return {
-    fromMs: Math.min(...spans.map(({ fromMs }) => fromMs)),
-    toMs: Math.max(...spans.map(({ toMs }) => toMs)),
-  };
-}
-
-function Loaded({ timeline, subject }: { timeline: Timeline; subject: TimelineSubject }) {
-  const { slug: org } = useOrganization();
-  const server = useServer();
-  const [search, setSearch] = useQueryStates(timelineSearch, { history: "push" });
-  const list = useRef<HTMLDivElement>(null);
-  useRowKeys(list);
-  const whole: Span = { fromMs: Date.parse(timeline.from), toMs: Date.parse(timeline.to) };
-  const view = zoomed(whole, search.zoomFrom, search.zoomTo);
-  const zoom = (span: Span | null) =>
-    void setSearch({ zoomFrom: span?.fromMs ?? null, zoomTo: span?.toMs ?? null }, { history: "replace" });
-  const focus = search.focus ?? ("requestId" in subject ? subject.requestId : null);
-  const focused = new Set(timeline.entries.filter((entry) => requestOf(entry) === focus).map(entryId));
-  const items = mergedList(timeline).filter((item) => {
-    if (item.kind === "gap") return item.atMs >= view.fromMs && item.atMs <= view.toMs;
-    const { fromMs, toMs } = spanOf(item.entry);
-    return toMs >= view.fromMs && fromMs <= view.toMs && !search.hide.includes(item.entry.source);
-  });
-  const toggle = (source: TimelineSource) => {
-    const hide = search.hide.includes(source)
-      ? search.hide.filter((hidden) => hidden !== source)
-      : [...search.hide, source];
-    void setSearch({ hide: hide.length > 0 ? hide : null }, { history: "replace" });
-  };
-  const show = (id: string) => void setSearch({ entry: id }, { history: "replace" });
-  // External system: the scroll position. What was picked, or what stands out at first, is brought to sight.
-  const firstFocused = items.find((item) => focused.has(item.id))?.id;
-  const aim = search.entry ?? firstFocused;
-  useEffect(() => {
-    const row = aim === undefined ? null : document.getElementById(`entry-${aim}`);
-    const box = list.current;
-    if (row === null || box === null) return;
-    if (box.scrollHeight > box.clientHeight)
-      box.scrollTop +=
-        row.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
-    else if (search.entry !== null) row.scrollIntoView({ block: "center" });
-  }, [aim, search.entry]);
-  const requests = [
-    ...new Set(items.flatMap((item) => (item.kind === "gap" ? [] : (requestOf(item.entry) ?? [])))),
-  ];
-  const openAt = requests.indexOf(search.request ?? "");
-  return (
-    <>
-      {timeline.capped.length > 0 ? (
-        <Notice tone="warn">
-          More is stored than is shown of: {timeline.capped.join(", ")}. Take a smaller margin or window to
-          see all of it.
-        </Notice>
-      ) : null}
-      <Card>
-        <div className="flex flex-wrap items-center gap-1.5 border-b px-3 py-1.5">
-          <span className="mr-auto text-muted text-xs">
-            {formatDuration(view.toMs - view.fromMs)} in view
-            {view === whole ? "" : ` of ${formatDuration(whole.toMs - whole.fromMs)}`}
-          </span>
-          <CopyBundle subject={subject} timeline={timeline} />
-          <span className="flex">
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Zoom out"
-              title="Zoom out"
-              disabled={view === whole}
-              onClick={() => zoom(zoomBy(whole, view, FURTHER))}
-            >
-              <Minus aria-hidden="true" />
-            </Button>
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Zoom in"
-              title="Zoom in; or drag over the lanes"
-              onClick={() => zoom(zoomBy(whole, view, CLOSER))}
-            >
-              <Plus aria-hidden="true" />
-            </Button>
-          </span>
-          {view === whole ? null : (
-            <Button size="sm" variant="ghost" onClick={() => zoom(null)}>
-              Whole
-            </Button>
-          )}
-        </div>
-        <SwimLanes
-          entries={timeline.entries}
-          gaps={timeline.gaps}
-          capped={timeline.capped}
-          hidden={search.hide}
-          view={view}
-          core={coreOf(timeline, subject)}
-          focused={focused}
-          onZoom={zoom}
-          onPick={show}
-          onToggle={toggle}
-        />
-        <div
-          ref={list}
-          className="relative border-t sm:max-h-[max(20rem,calc(100dvh-24rem))] sm:overflow-y-auto"
-        >
-          {items.length === 0 ? (
-            <EmptyState
-              icon={Timer}
-              title="Nothing happened here"
-              action={
-                <Button asChild>
-                  <Link href={`/${org}/servers/${server.slug}/logs`}>Open the request log</Link>
-                </Button>
-              }
-            >
-              No source wrote anything in this span. A larger margin shows more of its neighbours.
-            </EmptyState>
-          ) : (
-            <TimelineList
-              items={items}
-              focus={focus}
-              picked={search.entry}
-              hrefOf={(requestId) =>
-                `/${org}/servers/${server.slug}/logs?request=${encodeURIComponent(requestId)}`
-              }
-              onOpen={(request) => void setSearch({ request })}
-            />
-          )}
-        </div>
-      </Card>
-      {server.kind === "connected" ? (
-        <p className="text-muted text-xs">
-          A connected server's console and outbound calls are not captured.
-        </p>
-      ) : null}
-      {search.request ? (
-        <RequestDrawer
-          requestId={search.request}
-          onClose={() => void setSearch({ request: null })}
-          onMove={
-            openAt === -1
-              ? undefined
-              : (step) => {
-                  const next = requests[openAt + step];
-                  if (next !== undefined) void setSearch({ request: next }, { history: "replace" });
-                }
-          }
-        />
-      ) : null}
-    </>
   );
 }
 

@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -11,10 +12,14 @@ import { logStorageQuery } from "#lib/client/queries/log-drains.ts";
 import type { Server } from "#lib/contract/index.ts";
 import { DirectAccessField } from "./direct-access-field.tsx";
 import { LogStorage } from "./log-storage.tsx";
-import { RecordBodiesField } from "./record-bodies-field.tsx";
 import { RETENTION_CHOICES, retentionLabel } from "./retention.ts";
 import { useServer } from "./server-context.tsx";
 import { useUpdateServer } from "./use-update-server.ts";
+
+const RecordBodiesField = dynamic(
+  () => import("./record-bodies-field.tsx").then((module) => module.RecordBodiesField),
+  { ssr: false },
+);
 
 const CHANGES: Record<Server["directAccess"], { title: string; label: string; text: string }> = {
   public: {
@@ -82,11 +87,13 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
           )}
         </Field>
         <LogStorage storage={storage} />
-        <RecordBodiesField
-          server={server}
-          disabled={readOnly || update.isPending}
-          onChange={(recordBodies) => update.mutate({ recordBodies })}
-        />
+        <div id="record-bodies" className="min-h-16 scroll-mt-20">
+          <RecordBodiesField
+            server={server}
+            disabled={readOnly || update.isPending}
+            onChange={(recordBodies) => update.mutate({ recordBodies })}
+          />
+        </div>
       </div>
       <ConfirmDialog
         open={asked !== null}

@@ -18,7 +18,7 @@ export function RecordBodiesField({ server, disabled, onChange }: RecordBodiesFi
   const id = useId();
   const [isAsking, setAsking] = useState(false);
   return (
-    <div id="record-bodies" className="flex scroll-mt-20 items-start gap-3">
+    <div className="flex items-start gap-3">
       <Switch
         id={id}
         className="mt-0.5"

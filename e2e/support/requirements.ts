@@ -89,7 +89,6 @@ export const REQUIREMENTS = {
   "ops.logs.upstream-calls": {
     document: "operations",
     behaviour: "Gateway logs, runtime logs and upstream API responses can be compared for the same window.",
-    planned: true,
   },
   "ops.logs.cli-stream": {
     document: "operations",
