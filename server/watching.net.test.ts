@@ -95,6 +95,7 @@ it("shows metrics to whoever presents the token, and to nobody else", async () =
   const text = await seen.text();
   expect(text).toMatch(/^mcpstack_servers\{.*\} 0$/m);
   expect(text).toMatch(/^mcpstack_writer_lost_rows_total\{log="console",level="error",.*\} 0$/m);
+  expect(text).toMatch(/^mcpstack_spool_working\{log="console",.*\} 1$/m);
   expect(text).toMatch(/^nodejs_eventloop_lag_seconds\{/m);
 });
 

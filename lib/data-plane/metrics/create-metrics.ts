@@ -195,6 +195,26 @@ function readOnDemand(registry: Registry, options: MetricsOptions): void {
     ["log"],
   );
   gauge(
+    "spool_bytes",
+    "Facts on this machine's disk; `waiting` are nowhere else.",
+    (set) => {
+      for (const [log, { spool }] of writers()) {
+        if (spool === null) continue;
+        set(spool.diskBytes, { log, part: "all" });
+        set(spool.backlogBytes, { log, part: "waiting" });
+      }
+    },
+    ["log", "part"],
+  );
+  gauge(
+    "spool_working",
+    "0 while the disk refuses; facts then wait in memory only.",
+    (set) => {
+      for (const [log, { spool }] of writers()) set(Number(spool?.isWorking ?? false), { log });
+    },
+    ["log"],
+  );
+  gauge(
     "log_canary_lag_seconds",
     "From console.log to a viewer and to the store, in the latest round.",
     (set) => {
