@@ -80,7 +80,7 @@ function ViewItem({ view, onApply }: { view: SavedView; onApply: () => void }) {
           {view.isShared ? "shared" : ""} {view.log === "console" ? "console" : ""}
         </span>
       </DropdownMenuItem>
-      {view.isMine ? (
+      {view.mayDelete ? (
         <DropdownMenuItem
           aria-label={`Delete ${view.name}`}
           className="shrink-0"

@@ -175,8 +175,9 @@ export const SavedView = z.object({
   query: z.string(),
   isShared: z.boolean(),
   createdBy: z.string(),
-  /** Whether the caller may rename or delete it. */
   isMine: z.boolean(),
+  /** The caller's own, or one that others shared when the caller manages members: people leave. */
+  mayDelete: z.boolean(),
   createdAt: Timestamp,
 });
 export type SavedView = z.infer<typeof SavedView>;

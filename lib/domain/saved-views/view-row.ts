@@ -43,7 +43,8 @@ export async function describeViews(
     query: row.query,
     isShared: row.isShared,
     createdBy: names.get(row.createdBy) ?? "a former member",
-    isMine: mayDelete(ctx, row),
+    isMine: row.createdBy === viewerKey(ctx),
+    mayDelete: mayDelete(ctx, row),
     createdAt: row.createdAt.toISOString(),
   }));
 }

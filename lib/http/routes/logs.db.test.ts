@@ -438,7 +438,11 @@ describe("saved views", () => {
     const shared = await create(developer as Credentials, { name: "Mine", query: "tool=a", isShared: true });
     expect(shared.status).toBe(201);
     expect(await names(viewer as Credentials)).toEqual(["Mine", "Mine", "Mine"]);
+    const seenBy = async (as: Credentials | undefined) => (await get<SavedView[]>(views, {}, as)).body.at(-1);
     expect(await names(admin as Credentials)).toEqual(["Mine"]);
+    expect(await seenBy(admin)).toMatchObject({ isMine: false, mayDelete: true });
+    expect(await seenBy(developer)).toMatchObject({ isMine: true, mayDelete: true });
+    expect(await seenBy(viewer)).toMatchObject({ isMine: false, mayDelete: false });
     const remove = (as: Credentials | undefined, id: string) =>
       api.call("DELETE", `${views}/${id}`, as ? { as } : {});
     expect((await remove(viewer, shared.body.id)).status).toBe(403);
