@@ -364,7 +364,6 @@ test("a filter by server, log and level sends no more than what it names", async
   await writeLines(["loud"], { level: "error", method: "error" });
   await writeLines(["elsewhere"], { level: "error", serverId: other });
   await writeRequestFacts(store.database, {
-    id: ids.uuid(),
     region: "r",
     node: "n",
     facts: [call(), call({ outcome: "ok", error: null })],
@@ -386,7 +385,7 @@ test("OTLP deliveries are valid, carry severity, service and trace, and count wh
   const drain = await drainTo(sink, { kind: "otlp_http", logs: ["requests", "console"] });
   await writeLines(["debugging"], { level: "debug", method: "debug" });
   await writeLines(["half of \u202e it \u001b[31m"], { level: "warn", method: "warn" });
-  await writeRequestFacts(store.database, { id: ids.uuid(), region: "r", node: "n", facts: [call()] });
+  await writeRequestFacts(store.database, { region: "r", node: "n", facts: [call()] });
   await worker(drain).until(() => sink.received.length === 2);
   expect(sink.received.every(({ headers }) => headers["content-type"] === "application/json")).toBe(true);
   const batches = sink.received.flatMap(({ body }) => OtlpLogs.parse(JSON.parse(body)).resourceLogs);

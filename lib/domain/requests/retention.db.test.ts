@@ -103,7 +103,7 @@ async function write(serverId: string, calls: readonly { agoMs: number; level: n
       retentionDays: 90,
     } as RequestFact;
   });
-  await writeRequestFacts(store.database, { id: ids.uuid(), region: "r", node: "n", facts });
+  await writeRequestFacts(store.database, { region: "r", node: "n", facts });
 }
 
 /** Counts and rows of every server, log, span and level: they must be the same. */
