@@ -13,6 +13,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { combinedHours, countValues, facetsOf, HOURLY_FACETS } from "./facet-counts.ts";
 import { levelOfRequest } from "./fact-levels.ts";
 import {
   deleteExpiredFacts,
@@ -24,6 +25,9 @@ import {
   writeConsoleFacts,
   writeRequestFacts,
 } from "./index.ts";
+import { logView } from "./log-view.ts";
+import { boundOfRows } from "./log-walk.ts";
+import { loggedServer } from "./logged-server.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -360,6 +364,36 @@ describe("facets", () => {
         ({ versionId }) => (versionId === null ? null : versionId === "ver_0" ? "1.0.0" : "1.1.0"),
       ),
     );
+  });
+
+  test("where rows are too many, the hourly counts know the same, cut to the window", async () => {
+    const { sql } = testDb.database;
+    const window = { from: "2026-03-07T03:14:15.926Z", to: "2026-03-10T11:45:30.500Z" };
+    const filter = { level: ["error" as const] };
+    const view = logView(
+      sql,
+      "requests",
+      await loggedServer(testDb.database, tenants.acme.id, server),
+      window,
+      {
+        nowMs,
+        asOfMs: nowMs,
+      },
+    );
+    const hourly = facetsOf("requests").filter((one) => HOURLY_FACETS.includes(one.facet));
+    const values = await countValues(sql, tenants.acme.id, hourly, filter, combinedHours(sql, view));
+    const valuesOf = (name: string) =>
+      values.flatMap((one) =>
+        one.facet === name ? [{ value: one.value, label: null, count: one.rows }] : [],
+      );
+    const rows = facts.filter((fact) => inWindow(fact, window));
+    const errors = rows.filter((fact) => levelOf(fact) === "error");
+    expect(valuesOf("level")).toEqual(counted(rows, levelOf));
+    expect(valuesOf("tool")).toEqual(counted(errors, ({ tool }) => tool));
+    expect(valuesOf("source")).toEqual(counted(errors, ({ source }) => source));
+    expect(await boundOfRows(sql, view, 100)).toBe(rows[99]?.id);
+    expect(await boundOfRows(sql, view, rows.length)).toBe(rows.at(-1)?.id);
+    expect(await boundOfRows(sql, view, rows.length + 1)).toBeNull();
   });
 
   test("they follow the window and the text, and say how many rows they are of", async () => {

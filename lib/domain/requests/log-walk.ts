@@ -87,7 +87,7 @@ async function matchingIds(
   return rows.map(({ id }) => id);
 }
 
-/** The oldest id among the newest `rowsMax` rows that an index leads to; null when the window has no more than that. */
+/** The oldest id among the newest `rowsMax` rows that an index leads to; null when the window has fewer. */
 export const boundOfRows = (sql: Sql, view: LogView, rowsMax: number): Promise<string | null> => {
   const { fromId, toId } = idBounds(view.window);
   return rowBelow(sql, view, { fromId, belowId: toId, rows: rowsMax - 1 });
