@@ -286,8 +286,8 @@ export const limits = {
     /** Of one write. */
     frameRowsMax: 1_000,
     frameBytesMax: 1 * MIB,
-    /** In memory, on their way to a disk that is slow. */
-    waitingBytesMax: 16 * MIB,
+    /** In memory, on their way to a disk that is slow: some seconds of a flood. */
+    waitingBytesMax: 48 * MIB,
     /** What is looked at in one step of reading back. */
     readBytes: 1 * MIB,
     /** How long a write is waited for when the edge ends. */
