@@ -174,25 +174,33 @@ async function pause(browser: Browser, viewer: ViewerPage, list: List, rate: num
   if (list === VIEWER) await page.getByText(/^Paused: scrolled up/).waitFor();
   warm.stop();
   await page.waitForTimeout(WARM_UP_MS);
-  const before = await newLines(page);
+  const before = await accountedFor(page, list);
   const writer = writing(viewer, rate);
   const drift = await page.evaluate(measureDrift, MEASURE_MS);
   const written = writer.stop();
   await page.waitForTimeout(WARM_UP_MS);
-  const counted = (await newLines(page)) - before;
-  const pill = `, the pill counts ${counted.toLocaleString("en")}: ${counted === written ? "exact" : "NOT EXACT"}`;
+  const after = await accountedFor(page, list);
+  const counted = after.inPill - before.inPill;
+  const missing = after.dropped - before.dropped;
+  const verdict = counted + missing === written ? "exact" : "NOT EXACT";
+  const pill = `; the pill counts ${counted.toLocaleString("en")} and gaps ${missing.toLocaleString("en")}: ${verdict}`;
+  const moved = Number.isFinite(drift) ? `${drift} px` : "endless";
   console.log(
-    `${list.name}, paused at ${rate.toLocaleString("en")} lines/s: ${Number.isFinite(drift) ? `${drift} px` : "endless"} drift; ${written.toLocaleString("en")} lines arrived${list === VIEWER ? pill : ""}`,
+    `${list.name}, paused at ${rate.toLocaleString("en")} lines/s: ${moved} drift; ${written.toLocaleString("en")} lines written${list === VIEWER ? pill : ""}`,
   );
   await page.context().close();
 }
 
-/** What the pill says; 0 while it has no number. */
-async function newLines(page: Page): Promise<number> {
-  const pill = page.locator("button", { hasText: "▼" });
-  const text = (await pill.count()) === 0 ? null : await pill.textContent();
-  return Number(/([\d,]+) new/.exec(text ?? "")?.[1]?.replaceAll(",", "") ?? 0);
+/** The lines that a paused viewer says came, and those that the server said it could not send. */
+async function accountedFor(page: Page, list: List): Promise<{ inPill: number; dropped: number }> {
+  if (list !== VIEWER) return { inPill: 0, dropped: 0 };
+  const pill = await page.locator("button", { hasText: "▼" }).textContent();
+  const dropped = await page.getByText(/^dropped/).textContent();
+  return { inPill: numberIn(/([\d,]+) new/, pill), dropped: numberIn(/([\d,]+)/, dropped) };
 }
+
+const numberIn = (pattern: RegExp, text: string | null): number =>
+  Number(pattern.exec(text ?? "")?.[1]?.replaceAll(",", "") ?? 0);
 
 const shows = (page: Page, text: string): Promise<boolean> =>
   page

@@ -13,14 +13,12 @@ import {
 } from "react";
 import { momentOf, timelineHref } from "#components/calls/around.ts";
 import { cn } from "#components/ui/class-names.ts";
-import { copyText } from "#components/ui/copy-button.tsx";
-import { notify } from "#components/ui/notify.ts";
-import { formatCounted } from "#components/ui/numbers.ts";
 import { type ConnectionState, isComingBack } from "#lib/client/log-stream/connection.ts";
 import { isUnfiltered, type LogFilter, NO_FILTER } from "#lib/client/log-stream/filter.ts";
 import type { FindQuery } from "#lib/client/log-stream/find.ts";
 import type { LinePlace } from "#lib/client/log-stream/history.ts";
 import { rowsAsText } from "#lib/client/log-stream/line-text.ts";
+import type { LineRow } from "#lib/client/log-stream/rows.ts";
 import type { SourceSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 import { ConnectionStateView } from "./connection-state-view.tsx";
 import { downloadRows } from "./download-rows.ts";
@@ -38,6 +36,7 @@ import { gapAt, requestHrefAt, rowNumberAt, selectedRowNumbers } from "./row-eve
 import { SelectionBar } from "./selection-bar.tsx";
 import { SourceStrip } from "./source-strip.tsx";
 import { StatusBar } from "./status-bar.tsx";
+import { useLineActions } from "./use-line-actions.ts";
 import { useLogStream } from "./use-log-stream.ts";
 import { usePins } from "./use-pins.ts";
 import { useViewer } from "./use-viewer.ts";
@@ -103,57 +102,22 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
     if (!viewer.opened.has(n)) rows.current?.keepInView(n);
     viewer.toggle(n);
   };
+  const lineHref = (row: LineRow) => linkToLine(organization, servers[row.source] ?? server, row);
+  const lineActions = useLineActions({ store, viewer, pinned, lineHref });
   const actions: ViewerActions = {
+    ...lineActions,
     follow,
     togglePause: () => (paused === null ? store.pause("asked") : follow()),
     toTop() {
       store.pause("key");
       rows.current?.scrollToTop();
     },
-    move: (step) => viewer.move(step),
-    moveToError: (direction) => void viewer.moveToError(direction),
     openActive: () => (viewer.active === null ? viewer.move(0) : openOrClose(viewer.active)),
-    foldActive(isOpen) {
-      const { active } = viewer;
-      if (active === null || store.groupHeadOf(active) === null) return false;
-      viewer.setGroupOpen(active, isOpen ?? !viewer.isGroupOpen(active));
-      return true;
-    },
-    pinActive() {
-      const selected = viewer.selectedRows();
-      const row = viewer.activeLine();
-      if (selected.length > 1) pinned.pin(selected);
-      else if (row !== null) pinned.toggle(row);
-    },
-    nextPin: () => pinned.jumpToNext(),
-    copy() {
-      const active = viewer.activeLine();
-      const selected = viewer.selection === null && active !== null ? [active] : viewer.selectedRows();
-      if (selected.length === 0) return;
-      copyText(rowsAsText(selected)).then(
-        () => notify.success(`${formatCounted(selected.length, "line")} copied`),
-        () => notify.error("The browser did not allow copying"),
-      );
-    },
-    copyLink() {
-      const row = viewer.activeLine();
-      if (row === null) return;
-      copyText(linkToLine(organization, servers[row.source] ?? server, row)).then(
-        () => notify.success("Link to the line copied"),
-        () => notify.error("The browser did not allow copying"),
-      );
-    },
-    showInContext() {
-      const row = viewer.activeLine();
-      if (row !== null) store.showInContext(row);
-    },
-    extendSelection: (step) => viewer.extendSelection(step),
     toggleWrap: () => prefer({ wraps: !preferences.wraps }),
     toggleFolding: () => prefer({ foldsStacks: !foldsStacks }),
     toggleRepeats: () => prefer({ collapsesRepeats: !collapsesRepeats }),
     focusFilter: () => filterField.current?.select(),
     openFind,
-    selectAll: () => viewer.selectAll(),
     help: () => setIsHelping(true),
     escape() {
       if (isFinding) closeFind();
@@ -317,7 +281,7 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
               requestHref={(requestId, source) =>
                 `/${organization}/servers/${(servers[source] ?? server).slug}/logs?request=${encodeURIComponent(requestId)}`
               }
-              lineHref={(row) => linkToLine(organization, servers[row.source] ?? server, row)}
+              lineHref={lineHref}
               aroundHref={({ source, entry }) =>
                 timelineHref(
                   organization,
