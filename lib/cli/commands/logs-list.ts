@@ -58,6 +58,9 @@ const textOf = (rows: readonly Row[], isConsole: boolean): string =>
     whenEmpty(isConsole),
   );
 
+/** A table after the first one. */
+const withoutHeadings = (text: string): string => text.slice(text.indexOf("\n") + 1);
+
 function listOne({ io, format }: CommandCall, isConsole: boolean, page: Page): ExitCode {
   emit(io, format, page, () => textOf(page.data, isConsole));
   if (format !== "table") return EXIT.ok;
@@ -89,7 +92,8 @@ async function listAll(
       const page: Page = await read();
       if (format === "json") io.out(page.data.map((row) => `${terminalJson(row)}\n`).join(""));
       else if (page.data.length > 0)
-        io.out(rows === 0 ? textOf(page.data, isConsole) : withoutHeadings(page.data));
+        io.out(rows === 0 ? textOf(page.data, isConsole) : withoutHeadings(textOf(page.data, isConsole)));
+      await io.outTaken();
       rows += page.data.length;
       // Without progress the next page would be this one again.
       if (page.nextCursor === cursor) break;
@@ -100,9 +104,4 @@ async function listAll(
   }
   if (format === "table" && rows === 0) io.out(`${whenEmpty(isConsole)}\n`);
   return isInterrupted ? EXIT.interrupted : EXIT.ok;
-
-  function withoutHeadings(data: readonly Row[]): string {
-    const text = textOf(data, isConsole);
-    return text.slice(text.indexOf("\n") + 1);
-  }
 }
