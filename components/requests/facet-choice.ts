@@ -2,7 +2,8 @@ import type { Facet } from "#lib/contract/index.ts";
 import { LIST_FILTERS } from "./log-filters.ts";
 import type { RequestSearch, SearchChange } from "./request-search.ts";
 
-const isList = (facet: Facet): facet is (typeof LIST_FILTERS)[number] =>
+/** Whether a side can be asked for several values at once. */
+export const takesSeveral = (facet: Facet): facet is (typeof LIST_FILTERS)[number] =>
   LIST_FILTERS.some((name) => name === facet);
 
 /** The values of a side that are asked for now. */
@@ -23,8 +24,8 @@ export function changeByFacet(
 ): SearchChange {
   const chosen = chosenOf(search, facet);
   const isChosen = chosen.includes(value);
-  const others = how === "only" || !isList(facet) ? [] : chosen.filter((other) => other !== value);
+  const others = how === "only" || !takesSeveral(facet) ? [] : chosen.filter((other) => other !== value);
   const next = how === "toggle" && isChosen ? others : [...others, value];
-  const written = isList(facet) ? (next.length > 0 ? next : null) : (next[0] ?? null);
+  const written = takesSeveral(facet) ? (next.length > 0 ? next : null) : (next[0] ?? null);
   return { [facet]: written, page: null, asOf: null };
 }

@@ -1,16 +1,16 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { formatCount } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { facetsQuery } from "#lib/client/queries/logs.ts";
+import { facetsQuery, LIVE_COUNTS_POLL_MS } from "#lib/client/queries/logs.ts";
 import type { RequestLogView } from "#lib/client/queries/requests.ts";
 import type { Facets } from "#lib/contract/index.ts";
-import { changeByFacet, chosenOf } from "./facet-choice.ts";
+import { changeByFacet, chosenOf, takesSeveral } from "./facet-choice.ts";
 import { FILTER_WORDS } from "./filter-words.ts";
 import { lookOfOutcome } from "./outcomes.ts";
 import type { RequestSearch, SearchChange } from "./request-search.ts";
@@ -25,7 +25,11 @@ interface FacetListProps {
 export function FacetList({ search, view, onChange }: FacetListProps) {
   const { slug: org } = useOrganization();
   const server = useServer();
-  const facets = useQuery(facetsQuery(org, server.slug, view));
+  const facets = useQuery({
+    ...facetsQuery(org, server.slug, view),
+    placeholderData: keepPreviousData,
+    refetchInterval: search.mode === "live" ? LIVE_COUNTS_POLL_MS : false,
+  });
   if (facets.data === undefined) {
     return facets.isError ? (
       <QueryError query={facets} title="The values could not be counted" className="px-2 py-6" />
@@ -70,7 +74,11 @@ function FacetGroup(props: {
             share={count / most}
             isChosen={chosen.includes(value)}
             onToggle={() => props.onChange(changeByFacet(props.search, facet, value, "toggle"))}
-            onOnly={() => props.onChange(changeByFacet(props.search, facet, value, "only"))}
+            onOnly={
+              takesSeveral(facet)
+                ? () => props.onChange(changeByFacet(props.search, facet, value, "only"))
+                : null
+            }
           />
         ))}
       </ul>
@@ -86,7 +94,8 @@ interface FacetValueProps {
   share: number;
   isChosen: boolean;
   onToggle: () => void;
-  onOnly: () => void;
+  /** Null where there is only ever one. */
+  onOnly: (() => void) | null;
 }
 
 function FacetValue({ text, count, share, isChosen, onToggle, onOnly }: FacetValueProps) {
@@ -112,18 +121,25 @@ function FacetValue({ text, count, share, isChosen, onToggle, onOnly }: FacetVal
           )}
         />
         <span className={cn("min-w-0 flex-1 truncate", isChosen && "font-medium")}>{text}</span>
-        <span className="text-muted tabular-nums group-focus-within:invisible group-hover:invisible">
+        <span
+          className={cn(
+            "text-muted tabular-nums",
+            onOnly && "pointer-fine:group-focus-within:invisible pointer-fine:group-hover:invisible",
+          )}
+        >
           {formatCount(count)}
         </span>
       </button>
-      <button
-        type="button"
-        aria-label={`Only ${text}`}
-        onClick={onOnly}
-        className="absolute right-1 rounded-sm px-1 text-accent opacity-0 hover:underline focus-visible:opacity-100 group-hover:opacity-100"
-      >
-        only
-      </button>
+      {onOnly ? (
+        <button
+          type="button"
+          aria-label={`Only ${text}`}
+          onClick={onOnly}
+          className="relative h-6 rounded-sm px-1 text-accent hover:underline focus-visible:opacity-100 pointer-fine:absolute pointer-fine:right-1 pointer-fine:opacity-0 pointer-fine:focus-visible:opacity-100 pointer-fine:group-hover:opacity-100"
+        >
+          only
+        </button>
+      ) : null}
     </li>
   );
 }
@@ -131,7 +147,7 @@ function FacetValue({ text, count, share, isChosen, onToggle, onOnly }: FacetVal
 const SKELETON_GROUPS = ["one", "two", "three"];
 const SKELETON_VALUES = ["a", "b", "c", "d"];
 
-export function FacetListSkeleton() {
+function FacetListSkeleton() {
   return (
     <div className="grid gap-4" aria-busy="true">
       {SKELETON_GROUPS.map((group) => (

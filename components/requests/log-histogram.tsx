@@ -15,6 +15,7 @@ import { Time } from "#components/ui/time.tsx";
 import { histogramQuery, LIVE_COUNTS_POLL_MS } from "#lib/client/queries/logs.ts";
 import type { RequestLogView } from "#lib/client/queries/requests.ts";
 import type { Histogram } from "#lib/contract/index.ts";
+import { HistogramSkeleton } from "./histogram-skeleton.tsx";
 
 const BARS = 90;
 
@@ -40,7 +41,9 @@ export function LogHistogram({ view, isLive, onZoom, onReset }: LogHistogramProp
   if (counts.data === undefined) {
     return counts.isError ? (
       <QueryError query={counts} title="The histogram could not be loaded" className="py-2" />
-    ) : null;
+    ) : (
+      <HistogramSkeleton />
+    );
   }
   const { countedBackTo } = counts.data;
   return (
@@ -80,7 +83,7 @@ export function LogHistogram({ view, isLive, onZoom, onReset }: LogHistogramProp
 function CountsTable({ histogram, noun }: { histogram: Histogram; noun: string }) {
   const counted = histogram.bars.filter((bar) => countOf(bar) > 0);
   return (
-    <div className="h-29 overflow-y-auto sm:h-33">
+    <div className="h-29 overflow-y-auto pr-10 sm:h-33">
       <Table label={`Number of ${noun}s over time`}>
         <TableHead className="sticky top-0 bg-surface">
           <TableRow>

@@ -15,6 +15,7 @@ import { Card } from "#components/ui/card.tsx";
 import { facetsQuery } from "#lib/client/queries/logs.ts";
 import type { Facets } from "#lib/contract/index.ts";
 import { FacetsPanel } from "./facets-panel.tsx";
+import { HistogramSkeleton } from "./histogram-skeleton.tsx";
 import { RequestRows } from "./request-rows.tsx";
 import { isNarrowed, requestSearch, type SearchChange, unusedNames, viewOf } from "./request-search.ts";
 import { RequestTableSkeleton } from "./request-table.tsx";
@@ -30,6 +31,7 @@ const LiveOnly = dynamic(() => import("./live-only.tsx").then((module) => module
 // What is above or beside the rows arrives after them.
 const LogHistogram = dynamic(() => import("./log-histogram.tsx").then((module) => module.LogHistogram), {
   ssr: false,
+  loading: HistogramSkeleton,
 });
 const FilterSheet = dynamic(() => import("./filter-sheet.tsx").then((module) => module.FilterSheet), {
   ssr: false,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { createSerializer } from "nuqs/server";
 import { describe, expect, it } from "vitest";
+import { PAGE_SIZES } from "#components/ui/page-sizes.ts";
 import { boundsOf } from "#lib/client/queries/requests.ts";
 import { Outcome, RequestLogQuery, Source } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -11,7 +12,6 @@ import { FILTERS, filterOf, NAME_CHARACTERS_MAX, SEARCH_CHARACTERS_MAX } from ".
 import {
   isNarrowed,
   NO_FILTERS,
-  PAGE_SIZES,
   type RequestSearch,
   requestSearch,
   unusedNames,

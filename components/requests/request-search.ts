@@ -5,6 +5,7 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from "nuqs/server";
+import { PAGE_SIZES } from "#components/ui/page-sizes.ts";
 import type { LogWindowView, RequestLogView } from "#lib/client/queries/requests.ts";
 import {
   appliesTo,
@@ -26,7 +27,6 @@ const WINDOW_MS = {
 const WINDOWS = ["15m", "1h", "24h", "7d", "custom"] as const;
 export type LogWindow = (typeof WINDOWS)[number];
 
-export const PAGE_SIZES = [25, 50, 100, 200] as const;
 const PAGE_SIZE = 50;
 const PAGE_MAX = 1_000_000_000;
 /** A time as the API takes it; anything else counts as absent. */

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Button } from "./button.tsx";
 import { inputStyle } from "./input.tsx";
 import { formatCount } from "./numbers.ts";
+import { PAGE_SIZES } from "./page-sizes.ts";
 import { Time } from "./time.tsx";
 
 /** A page of a long list, as the API answers it. */
@@ -99,8 +100,6 @@ function PageNumber(props: { page: number; pages: number | null; onPage: (page: 
     </form>
   );
 }
-
-const PAGE_SIZES = [25, 50, 100, 200];
 
 function PageSize({ value, onChange }: { value: number; onChange: (pageSize: number) => void }) {
   return (

@@ -26,7 +26,7 @@ export interface RequestLogView extends LogWindowView {
 }
 
 /** One page of a stored log, whatever its rows are. */
-export interface LogPage<Row> {
+interface LogPage<Row> {
   data: Row[];
   page: number;
   pageSize: number;
