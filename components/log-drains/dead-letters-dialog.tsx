@@ -33,7 +33,7 @@ export function DeadLettersDialog({ drain, mayWrite, onClose }: DeadLettersDialo
         description="Refused for good, or not taken in many tries. Sending again works while the rows are stored."
         className="max-w-2xl"
       >
-        <DialogBody className="p-0">
+        <DialogBody className="border-t p-0">
           {letters.data === undefined ? (
             letters.isError ? (
               <QueryError query={letters} title="They could not be loaded" />

@@ -69,13 +69,18 @@ function DrainTrouble({ drain }: { drain: LogDrain }) {
   if (drain.state === "failing")
     return (
       <Notice tone="fail">
-        {drain.lastError}{" "}
-        {drain.nextAttemptAt ? (
-          <>
-            Failed {drain.failuresInRow === 1 ? "once" : `${drain.failuresInRow} times in a row`}; the next
-            try is <Time value={drain.nextAttemptAt} />. Nothing is lost: the logs wait in the store.
-          </>
-        ) : null}
+        <p className="break-words">{drain.lastError}</p>
+        <p className="text-muted text-xs">
+          {drain.nextAttemptAt ? (
+            <>
+              Failed {drain.failuresInRow === 1 ? "once" : `${drain.failuresInRow} times in a row`}, tried
+              again at <Time value={drain.nextAttemptAt} display="clock" />. Nothing is lost: the logs wait in
+              the store.
+            </>
+          ) : (
+            "What it refused can be sent again; the next records go out as they come."
+          )}
+        </p>
       </Notice>
     );
   if (drain.state === "behind")

@@ -17,6 +17,7 @@ const PAGES = [
   "/acme/settings",
   "/acme/settings/members",
   "/acme/settings/api-tokens",
+  "/acme/settings/log-drains",
   "/acme/settings/audit-log",
   "/acme/settings/profile",
   "/acme/no-such-page",

@@ -9,7 +9,7 @@ import { type Instance, shareInstance, type Tenant } from "./instance.ts";
 import { callTool } from "./mcp-clients.ts";
 import { makeSecondTenant } from "./people.ts";
 import { callAsPerson, signIn } from "./session.ts";
-import { UPSTREAM_HOST } from "./upstream.ts";
+import { SINK_HOST, UPSTREAM_HOST } from "./upstream.ts";
 
 /**
  * Starts the built product with its sample and a second tenant; the returned function stops it and fails when a
@@ -17,17 +17,18 @@ import { UPSTREAM_HOST } from "./upstream.ts";
  * that one is used and goes on.
  */
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const { E2E_URL: url, E2E_DATA_DIR: dataDir, E2E_UPSTREAM_PORT: port } = process.env;
+  const { E2E_URL: url, E2E_DATA_DIR: dataDir, E2E_UPSTREAM_PORT: port, E2E_SINK_PORT: sink } = process.env;
   const sessions = mkdtempSync(path.join(os.tmpdir(), "mcpstack-e2e-sessions-"));
   const removeSessions = () => rmSync(sessions, { recursive: true, force: true });
   if (url && dataDir) {
-    shareInstance(await prepare({ url, dataDir, upstreamPort: Number(port ?? 0), sessions }));
+    const ports = { upstreamPort: Number(port ?? 0), sinkPort: Number(sink ?? 0) };
+    shareInstance(await prepare({ url, dataDir, ...ports, sessions }));
     return async () => removeSessions();
   }
-  const upstreamPort = await freePort();
+  const [upstreamPort, sinkPort] = [await freePort(), await freePort()];
   const installation = await startTestInstallation({
     env: {
-      MCPSTACK_EGRESS_HOSTS: `${UPSTREAM_HOST}=127.0.0.1:${upstreamPort}`,
+      MCPSTACK_EGRESS_HOSTS: `${UPSTREAM_HOST}=127.0.0.1:${upstreamPort},${SINK_HOST}=127.0.0.1:${sinkPort}`,
       // Lets a test come from another address than the rest of the run.
       MCPSTACK_TRUST_PROXY: "on",
     },
@@ -42,7 +43,13 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     await installation.untilPrinted(/MCP Stack runs at/);
     await untilSampleServes(installation.url);
     shareInstance(
-      await prepare({ url: installation.url, dataDir: installation.dataDir, upstreamPort, sessions }),
+      await prepare({
+        url: installation.url,
+        dataDir: installation.dataDir,
+        upstreamPort,
+        sinkPort,
+        sessions,
+      }),
     );
   } catch (error) {
     // Without the function that this one returns, nobody else would stop it.
@@ -74,6 +81,7 @@ interface Started {
   url: string;
   dataDir: string;
   upstreamPort: number;
+  sinkPort: number;
   sessions: string;
 }
 

@@ -15,6 +15,8 @@ export interface Instance {
   dataDir: string;
   /** The port of this machine at which `UPSTREAM_URL` of `upstream.ts` is found. */
   upstreamPort: number;
+  /** The same for `SINK_HOST`. */
+  sinkPort: number;
   /** The sample organization. */
   acme: Tenant;
   globex: Tenant;

@@ -8,6 +8,8 @@ import { z } from "zod";
 /** A name that only the operator's alias leads to this machine. */
 export const UPSTREAM_HOST = "tickets.e2e.internal";
 export const UPSTREAM_URL = `http://${UPSTREAM_HOST}/mcp`;
+/** The same for what log drains deliver to. */
+export const SINK_HOST = "logs.e2e.internal";
 
 /** A real MCP server of the first SDK generation, outside the product; `port` 0 takes a free one. */
 export async function startUpstream(port: number): Promise<{ port: number; close(): Promise<void> }> {

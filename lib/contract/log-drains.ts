@@ -9,7 +9,7 @@ import { ConsoleLine, RequestRow, UpstreamCall } from "./requests.ts";
 export const LogDrainKind = z.enum(["http_ndjson", "otlp_http"]);
 export type LogDrainKind = z.infer<typeof LogDrainKind>;
 
-/** `ok`: up to date. `behind`: rows wait for longer than usual. `failing`: the last attempt failed and is tried again. `waiting`: nothing was sent yet. */
+/** `ok`: up to date. `behind`: rows wait for longer than usual. `failing`: the last attempt failed and is tried again, or was refused for good. `waiting`: nothing was sent yet. */
 export const LogDrainState = z.enum(["waiting", "ok", "behind", "failing", "disabled"]);
 export type LogDrainState = z.infer<typeof LogDrainState>;
 

@@ -17,8 +17,11 @@ export interface Received {
   readonly isTaken: boolean;
 }
 
-/** A real HTTP sink for log drains on loopback. `answer` decides about the n-th delivery, counted from 0. */
-export async function startLogSink(answer: (index: number, body: string) => SinkAnswer = () => ok) {
+/**
+ * A real HTTP sink for log drains on loopback; `port` 0 takes a free one. `answer` decides about the n-th delivery,
+ * counted from 0.
+ */
+export async function startLogSink(answer: (index: number, body: string) => SinkAnswer = () => ok, port = 0) {
   const received: Received[] = [];
   let index = 0;
   const server = createServer((req, res) => {
@@ -42,7 +45,7 @@ export async function startLogSink(answer: (index: number, body: string) => Sink
       res.writeHead(what.status, { "content-type": "text/plain", ...what.headers }).end(what.body ?? "");
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const sink = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/ingest`,
     answer,

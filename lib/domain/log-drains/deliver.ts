@@ -49,7 +49,7 @@ export async function deliver(
 }
 
 function judge(sink: Sink, { status, headers, ok }: Response, text: string, nowMs: number): Delivery {
-  const said = text.trim() === "" ? "" : `: ${text.trim().slice(0, limits.drains.errorCharactersMax)}`;
+  const said = text.trim() === "" ? "." : `: ${text.trim().slice(0, limits.drains.errorCharactersMax)}`;
   const answer = { httpStatus: status };
   if (ok) {
     const partial = sink.kind === "otlp_http" ? partialSuccess(text) : null;

@@ -90,12 +90,16 @@ export const toLogDrain = (row: DrainRow, nowMs: number): LogDrain => ({
 
 function stateOf(row: DrainRow, nowMs: number): LogDrainState {
   if (!row.isEnabled) return "disabled";
-  if (row.failuresInRow > 0) return "failing";
+  if (row.failuresInRow > 0 || wasRefusedLast(row)) return "failing";
   // A drain that nobody serves, because no jobs process runs, is behind as well.
   const lastMs = (row.caughtUpAt ?? row.createdAt).getTime();
   if (nowMs - lastMs > limits.drains.behindMs) return "behind";
   return row.lastDeliveredAt === null ? "waiting" : "ok";
 }
+
+/** Whether the last rows that were sent became dead letters. */
+const wasRefusedLast = ({ deadRows, lastErrorAt, lastDeliveredAt }: DrainRow): boolean =>
+  deadRows > 0 && lastErrorAt !== null && lastErrorAt.getTime() > (lastDeliveredAt?.getTime() ?? 0);
 
 /** What the audit log says of a drain. */
 export const settingsOf = (row: DrainRow) => ({

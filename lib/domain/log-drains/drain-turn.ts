@@ -213,7 +213,7 @@ async function send(turn: Turn, log: StoredLog, { state, batch, to }: Batch): Pr
     case "failed": {
       memory.failingLog = log;
       if (drain.failuresInRow + 1 >= attemptsMax) {
-        await bury(`${delivery.message} It was tried ${attemptsMax} times.`);
+        await bury(`Tried ${attemptsMax} times. ${delivery.message}`);
         return false;
       }
       await progress.failed(drain, delivery.message, clock.nowMs() + delayAfter(drain, delivery));
