@@ -3,7 +3,6 @@
  * what the database cannot take for a while waits here instead of in memory.
  */
 export {
-  createSpool,
   type Spool,
   type SpoolEntry,
   type SpoolHooks,
