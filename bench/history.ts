@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
+import type { RequestPage } from "#lib/contract/index.ts";
 import { startEmbeddedPostgres } from "#lib/db/embedded/index.ts";
 import { type Database, migrateDatabase, openDatabase } from "#lib/db/index.ts";
 import type { Ctx } from "#lib/domain/access/index.ts";
@@ -255,7 +256,7 @@ async function measureSearch(
     const startedMs = performance.now();
     found = 0;
     for (let cursor: string | null = ""; cursor !== null; ) {
-      const page = await listRequests(ctx, {
+      const page: RequestPage = await listRequests(ctx, {
         server,
         q: RARE_TEXT,
         from,
