@@ -1,11 +1,11 @@
 "use client";
 
 import { keepPreviousData, type QueryKey, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { useCommand } from "#components/shell/commands.ts";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Pager } from "#components/ui/pager.tsx";
 import { logCountsKey } from "#lib/client/queries/logs.ts";
 import { logPageQuery, newerQuery, type RequestLogView } from "#lib/client/queries/requests.ts";
 import { serverKey } from "#lib/client/queries/servers.ts";
@@ -13,6 +13,8 @@ import { LogFreshness } from "./log-freshness.tsx";
 import { RowsBox } from "./rows-box.tsx";
 import { useScrolledPast } from "./use-scrolled-past.ts";
 
+// Drawn by the server below its rows, and alive after them.
+const Pager = dynamic(() => import("#components/ui/pager.tsx").then((module) => module.Pager));
 // Arrives with the first search for text.
 const FoundRows = lazy(() =>
   import("./found-rows.tsx").then((module) => ({ default: module.FoundRows<never> })),
