@@ -52,7 +52,7 @@ export function WindowPicker({
         </>
       ) : null}
       {aroundHref ? (
-        <Button asChild size="icon">
+        <Button asChild size="icon" className="hidden sm:inline-flex">
           <Link href={aroundHref} aria-label="Around this moment" title="All sources around one moment">
             <Crosshair aria-hidden="true" />
           </Link>
