@@ -271,11 +271,13 @@ test("--since begins in history and goes on in the stream, each line once; other
 test("several servers make one stream, each line with its server; a new line of each arrives", async () => {
   const stream = start(["logs", "stream", "alpha", "beta", "--tail", "0", "--grep", "fresh"]);
   await expect
-    .poll(() =>
-      serverIds
-        .values()
-        .map((id) => logStream.status(id).viewers)
-        .toArray(),
+    .poll(
+      () =>
+        serverIds
+          .values()
+          .map((id) => logStream.status(id).viewers)
+          .toArray(),
+      PATIENCE,
     )
     .toEqual([1, 1]);
   await expect.poll(stream.err, PATIENCE).toContain("Streaming alpha, beta");
