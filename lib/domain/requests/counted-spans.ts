@@ -86,6 +86,14 @@ export function joinNeighbours(spans: readonly Span[]): Span[] {
   return joined;
 }
 
+/** All of them as one span, with what lies between them. Newest first, as they came. */
+export function joinAll(spans: readonly Span[]): Span[] {
+  const [newest, oldest] = [spans[0], spans.at(-1)];
+  if (newest === undefined || oldest === undefined) return [];
+  const rows = spans.reduce((sum, span) => sum + span.rows, 0);
+  return [{ fromMs: oldest.fromMs, toMs: newest.toMs, rows }];
+}
+
 const floorTo = (ms: number, stepMs: number) => Math.floor(ms / stepMs) * stepMs;
 const ceilTo = (ms: number, stepMs: number) => Math.ceil(ms / stepMs) * stepMs;
 

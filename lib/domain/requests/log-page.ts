@@ -4,7 +4,7 @@ import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { timeOfUuid7, uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { joinNeighbours, type Span } from "./counted-spans.ts";
+import { joinAll, joinNeighbours, type Span } from "./counted-spans.ts";
 import { decodeFactCursor, encodeFactCursor } from "./fact-cursor.ts";
 import { type PageMap, pageMap } from "./log-counts.ts";
 import type { LogView } from "./log-view.ts";
@@ -65,13 +65,18 @@ function shown(ids: readonly string[], pageSize: number): Pick<LogPage, "ids" | 
   };
 }
 
+/** True when an index holds little but matching rows, so that nothing lies between the spans. */
+const isWholeIndex = ({ countedBy, levels }: LogView): boolean =>
+  countedBy === "levels" && (levels?.every((level) => level >= 2) ?? true);
+
 /** The matching ids in some spans, newest first, from the one after `skip` others on. */
 async function idsInSpans(
   sql: Sql,
   view: LogView,
   part: { spans: readonly Span[]; skip: number; rowsMax: number; cursorId: string | null },
 ): Promise<string[]> {
-  const bounds = joinNeighbours(part.spans).map((span) => idBounds(span));
+  const spans = isWholeIndex(view) ? joinAll(part.spans) : joinNeighbours(part.spans);
+  const bounds = spans.map((span) => idBounds(span));
   const [only, ...others] = bounds;
   if (only === undefined) return [];
   const below = part.cursorId === null ? sql`` : sql`and id < ${part.cursorId}`;
