@@ -1,4 +1,4 @@
-import { rowsAsFile } from "#lib/client/log-stream/line-text.ts";
+import { rowsAsFile, type ServerNames } from "#lib/client/log-stream/line-text.ts";
 import type { RowsView } from "#lib/client/log-stream/painted-rows.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
 
@@ -6,13 +6,20 @@ const MEDIA_TYPES = { ndjson: "application/x-ndjson", text: "text/plain;charset=
 const ENDINGS = { ndjson: "ndjson", text: "log" } as const;
 
 /** Saves the rows shown as a file: exactly what the filter lets through, gaps and folded lines included. */
-export function downloadRows({ all }: RowsView, slug: string, format: "ndjson" | "text"): void {
+export function downloadRows(
+  { all }: RowsView,
+  slug: string,
+  format: "ndjson" | "text",
+  servers: ServerNames,
+): void {
   const rows: LogRow[] = [];
   for (let index = 0; index < all.count; index++) {
     const row = all.rowAt(index);
     if (row !== undefined) rows.push(row);
   }
-  const url = URL.createObjectURL(new Blob([rowsAsFile(rows, format)], { type: MEDIA_TYPES[format] }));
+  const url = URL.createObjectURL(
+    new Blob([rowsAsFile(rows, format, servers)], { type: MEDIA_TYPES[format] }),
+  );
   const link = document.createElement("a");
   link.href = url;
   link.download = `${slug}-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.${ENDINGS[format]}`;

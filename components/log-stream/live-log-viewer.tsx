@@ -103,7 +103,8 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
     viewer.toggle(n);
   };
   const lineHref = (row: LineRow) => linkToLine(organization, servers[row.source] ?? server, row);
-  const lineActions = useLineActions({ store, viewer, pinned, lineHref });
+  const names = useMemo(() => (isMerged ? servers.map(({ name }) => name) : NO_NAMES), [isMerged, servers]);
+  const lineActions = useLineActions({ store, viewer, pinned, servers: names, lineHref });
   const actions: ViewerActions = {
     ...lineActions,
     follow,
@@ -191,7 +192,7 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
     const selected = scroller.current ? selectedRowNumbers(scroller.current) : null;
     const copied = selected ? viewer.rowsFromTo(selected.from, selected.to) : viewer.selectedRows();
     if (copied.length === 0 || (selected === null && document.getSelection()?.isCollapsed === false)) return;
-    event.clipboardData.setData("text/plain", rowsAsText(copied));
+    event.clipboardData.setData("text/plain", rowsAsText(copied, names));
     event.preventDefault();
   };
 
@@ -218,7 +219,7 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
           viewer.letGo();
           store.clear();
         }}
-        onDownload={(format) => downloadRows(view, server.slug, format)}
+        onDownload={(format) => downloadRows(view, server.slug, format, names)}
         onHelp={actions.help}
         mergeHref={isMerged ? null : `/${organization}/logs?with=${server.slug}`}
       />
@@ -248,6 +249,7 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
       {pinned.pins.length > 0 ? (
         <PinnedStrip
           pins={pinned.pins}
+          servers={names}
           onJump={pinned.jump}
           onUnpin={pinned.unpin}
           onUnpinAll={pinned.unpinAll}
@@ -277,7 +279,7 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
               isSelected={viewer.isSelected}
               opened={viewer.opened}
               staysPaused={isFinding || viewer.opened.size > 0 || linked?.state === "shown"}
-              sourceNames={isMerged ? servers.map(({ name }) => name) : NO_NAMES}
+              sourceNames={names}
               requestHref={(requestId, source) =>
                 `/${organization}/servers/${(servers[source] ?? server).slug}/logs?request=${encodeURIComponent(requestId)}`
               }
@@ -332,7 +334,8 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
         <SelectionBar
           lines={selectedLines}
           rows={viewer.selectedRows}
-          shown={viewer.selectedAsShown}
+          servers={names}
+          shown={() => viewer.selectedAsShown(names)}
           onPin={() => pinned.pin(viewer.selectedRows())}
           onClear={() => viewer.letGo()}
         />

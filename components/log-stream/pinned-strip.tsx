@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatCounted } from "#components/ui/numbers.ts";
-import { rowsAsText, timeOfDay } from "#lib/client/log-stream/line-text.ts";
+import { rowsAsText, type ServerNames, timeOfDay } from "#lib/client/log-stream/line-text.ts";
 import type { PinnedLines } from "#lib/client/log-stream/pinned-lines.ts";
 import type { LineRow } from "#lib/client/log-stream/rows.ts";
 import { LEVEL_LOOK } from "./levels.ts";
@@ -17,13 +17,14 @@ const PAINTED_CHARACTERS_MAX = 300;
 
 interface PinnedStripProps {
   pins: PinnedLines;
+  servers: ServerNames;
   onJump: (pin: LineRow) => void;
   onUnpin: (pin: LineRow) => void;
   onUnpinAll: () => void;
 }
 
 /** Lines kept in sight above the list, whatever becomes of the list. */
-export function PinnedStrip({ pins, onJump, onUnpin, onUnpinAll }: PinnedStripProps) {
+export function PinnedStrip({ pins, servers, onJump, onUnpin, onUnpinAll }: PinnedStripProps) {
   const [isOpen, setIsOpen] = useState(true);
   const id = useId();
   return (
@@ -40,7 +41,7 @@ export function PinnedStrip({ pins, onJump, onUnpin, onUnpinAll }: PinnedStripPr
           {formatCounted(pins.length, "pinned line")}
         </Button>
         <span className="flex-1" />
-        <CopyButton value={() => rowsAsText(pins)} label="Copy all pinned lines" />
+        <CopyButton value={() => rowsAsText(pins, servers)} label="Copy all pinned lines" />
         <Button variant="ghost" size="sm" onClick={onUnpinAll}>
           Unpin all
         </Button>

@@ -4,13 +4,19 @@ import { X } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatCounted } from "#components/ui/numbers.ts";
-import { rowsAsFile, rowsAsMessages, rowsAsText } from "#lib/client/log-stream/line-text.ts";
+import {
+  rowsAsFile,
+  rowsAsMessages,
+  rowsAsText,
+  type ServerNames,
+} from "#lib/client/log-stream/line-text.ts";
 import type { LogRow } from "#lib/client/log-stream/rows.ts";
 
 interface SelectionBarProps {
   /** Lines of the selection, folded ones included. */
   lines: number;
   rows: () => readonly LogRow[];
+  servers: ServerNames;
   /** The selection as it stands on the screen. */
   shown: () => string;
   onPin: () => void;
@@ -18,7 +24,7 @@ interface SelectionBarProps {
 }
 
 /** What can be done with the lines selected; they are taken from the buffer, not from the page. */
-export function SelectionBar({ lines, rows, shown, onPin, onClear }: SelectionBarProps) {
+export function SelectionBar({ lines, rows, servers, shown, onPin, onClear }: SelectionBarProps) {
   return (
     <section
       aria-label="Selected lines"
@@ -27,13 +33,16 @@ export function SelectionBar({ lines, rows, shown, onPin, onClear }: SelectionBa
       <span role="status" className="mr-1 font-medium tabular-nums">
         {formatCounted(lines, "line")} selected
       </span>
-      <CopyButton value={() => rowsAsText(rows())} label="Copy with time, level and request">
+      <CopyButton value={() => rowsAsText(rows(), servers)} label="Copy with time, level and request">
         Copy
       </CopyButton>
       <CopyButton value={() => rowsAsMessages(rows())} label="Copy only the messages">
         Messages
       </CopyButton>
-      <CopyButton value={() => rowsAsFile(rows(), "ndjson")} label="Copy as JSON, one object per line">
+      <CopyButton
+        value={() => rowsAsFile(rows(), "ndjson", servers)}
+        label="Copy as JSON, one object per line"
+      >
         JSON
       </CopyButton>
       <CopyButton value={shown} label="Copy as it stands: folded lines as one">

@@ -3,7 +3,7 @@
 import { copyText } from "#components/ui/copy-button.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { formatCounted } from "#components/ui/numbers.ts";
-import { rowsAsText } from "#lib/client/log-stream/line-text.ts";
+import { rowsAsText, type ServerNames } from "#lib/client/log-stream/line-text.ts";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
 import type { LineRow } from "#lib/client/log-stream/rows.ts";
 import type { usePins } from "./use-pins.ts";
@@ -28,11 +28,18 @@ interface LineActionsOptions {
   store: LogStreamStore;
   viewer: ReturnType<typeof useViewer>;
   pinned: ReturnType<typeof usePins>;
+  servers: ServerNames;
   lineHref: (row: LineRow) => string;
 }
 
 /** What keys do with the current line or the selected ones. */
-export function useLineActions({ store, viewer, pinned, lineHref }: LineActionsOptions): LineActions {
+export function useLineActions({
+  store,
+  viewer,
+  pinned,
+  servers,
+  lineHref,
+}: LineActionsOptions): LineActions {
   return {
     move: (step) => viewer.move(step),
     moveToError: (direction) => void viewer.moveToError(direction),
@@ -54,7 +61,8 @@ export function useLineActions({ store, viewer, pinned, lineHref }: LineActionsO
     copy() {
       const active = viewer.activeLine();
       const copied = viewer.selection === null && active !== null ? [active] : viewer.selectedRows();
-      if (copied.length > 0) copyAndSay(rowsAsText(copied), `${formatCounted(copied.length, "line")} copied`);
+      if (copied.length > 0)
+        copyAndSay(rowsAsText(copied, servers), `${formatCounted(copied.length, "line")} copied`);
     },
     copyLink() {
       const row = viewer.activeLine();

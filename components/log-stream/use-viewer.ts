@@ -1,7 +1,7 @@
 "use client";
 
 import { type RefObject, useCallback, useRef, useState } from "react";
-import { rowAsShown } from "#lib/client/log-stream/line-text.ts";
+import { rowAsShown, type ServerNames } from "#lib/client/log-stream/line-text.ts";
 import type { LogStreamStore } from "#lib/client/log-stream/log-stream-store.ts";
 import { indexShowing, type RowsView, rowsOfGroup } from "#lib/client/log-stream/painted-rows.ts";
 import { rowsBetween } from "#lib/client/log-stream/row-list.ts";
@@ -121,7 +121,7 @@ export function useViewer(store: LogStreamStore, rows: RefObject<RowsHandle | nu
       return row?.kind === "line" ? row : null;
     },
     /** The selection as it stands on the screen. */
-    selectedAsShown(): string {
+    selectedAsShown(servers: ServerNames): string {
       const shown: string[] = [];
       const rowsShown = view();
       if (selection === null) return "";
@@ -129,7 +129,7 @@ export function useViewer(store: LogStreamStore, rows: RefObject<RowsHandle | nu
       const to = indexShowing(rowsShown, Math.max(selection.anchor, selection.head));
       for (let index = from; index <= to; index++) {
         const row = rowsShown.rowAt(index);
-        if (row !== undefined) shown.push(rowAsShown(row, rowsShown.groupAt(index)));
+        if (row !== undefined) shown.push(rowAsShown(row, rowsShown.groupAt(index), servers));
       }
       return shown.join("\n");
     },

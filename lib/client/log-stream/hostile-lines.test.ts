@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FORBIDDEN_IN_TERMINAL, HOSTILE_LINES, HUGE_LINES } from "#lib/testing/hostile-lines.ts";
 import { parseAnsi, withoutEscapes } from "./ansi.ts";
 import { literalRanges } from "./find.ts";
-import { messageAsText, prettyJson, rowAsJson, rowAsText, rowsAsFile } from "./line-text.ts";
+import { messageAsText, prettyJson, rowAsJson, rowAsShown, rowAsText, rowsAsFile } from "./line-text.ts";
 import { wrappedLineCount } from "./row-layout.ts";
 import type { LineRow } from "./rows.ts";
 import { visiblePieces } from "./visible-text.ts";
@@ -31,6 +31,9 @@ describe("a line of a stranger", () => {
     const row = rowOf(text);
     expect(rowAsText(row)).not.toMatch(FORBIDDEN_IN_TERMINAL);
     expect(messageAsText(row)).not.toMatch(FORBIDDEN_IN_TERMINAL);
+    expect(rowAsShown(row, { kind: "repeat", from: 0, to: 2, isOpen: false })).not.toMatch(
+      FORBIDDEN_IN_TERMINAL,
+    );
     const file = rowsAsFile([row, row], "text").split("\n").slice(0, -1);
     expect(file.filter((fileLine) => !fileLine.startsWith("    "))).toHaveLength(2);
     const json = rowAsJson(row);

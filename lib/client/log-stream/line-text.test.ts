@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { prettyJson, remarkText, rowAsJson, rowAsText, rowsAsFile, timeOfDay } from "./line-text.ts";
+import {
+  prettyJson,
+  remarkText,
+  rowAsJson,
+  rowAsShown,
+  rowAsText,
+  rowsAsFile,
+  timeOfDay,
+} from "./line-text.ts";
 import type { GapRow, LineRow } from "./rows.ts";
 
 const line = (message: string): LineRow => ({
@@ -39,6 +47,21 @@ describe("a row as text", () => {
     expect(text.split("\n")[1]).toMatch(/^ {4}2026/);
     expect(text).not.toContain("\u001b");
     expect(text).toContain("^G");
+  });
+
+  it("says which server wrote it when several are watched together", () => {
+    const row = { ...line("hello"), source: 1 };
+    expect(rowAsText(row, ["one", "two\u001b[2J"])).toBe("2026-11-20T14:03:07.009Z WARN  req_1 two hello");
+    expect(JSON.parse(rowAsJson(row, ["one", "two"]))).toMatchObject({ server: "two" });
+    expect(rowAsJson(row)).not.toContain("server");
+  });
+
+  it("as it stands says how many lines it stands for", () => {
+    const shown = (kind: "repeat" | "stack", isOpen: boolean): string =>
+      rowAsShown(line("tick"), { kind, from: 2, to: 6, isOpen }).replace(/^\S+/, "at");
+    expect(shown("repeat", false)).toBe("at W \u00d74 tick");
+    expect(shown("stack", false)).toBe("at W tick [+3 folded]");
+    expect(shown("stack", true)).toBe("at W tick");
   });
 
   it("counts what is missing in words", () => {

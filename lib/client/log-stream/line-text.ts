@@ -1,6 +1,6 @@
 import { withoutEscapes } from "./ansi.ts";
 import type { RowGroup } from "./painted-rows.ts";
-import type { LogRow } from "./rows.ts";
+import type { LineRow, LogRow } from "./rows.ts";
 import { withSigns } from "./visible-text.ts";
 
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
@@ -46,11 +46,19 @@ export function remarkText(row: Exclude<LogRow, { kind: "line" }>): string {
   return row.mark === "trimmed" ? `${countOf(row.count)} left the buffer here` : MARK_TEXT[row.mark];
 }
 
+/** Names of the servers watched together, by the `source` of their lines; empty when there is but one. */
+export type ServerNames = readonly string[];
+
+function serverPart(row: LineRow, servers: ServerNames): string {
+  const name = servers[row.source];
+  return name === undefined ? "" : `${withSigns(withoutEscapes(name)).replaceAll("\n", " ")} `;
+}
+
 /** One row as text: time, level, request, message. Escape sequences are dropped, other unseen characters are signs. */
-export function rowAsText(row: LogRow): string {
+export function rowAsText(row: LogRow, servers: ServerNames = []): string {
   if (row.kind !== "line") return `--- ${remarkText(row)} ---`;
   const { timestamp, level, requestId, message } = row.entry;
-  const head = `${isoTime(timestamp)} ${level.toUpperCase().padEnd(5)} ${requestId ?? "-"} `;
+  const head = `${isoTime(timestamp)} ${level.toUpperCase().padEnd(5)} ${requestId ?? "-"} ${serverPart(row, servers)}`;
   return head + indented(withSigns(withoutEscapes(message)));
 }
 
@@ -59,19 +67,20 @@ export const messageAsText = (row: LogRow): string =>
   row.kind === "line" ? withSigns(withoutEscapes(row.entry.message)) : remarkText(row);
 
 /** Rows as text, one below the other. */
-export const rowsAsText = (rows: readonly LogRow[]): string => rows.map(rowAsText).join("\n");
+export const rowsAsText = (rows: readonly LogRow[], servers: ServerNames = []): string =>
+  rows.map((row) => rowAsText(row, servers)).join("\n");
 
 /** Only the messages. */
 export const rowsAsMessages = (rows: readonly LogRow[]): string => rows.map(messageAsText).join("\n");
 
 /** A painted row as it stands on the screen: local time, the letter of its level, and how many lines it stands for. */
-export function rowAsShown(row: LogRow, group: RowGroup): string {
+export function rowAsShown(row: LogRow, group: RowGroup, servers: ServerNames = []): string {
   if (row.kind !== "line") return `--- ${remarkText(row)} ---`;
   const { timestamp, level, message } = row.entry;
   const lines = group.isOpen ? 1 : group.to - group.from;
   const repeated = group.kind === "repeat" && lines > 1 ? `\u00d7${lines} ` : "";
   const folded = group.kind === "stack" && lines > 1 ? ` [+${lines - 1} folded]` : "";
-  const head = `${timeOfDay(timestamp)} ${level.slice(0, 1).toUpperCase()} `;
+  const head = `${timeOfDay(timestamp)} ${level.slice(0, 1).toUpperCase()} ${serverPart(row, servers)}`;
   return head + repeated + indented(withSigns(withoutEscapes(message))) + folded;
 }
 
@@ -79,16 +88,20 @@ export function rowAsShown(row: LogRow, group: RowGroup): string {
 const indented = (message: string): string => message.replaceAll("\n", "\n    ");
 
 /** One row as a JSON object on one line; the message is the one that was received. */
-export const rowAsJson = (row: LogRow): string =>
+export const rowAsJson = (row: LogRow, servers: ServerNames = []): string =>
   JSON.stringify(
     row.kind === "line"
-      ? { ...row.entry, time: isoTime(row.entry.timestamp) }
+      ? { ...row.entry, time: isoTime(row.entry.timestamp), server: servers[row.source] }
       : { type: row.kind, text: remarkText(row), count: row.count },
   );
 
 /** `rows` as a file: `ndjson` or plain `text`, each line ended. */
-export const rowsAsFile = (rows: readonly LogRow[], format: "ndjson" | "text"): string =>
-  rows.map((row) => `${format === "ndjson" ? rowAsJson(row) : rowAsText(row)}\n`).join("");
+export const rowsAsFile = (
+  rows: readonly LogRow[],
+  format: "ndjson" | "text",
+  servers: ServerNames = [],
+): string =>
+  rows.map((row) => `${format === "ndjson" ? rowAsJson(row, servers) : rowAsText(row, servers)}\n`).join("");
 
 /** The JSON value a message consists of, or ends with after some words, indented; null when there is none. */
 export function prettyJson(message: string): { readonly before: string; readonly json: string } | null {
