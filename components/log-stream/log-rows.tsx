@@ -130,14 +130,15 @@ export function LogRows(props: LogRowsProps) {
   return (
     <div
       ref={spacer}
-      className="relative min-h-full font-mono text-xs leading-5"
+      // Its height counts at once, also where reduced motion gives every change a moment.
+      className="transition-none! relative min-h-full font-mono text-xs leading-5"
       style={{ height: layout.totalPx + (view.isFrozen ? PILL_PX : 0) }}
     >
       <div className="absolute inset-x-0" style={{ top: layout.topOf(shown.from) }}>
         {rows}
       </div>
       {topPx < ROW_HEIGHT_PX ? (
-        <div className="sticky top-1.5 z-10 flex h-0 justify-end pr-3">
+        <div className="sticky top-1.5 z-10 flex h-0 items-start justify-end pr-3">
           <LoadOlder older={snapshot.older} onLoad={props.onLoadOlder} />
         </div>
       ) : null}
