@@ -61,9 +61,11 @@ export function StatusBar({ snapshot, retentionDays }: { snapshot: ViewerSnapsho
       </span>
       {isLive ? (
         <>
-          <Fact title="People who watch this server's log now">
-            viewers {viewers ?? "–"}/{viewersMax}
-          </Fact>
+          {snapshot.sources.length > 1 ? null : (
+            <Fact title="People who watch this server's log now">
+              viewers {viewers ?? "–"}/{viewersMax}
+            </Fact>
+          )}
           <Fact title="Lines the server writes">
             {formatCounted(Math.round(serverRate ?? shownRate), "line")}/s
           </Fact>

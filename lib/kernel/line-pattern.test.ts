@@ -57,5 +57,6 @@ describe("a pattern of a filter", () => {
     const answer = compileLinePattern(source);
     expect(isPatternProblem(answer) ? answer.problem : "compiled").toContain(words);
     expect(isPatternProblem(answer)).toBe(true);
+    expect(JSON.stringify(answer), "flags that nobody wrote").not.toContain("(?s)");
   });
 });

@@ -17,6 +17,8 @@ export const isPatternProblem = (answer: LinePattern | PatternProblem): answer i
   "problem" in answer;
 
 const ENGINE_PREFIX = /^error parsing regexp: /;
+/** How the engine writes our flags into the pattern that it complains about. */
+const ENGINE_FLAGS = "(?s)(?i)";
 
 /** A regular expression in RE2 syntax: without back references and look-around, which no engine runs in linear time. */
 export function compileLinePattern(source: string): LinePattern | PatternProblem {
@@ -28,6 +30,8 @@ export function compileLinePattern(source: string): LinePattern | PatternProblem
     return { source, matches: (text) => compiled.test(text) };
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
-    return { problem: `This is no regular expression: ${error.message.replace(ENGINE_PREFIX, "")}.` };
+    return {
+      problem: `This is no regular expression: ${error.message.replace(ENGINE_PREFIX, "").replace(ENGINE_FLAGS, "")}.`,
+    };
   }
 }
