@@ -20,6 +20,7 @@ export function FoundRows<Row>(props: LogRowsProps<Row>) {
           scannedTo={search.scannedTo}
           isComplete={search.isComplete}
           isSearching={search.isSearching}
+          isLive={props.isLive}
           onStop={search.stop}
           onGoOn={search.goOn}
         />

@@ -11,6 +11,8 @@ interface SearchProgressProps {
   scannedTo: string | null;
   isComplete: boolean;
   isSearching: boolean;
+  /** Somebody asked to follow the log, which a search does not. */
+  isLive: boolean;
   onStop: () => void;
   onGoOn: () => void;
 }
@@ -32,6 +34,7 @@ export function SearchProgress(props: SearchProgressProps) {
           </>
         )}
         {` · ${formatCounted(matches, "match", "matches")}`}
+        {props.isLive ? " · a search does not follow what comes" : ""}
       </span>
       {isSearching ? (
         <Button size="sm" variant="ghost" className="ml-auto" onClick={props.onStop}>
