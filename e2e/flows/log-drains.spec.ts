@@ -25,7 +25,10 @@ test("a drain made in the browser is tested at once, and its sink gets the calls
     await callTool(`${product.url}/mcp/support-api`, "ticket_stats");
     const tools = () => sink.records().flatMap((record) => (record.log === "requests" ? [record.tool] : []));
     await expect.poll(tools, { timeout: 20_000 }).toContain("ticket_stats");
-    const row = page.getByRole("listitem").filter({ hasText: name });
+    const row = page
+      .getByRole("list", { name: "Log drains" })
+      .getByRole("listitem")
+      .filter({ hasText: name });
     await expect(row).toContainText(/[1-9]\d* records? delivered/, { timeout: 15_000 });
 
     await row.getByRole("button", { name: "Delete" }).click();
