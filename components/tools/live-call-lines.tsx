@@ -16,7 +16,7 @@ interface LiveCallLinesProps {
 
 /** What the server wrote during one call, from the live stream: also where nothing is stored. */
 export function LiveCallLines({ organization, slug, requestId }: LiveCallLinesProps) {
-  const { snapshot } = useLogStream(organization, slug, { requestId });
+  const { snapshot } = useLogStream(organization, [{ slug }], { filter: { requestId }, line: null });
   const { view, connection } = snapshot;
   const lines: LogEntry[] = [];
   for (let index = Math.max(0, view.count - LINES_SHOWN_MAX); index < view.count; index++) {
