@@ -64,7 +64,7 @@ export function AccessSettings({ readOnly }: { readOnly: boolean }) {
         <Field
           label="Log retention"
           hint={`How long requests and console lines are kept. Live logs work with every choice.${
-            daysMax < 90 ? " Longer ones are not part of this installation." : ""
+            daysMax < 90 ? ` This installation allows at most: ${retentionLabel(daysMax).toLowerCase()}.` : ""
           }`}
           className="max-w-xs"
         >
