@@ -182,7 +182,7 @@ describe("bad input", () => {
     }
   });
 
-  test.each([
+  test.each<Record<string, string>>([
     { from: "2016-01-01T00:00:00.000Z", to: "2026-01-01T00:00:00.000Z" },
     { from: "0001-01-01T00:00:00Z", to: "9999-12-31T23:59:59.999Z" },
     { from: "9999-12-31T23:59:59.999Z" },
