@@ -130,3 +130,43 @@ commands("a token that is none ends with exit code 4 and says how to sign in", a
   expect(run).toMatchObject({ exitCode: 4, stdout: "" });
   expect(run.stderr).toContain("→");
 });
+
+commands(
+  "mcpstack logs list finds a call, requests get shows it as a timeline with its console lines, and requests replay makes it again",
+  async ({ mcpstack, api }) => {
+    const slug = uniqueSlug("replayed");
+    await publishHosted(api, { slug, code: hostedCode("1.0.0") });
+    expect(
+      await mcpstack("smoke", "call", slug, "write", "--args", '{"text":"traced","count":1}'),
+    ).toMatchObject({
+      exitCode: 0,
+    });
+    let requestId = "";
+    await expect(async () => {
+      const { stdout } = await mcpstack("logs", "list", slug, "--method", "tools/call", "--all", "--json");
+      requestId = (JSON.parse(stdout) as { requestId: string }).requestId;
+    }).toPass();
+    await expect(async () => {
+      const { stdout } = await mcpstack("requests", "get", requestId);
+      expect(stdout).toMatch(/client {4}INFO {2}tools\/call write/);
+      expect(stdout).toMatch(/runtime {3}INFO {2}traced 1\n/);
+      expect(stdout).toMatch(/response {2}INFO {2}ok, HTTP 200/);
+      expect(stdout).toMatch(/Billable +no: A (smoke|test)/);
+    }).toPass();
+    const unknown = await mcpstack("requests", "replay", requestId);
+    expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("Give the arguments") });
+    const again = await mcpstack(
+      "requests",
+      "replay",
+      requestId,
+      "--arguments",
+      '{"text":"again","count":1}',
+      "--json",
+    );
+    expect(again.exitCode).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      replay: { status: "passed", outcome: "ok" },
+      isComparable: false,
+    });
+  },
+);
