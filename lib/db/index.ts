@@ -5,4 +5,4 @@ export { competeForLeadership } from "./leadership.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { CHANNELS, listen, notify } from "./notify.ts";
 export { dropPartitionsBefore, ensurePartitions } from "./partitions.ts";
-export { type IndexedDay, indexClosedDays, insertedFacts, summarizeStoreOrder } from "./text-indexes.ts";
+export { indexClosedDays, insertedFacts, summarizeStoreOrder } from "./text-indexes.ts";

@@ -1,2 +1,2 @@
 /** The edge in numbers, for a Prometheus scraper that presents the operator's token. */
-export { createMetrics, type Metrics } from "./create-metrics.ts";
+export { createMetrics } from "./create-metrics.ts";

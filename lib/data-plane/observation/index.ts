@@ -12,6 +12,6 @@ export type {
   UpstreamOutcome,
 } from "./facts.ts";
 export type { HubViewer } from "./hub-viewer.ts";
-export { type CanaryFinding, createLogHub, type LogHub } from "./log-hub.ts";
+export { createLogHub, type LogHub } from "./log-hub.ts";
 export { encodeFrame } from "./stream-frames.ts";
 export { type CallSink, teeSink } from "./tee-sink.ts";

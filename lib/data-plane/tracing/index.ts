@@ -1,2 +1,2 @@
 /** Calls as OpenTelemetry spans, for whoever runs a collector. Nothing here is on the request path. */
-export { createTracing, type Tracing } from "./create-tracing.ts";
+export { createTracing } from "./create-tracing.ts";
