@@ -8,6 +8,7 @@ import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
 import { createCut } from "./cut-message.ts";
 import type { ConsoleFact, MessageBodies, RawConsoleLine, UpstreamCallFact, UpstreamFact } from "./facts.ts";
 import { createMark, createRedactor, type Redactor, withoutHalfSecret } from "./redactor.ts";
+import { secretsOf } from "./server-secrets.ts";
 
 const LEVEL_OF_METHOD: Record<ConsoleMethod, LogLevel> = {
   debug: "debug",
@@ -57,7 +58,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const redactionOf = (server: ServerEntry): Redaction => {
     const known = redactions.get(server);
     if (known) return known;
-    const secrets = [...Object.values(server.environment), ...Object.values(server.upstreamHeaders)];
+    const secrets = secretsOf(server);
     const redaction = { secrets, redact: createRedactor(secrets, mark) };
     redactions.set(server, redaction);
     return redaction;

@@ -48,6 +48,11 @@ interface Value {
   isWhole: boolean;
 }
 
+const ANY_SECRET_NAME = new RegExp(SECRET_NAME, "i");
+
+/** True when what is called so should be a secret: `DB_PASSWORD`, `apiKey`, `Authorization`. */
+export const isSecretName = (name: string): boolean => ANY_SECRET_NAME.test(name);
+
 /** `text` without the values of names that promise secrets. */
 export function replaceNamed(text: string, mark: Mark): string {
   return replaceBehind(replaceBehind(text, NAMED, mark), NAMED_BY_FIELD, mark);
