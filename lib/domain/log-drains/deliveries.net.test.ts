@@ -340,6 +340,20 @@ test("after the last attempt the rows are dead letters and the next ones follow"
   expect(messages(sink.records())).toEqual(["second"]);
 });
 
+test("attempts are counted from the last delivery that succeeded, also within one turn", async () => {
+  const sink = await sinkOf((index) => ({ status: index === limits.drains.attemptsMax - 1 ? 204 : 503 }));
+  const drain = await drainTo(sink);
+  const rows = limits.drains.batchRowsMax + 1;
+  await writeLines(numbered(rows));
+  const ours = worker(drain);
+  // One attempt before the last, the sink takes a batch; then it is overwhelmed by the next one.
+  await ours.until(() => sink.received.length > limits.drains.attemptsMax);
+  expect(await listDeadLetters(ctx(), { drain })).toEqual([]);
+  expect(await getLogDrain(ctx(), { drain })).toMatchObject({ deliveredRows: rows - 1, deadRows: 0 });
+  sink.answer = () => ({ status: 204 });
+  await ours.until(() => sink.records().length === rows);
+});
+
 test("a batch that is too large is split; one row that is too large alone is a dead letter", async () => {
   const sink = await sinkOf((_index, body) => ({
     status: body.split("\n").length > 11 || body.includes("whale") ? 413 : 200,

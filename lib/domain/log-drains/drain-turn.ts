@@ -33,6 +33,8 @@ export interface DrainMemory {
   rowsMax: number;
   /** The log whose rows failed last: it goes first, so that its attempts are counted. */
   failingLog: StoredLog | null;
+  /** Failures since the sink last took or refused something. */
+  failuresInRow: number;
   restedAtMs: number | null;
   /** Monotonic time at which the delivery under way began. */
   deliveringSinceMs: number | null;
@@ -43,6 +45,7 @@ export const newMemory = (): DrainMemory => ({
   logs: new Map(),
   rowsMax: batchRowsMax,
   failingLog: null,
+  failuresInRow: 0,
   restedAtMs: null,
   deliveringSinceMs: null,
   isSlow: false,
@@ -80,8 +83,9 @@ export async function takeTurn(input: Omit<Turn, "sink">): Promise<TurnEnd> {
   return end;
 }
 
-/** Takes over the places that are written down, unless what is remembered goes on from them. */
+/** Takes over what is written down; of a place, unless what is remembered goes on from it. */
 function recall(drain: ServedDrain, memory: DrainMemory): void {
+  memory.failuresInRow = drain.failuresInRow;
   for (const log of memory.logs.keys()) if (!drain.places.has(log)) memory.logs.delete(log);
   for (const [log, saved] of drain.places) {
     const known = memory.logs.get(log);
@@ -183,6 +187,7 @@ async function send(turn: Turn, log: StoredLog, { state, batch, to }: Batch): Pr
     state.saved = to;
     state.place = to;
     memory.failingLog = null;
+    memory.failuresInRow = 0;
     return true;
   };
   const step = { log, from: state.saved, to };
@@ -212,18 +217,18 @@ async function send(turn: Turn, log: StoredLog, { state, batch, to }: Batch): Pr
       return true;
     case "failed": {
       memory.failingLog = log;
-      if (drain.failuresInRow + 1 >= attemptsMax) {
+      if (memory.failuresInRow + 1 >= attemptsMax) {
         await bury(`Tried ${attemptsMax} times. ${delivery.message}`);
         return false;
       }
-      await progress.failed(drain, delivery.message, clock.nowMs() + delayAfter(drain, delivery));
+      await progress.failed(drain, delivery.message, clock.nowMs() + delayAfter(memory, delivery));
       return false;
     }
   }
 }
 
 /** Grows with each failure; longer when the sink asks for it, never longer than the longest. */
-function delayAfter({ failuresInRow }: ServedDrain, delivery: Delivery & { kind: "failed" }): number {
+function delayAfter({ failuresInRow }: DrainMemory, delivery: Delivery & { kind: "failed" }): number {
   const grown = retryDelayMsMin * 2 ** Math.min(failuresInRow, 20);
   return Math.min(Math.max(grown, delivery.retryAfterMs ?? 0), retryDelayMsMax);
 }
