@@ -51,7 +51,8 @@ export async function deleteExpiredFacts(
     await forgetWhatLeadsToRows(system, server);
   }
   const kept = servers.filter(({ isDeleted }) => !isDeleted).map(({ beforeMs }) => beforeMs);
-  const oldestMs = kept.reduce((oldest, ms) => Math.min(oldest, ms), visibleSinceMs(0, nowMs));
+  // The day under way stays: a server that is made meanwhile stores into it.
+  const oldestMs = kept.reduce((oldest, ms) => Math.min(oldest, ms), nowMs);
   deleted.partitions = (await dropPartitionsBefore(sql, oldestMs)).length;
   for (const server of servers) {
     if (signal?.aborted) return deleted;

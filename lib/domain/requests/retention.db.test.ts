@@ -186,6 +186,16 @@ test("a deleted server's rows go, and a day that no server keeps is dropped as a
   expect((await stored()).length).toBeGreaterThan(0);
 });
 
+test("the day under way is never dropped, also in its last hour and when no server keeps anything", async () => {
+  const { sql } = store.database;
+  await sql`update servers set deleted_at = now()`;
+  clock.advance(DAY_MS - (clock.nowMs() % DAY_MS) + DAY_MS - HOUR_MS / 2);
+  await makeServer(0);
+  await ensurePartitions(sql, clock.nowMs(), 1);
+  await deleteExpiredFacts(system());
+  expect(await ensurePartitions(sql, clock.nowMs(), 1)).toEqual([]);
+});
+
 test("storage says what one server's logs take, and nothing of another organization's", async () => {
   const server = await makeServer(7);
   await write(server, [
