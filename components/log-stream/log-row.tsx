@@ -139,7 +139,8 @@ function SourceName({ source, name }: { source: number; name: string }) {
   return (
     <span title={name} className="mr-2 flex shrink-0 items-center gap-1.5 text-muted sm:w-24">
       <span aria-hidden="true" className={cn("size-2 shrink-0 rounded-full", sourceColour(source))} />
-      <span className="sr-only truncate sm:not-sr-only">{name}</span>
+      <span className="sr-only sm:hidden">{name}</span>
+      <span className="hidden truncate sm:block">{name}</span>
     </span>
   );
 }

@@ -20,7 +20,7 @@ export function jsonDifferences(
   before: unknown,
   after: unknown,
   differencesMax: number,
-  isSame: (before: unknown, after: unknown) => boolean = Object.is,
+  isSame: (before: unknown, after: unknown) => boolean = (one, other) => one === other,
 ): { differences: JsonDifference[]; isCapped: boolean } {
   const differences: JsonDifference[] = [];
   const open: JsonDifference[] = [{ path: "", before, after }];
