@@ -86,6 +86,12 @@ const SECRETS: [name: string, text: string, secret: string][] = [
     JSON.stringify({ v: 'quo"ted\\value' }),
     JSON.stringify('quo"ted\\value').slice(1, -1),
   ],
+  [
+    "known secret in JSON within a message that is JSON",
+    JSON.stringify({ text: JSON.stringify({ env: 'quo"ted\\value' }) }),
+    "ted",
+  ],
+  ["known secret in a form", new URLSearchParams({ v: "a b&c=d/é!" }).toString(), "a+b"],
   ["known secret in a URL", `GET /?v=${encodeURIComponent("a b&c=d/é!")}`, encodeURIComponent("a b&c=d/é!")],
   ["known secret twice", "s3cret-of-the-server,s3cret-of-the-server", "s3cret-of-the-server"],
 ];

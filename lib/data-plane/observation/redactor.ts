@@ -14,11 +14,21 @@ export function createMark(key: string): Mark {
     `[redacted:${type}#${createHmac("sha256", key).update(secret).digest("hex").slice(0, 4)}]`;
 }
 
-/** The ways in which a known value shows up in a line: as it is, inside JSON, inside a URL. */
+/** JSON within JSON within JSON: a tool's answer that is JSON is a text in the message that carries it. */
+const JSON_DEPTH = 3;
+
+/** The ways in which a known value shows up in a line: as it is, inside JSON, inside a URL, inside a form. */
 function formsOf(secret: string): string[] {
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  const inUrl = encodeURIComponent(secret.toWellFormed());
-  return [...new Set([secret, inJson, inUrl])];
+  const forms = [
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    new URLSearchParams({ "": secret }).toString().slice(1),
+  ];
+  for (let depth = 1, form = secret; depth <= JSON_DEPTH; depth++) {
+    form = JSON.stringify(form).slice(1, -1);
+    forms.push(form);
+  }
+  return [...new Set(forms)];
 }
 
 /**
