@@ -68,7 +68,7 @@ export function testApi(system: System, routes: readonly Route[], options: Parti
     return {
       status: response.status,
       headers: response.headers,
-      body: isJson ? JSON.parse(text) : text,
+      body: isJson && text !== "" ? JSON.parse(text) : text,
       text,
     };
   };
