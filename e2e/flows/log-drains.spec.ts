@@ -3,7 +3,7 @@ import { expect, test, uniqueSlug } from "../support/fixtures.ts";
 import { callTool } from "../support/mcp-clients.ts";
 import { SINK_HOST } from "../support/upstream.ts";
 
-test("a drain made in the browser is tested at once, and its sink gets the calls that follow", async ({
+test("a drain made in the browser is tested at once, and its sink gets the calls that follow [log.external]", async ({
   page,
   product,
 }) => {

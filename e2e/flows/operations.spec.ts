@@ -14,7 +14,7 @@ const upload = (api: ApiClient, slug: string, version: string, code: string) =>
     raw: { bytes: code, contentType: "text/javascript" },
   });
 
-test("a publish is watched step by step, a stored version has a URL of its own, and one click leads back", async ({
+test("a publish is watched step by step, a stored version has a URL of its own, and one click leads back [log.version-endpoint]", async ({
   page,
   api,
   product,

@@ -276,7 +276,6 @@ export const REQUIREMENTS = {
   "log.version-endpoint": {
     document: "server-logs",
     behaviour: "Versioned endpoints serve one version of a server.",
-    planned: true,
   },
   "log.slug-cooling-off": {
     document: "server-logs",
@@ -285,6 +284,5 @@ export const REQUIREMENTS = {
   "log.external": {
     document: "server-logs",
     behaviour: "Logs can be sent to an external logging service.",
-    planned: true,
   },
 } as const satisfies Record<string, Requirement>;
