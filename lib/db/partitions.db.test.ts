@@ -2,7 +2,12 @@ import type { Sql } from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createIdSource, encodeId, uuid7Floor } from "#lib/kernel/ids.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/test-database.ts";
-import { dropPartitionsBefore, ensurePartitions, PARTITIONED_TABLES } from "./partitions.ts";
+import {
+  dropPartitionsBefore,
+  ensurePartitions,
+  hasMissedPartition,
+  PARTITIONED_TABLES,
+} from "./partitions.ts";
 
 const DAY_MS = 86_400_000;
 const NOON = Date.UTC(2031, 4, 10, 12);
@@ -64,6 +69,29 @@ describe("daily partitions", () => {
     await ensured;
     expect(await lines()).toEqual(all.toSorted());
     expect(await lines("console_log_default")).toEqual([]);
+  });
+
+  it("refuse a row that waits for the default one while its day is attached, and take it in the next try", async () => {
+    await sql.unsafe("create table console_log_day (like console_log including defaults including indexes)");
+    const late = await sql.begin(async (tx) => {
+      await tx.unsafe("lock table console_log_default in access exclusive mode");
+      const row = addLine(NOON).catch((error: unknown) => error);
+      const waits = () =>
+        tx`select 1 from pg_locks where not granted and relation = 'console_log_default'::regclass`;
+      await expect.poll(async () => (await waits()).length, { interval: 5 }).toBe(1);
+      const [from, to] = [uuid7Floor(NOON), uuid7Floor(NOON + 1)];
+      await tx.unsafe(
+        `alter table console_log attach partition console_log_day for values from ('${from}') to ('${to}')`,
+      );
+      return { row };
+    });
+    expect(hasMissedPartition(await late.row)).toBe(true);
+    const again = await addLine(NOON);
+    expect(await lines("console_log_day")).toEqual([again]);
+    const unknown = await sql`insert into console_log_day (id) values (${ids.uuid(NOON)})`.catch(
+      (error) => error,
+    );
+    expect(hasMissedPartition(unknown)).toBe(false);
   });
 
   it("are made once by processes that do it at the same time", async () => {

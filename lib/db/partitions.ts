@@ -150,6 +150,15 @@ async function detach(sql: Sql, table: PartitionedTable, name: string): Promise<
 /** Whether a statement gave up waiting for a lock, as `lock_timeout` told it. */
 export const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown }).code === "55P03";
 
+/**
+ * Whether a row was on its way into the default partition while the partition of its day was attached: stored again, it
+ * goes there. PostgreSQL names the table of such a violation, but no constraint.
+ */
+export function hasMissedPartition(error: unknown): boolean {
+  const { code, constraint_name } = error as { code?: unknown; constraint_name?: unknown };
+  return code === "23514" && constraint_name === undefined;
+}
+
 async function deleteFromDefault(sql: Sql, table: PartitionedTable, beforeMs: number): Promise<void> {
   const rowsMax = limits.storage.retentionDeleteRowsPerBatchMax;
   for (;;) {

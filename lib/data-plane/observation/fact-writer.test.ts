@@ -98,6 +98,17 @@ test("a fact that the store refuses is lost alone; its batch is stored", async (
   expect(writer.stats().lostRows).toEqual({ debug: 0, info: 2, warn: 0, error: 0 });
 });
 
+test("a fact whose day gets its partition at this moment is stored in the next try", async () => {
+  const { stored, lost, store, writer } = setUp();
+  store.behave = async () => {
+    store.behave = async () => undefined;
+    throw postgresError("23514");
+  };
+  writer.push(fact(1));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([lost, stored]).toEqual([[], [1]]);
+});
+
 test("a fact that cannot even be sent does not block the others for ever", async () => {
   const { lost, stored, store, writer } = setUp();
   store.behave = async (facts) => {

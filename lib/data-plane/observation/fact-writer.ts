@@ -1,4 +1,5 @@
 import type { LogLevel } from "#lib/contract/index.ts";
+import { hasMissedPartition } from "#lib/db/index.ts";
 import type { Log } from "#lib/domain/access/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type Spool, type SpoolEntry, type SpoolHooks, type SpoolStats, spoolEntry } from "../spool/index.ts";
@@ -60,6 +61,7 @@ const DATA_ERROR_CLASSES = new Set(["21", "22", "23", "54"]);
 function isDataError(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   if (!(error instanceof Error && "code" in error && typeof error.code === "string")) return false;
+  if (hasMissedPartition(error)) return false;
   return /^[0-9A-Z]{5}$/.test(error.code)
     ? DATA_ERROR_CLASSES.has(error.code.slice(0, 2))
     : error.code === "UNDEFINED_VALUE";
