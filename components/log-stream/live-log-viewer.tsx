@@ -18,6 +18,7 @@ import { isUnfiltered, type LogFilter, NO_FILTER } from "#lib/client/log-stream/
 import type { FindQuery } from "#lib/client/log-stream/find.ts";
 import type { LinePlace } from "#lib/client/log-stream/history.ts";
 import { rowsAsText } from "#lib/client/log-stream/line-text.ts";
+import { hasOnlyMarks } from "#lib/client/log-stream/row-list.ts";
 import type { LineRow } from "#lib/client/log-stream/rows.ts";
 import type { SourceSnapshot } from "#lib/client/log-stream/viewer-snapshot.ts";
 import { ConnectionStateView } from "./connection-state-view.tsx";
@@ -79,6 +80,8 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
   const [isFinding, setIsFinding] = useState(false);
   const [isHelping, setIsHelping] = useState(false);
   const hasLines = view.count > 0;
+  const isUnmatched =
+    hasLines && connection.phase === "live" && !isUnfiltered(filter) && hasOnlyMarks(view.all);
 
   const focusRows = () => scroller.current?.focus({ preventScroll: true });
   const follow = () => {
@@ -196,6 +199,18 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
     event.preventDefault();
   };
 
+  const emptyLog = (
+    <EmptyLog
+      connection={connection}
+      isFiltered={!isUnfiltered(filter)}
+      organization={organization}
+      server={server}
+      onShowAll={() => applyFilter(NO_FILTER)}
+      older={snapshot.older}
+      onLoadOlder={() => store.loadOlder()}
+    />
+  );
+
   return (
     <section
       aria-label={`Live log of ${servers.map(({ name }) => name).join(", ")}`}
@@ -301,17 +316,14 @@ export function LiveLogViewer(props: LiveLogViewerProps) {
               onDetailsHeight={viewer.setDetailsHeight}
             />
           ) : connection.phase === "refused" || isComingBack(connection) ? null : (
-            <EmptyLog
-              connection={connection}
-              isFiltered={!isUnfiltered(filter)}
-              organization={organization}
-              server={server}
-              onShowAll={() => applyFilter(NO_FILTER)}
-              older={snapshot.older}
-              onLoadOlder={() => store.loadOlder()}
-            />
+            emptyLog
           )}
         </div>
+        {isUnmatched ? (
+          <div className="pointer-events-none absolute inset-x-0 top-12 *:pointer-events-auto">
+            {emptyLog}
+          </div>
+        ) : null}
         <div
           className={cn(
             "absolute inset-x-0 top-0",

@@ -92,7 +92,7 @@ export function MergedLogPage() {
 function UnknownServers({ slugs }: { slugs: readonly string[] }) {
   if (slugs.length === 0) return null;
   return (
-    <Notice tone="warn" className="mx-4 mb-3 md:mx-6">
+    <Notice tone="warn" className="mx-4 my-3 md:mx-6">
       There is no server here named {slugs.map((slug) => slug.slice(0, 63)).join(", ")}.
     </Notice>
   );

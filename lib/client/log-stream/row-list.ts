@@ -34,3 +34,11 @@ export function rowsBetween(rows: RowList, from: number, to: number): LogRow[] {
   }
   return found;
 }
+
+/** True when no line and no gap is among the rows. */
+export function hasOnlyMarks(rows: RowList): boolean {
+  for (let index = 0; index < rows.count; index++) {
+    if (rows.rowAt(index)?.kind !== "mark") return false;
+  }
+  return true;
+}
