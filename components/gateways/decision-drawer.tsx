@@ -20,6 +20,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { formatDuration } from "#components/ui/numbers.ts";
 import { Time } from "#components/ui/time.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import { requestQuery } from "#lib/client/queries/requests.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
 import { useGateway } from "./gateway-context.tsx";
@@ -118,14 +119,14 @@ function Decided({ row, onFilter }: { row: RequestRow; onFilter: DecisionDrawerP
           )}
         </Fact>
         <Fact name="Method">{row.method ?? subjectOf(row)}</Fact>
-        {row.tool ? <Fact name="Tool">{row.tool}</Fact> : null}
-        <Fact name="Client">{clientOf(row) ?? "unknown"}</Fact>
+        {row.tool ? <Fact name="Tool">{withSigns(row.tool)}</Fact> : null}
+        <Fact name="Client">{withSigns(clientOf(row) ?? "unknown")}</Fact>
         <Fact name="HTTP status">{row.httpStatus}</Fact>
         {row.rpcErrorCode === null ? null : <Fact name="JSON-RPC error">{row.rpcErrorCode}</Fact>}
         <Fact name="Region">{row.region}</Fact>
         {decision?.principal ? (
           <Fact name="Principal">
-            <code className="break-all text-xs">{decision.principal}</code>
+            <code className="break-all text-xs">{withSigns(decision.principal)}</code>
           </Fact>
         ) : null}
         <RequestIdFact requestId={row.requestId} />
@@ -133,7 +134,9 @@ function Decided({ row, onFilter }: { row: RequestRow; onFilter: DecisionDrawerP
       {row.error ? (
         <section aria-label="Answer">
           <h3 className="mb-1.5 font-semibold text-sm">What the caller was told</h3>
-          <p className="break-words rounded-md border bg-bg px-3 py-2 text-muted text-sm">{row.error}</p>
+          <p className="break-words rounded-md border bg-bg px-3 py-2 text-muted text-sm">
+            {withSigns(row.error)}
+          </p>
         </section>
       ) : null}
     </div>

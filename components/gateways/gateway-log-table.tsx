@@ -10,6 +10,7 @@ import { isPlainClick } from "#components/ui/plain-click.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import type { GatewayLogRow } from "#lib/contract/index.ts";
 
 const COLUMNS = [
@@ -103,11 +104,11 @@ function Verdict({ row }: { row: GatewayLogRow }) {
 
 /** `tools/call · get_ticket`; what was turned away before it was read has no method. */
 function Subject({ row }: { row: GatewayLogRow }) {
-  if (row.tool === null) return <span className="text-muted">{subjectOf(row)}</span>;
+  if (row.tool === null) return <span className="text-muted">{withSigns(subjectOf(row))}</span>;
   return (
     <>
       <span className="text-muted">{row.method} · </span>
-      {row.tool}
+      {withSigns(row.tool)}
     </>
   );
 }

@@ -12,6 +12,7 @@ import { notify } from "#components/ui/notify.ts";
 import { formatCounted } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import { deadLettersQuery, logDrainsKey, retryDeadLetter } from "#lib/client/queries/log-drains.ts";
 import type { DeadLetter, LogDrain } from "#lib/contract/index.ts";
 import { LOG_LABEL } from "./drain-words.ts";
@@ -86,7 +87,7 @@ function Letter({ drain, letter, mayWrite }: { drain: LogDrain; letter: DeadLett
           <span className="text-muted tabular-nums">{formatCounted(letter.rows, "record")}</span>
           <Time value={letter.createdAt} className="text-faint" />
         </span>
-        <span className="break-words text-muted text-xs">{letter.reason}</span>
+        <span className="break-words text-muted text-xs">{withSigns(letter.reason)}</span>
       </span>
       {mayWrite ? (
         <Button size="sm" pending={retry.isPending} onClick={() => retry.mutate()}>

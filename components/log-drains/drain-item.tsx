@@ -12,6 +12,7 @@ import { notify } from "#components/ui/notify.ts";
 import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { Switch } from "#components/ui/switch.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import {
   deleteLogDrain,
   logDrainsKey,
@@ -34,7 +35,7 @@ export function DrainItem({ drain, mayWrite, onEdit, onDeadLetters }: DrainItemP
   return (
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1.5">
-        <h3 className="min-w-0 truncate font-medium">{drain.name}</h3>
+        <h3 className="min-w-0 truncate font-medium">{withSigns(drain.name)}</h3>
         <DrainStatePill state={drain.state} />
         <Badge>{KIND_SHORT[drain.kind]}</Badge>
         {mayWrite ? <DrainActions drain={drain} onEdit={onEdit} /> : null}
@@ -69,7 +70,7 @@ function DrainTrouble({ drain }: { drain: LogDrain }) {
   if (drain.state === "failing")
     return (
       <Notice tone="fail">
-        <p className="break-words">{drain.lastError}</p>
+        <p className="break-words">{withSigns(drain.lastError ?? "")}</p>
         <p className="text-muted text-xs">
           {drain.nextAttemptAt ? (
             <>

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration } from "#components/ui/numbers.ts";
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import type { LogFilterName } from "#lib/client/queries/requests.ts";
 import type { Facets } from "#lib/contract/index.ts";
 import { appliesTo, FILTERS, type FilterValues, type LogKind } from "./log-filters.ts";
@@ -43,7 +44,7 @@ function textOf(name: LogFilterName, value: string | number, facets: Facets | un
   if (typeof value === "number")
     return name.startsWith("duration") ? formatDuration(value) : formatBytes(value);
   if (name === "outcome") return lookOfOutcome(value).label;
-  return labelOf(facets, name, value);
+  return withSigns(labelOf(facets, name, value));
 }
 
 /** Everything that narrows the log, one chip for each value. */

@@ -210,6 +210,11 @@ describe("chips and facets", () => {
     );
   });
 
+  it("shows what would hide or turn text around as signs", () => {
+    const search = load(`client=${encodeURIComponent("\u202elive\u200b")}`);
+    expect(chipsOf(search, "requests", undefined)).toMatchObject([{ text: "‹U+202E›live‹U+200B›" }]);
+  });
+
   it("clearing all forgets every filter there is", () => {
     expect(Object.keys(NO_FILTERS)).toEqual(expect.arrayContaining([...FILTERS]));
   });

@@ -7,6 +7,7 @@ import { isPlainClick } from "#components/ui/plain-click.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
 import { OutcomePill } from "./outcome-pill.tsx";
 import { clientOf, SOURCE_LABELS, subjectOf } from "./outcomes.ts";
@@ -72,7 +73,7 @@ export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps
                   row.tool === null && "text-muted",
                 )}
               >
-                {subjectOf(row)}
+                {withSigns(subjectOf(row))}
                 {row.kind === "probe" && row.method !== null ? (
                   <Badge className="ml-2 font-sans">probe</Badge>
                 ) : null}
@@ -81,10 +82,12 @@ export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps
                 <Time value={row.timestamp} display="datetime" />
                 <span>{formatDuration(row.durationMs)}</span>
               </span>
-              {row.error ? <span className="block truncate text-fail text-xs">{row.error}</span> : null}
+              {row.error ? (
+                <span className="block truncate text-fail text-xs">{withSigns(row.error)}</span>
+              ) : null}
             </TableCell>
             <TableCell className="hidden max-w-44 truncate text-muted lg:table-cell">
-              {clientOf(row) ?? <span className="italic">unknown</span>}
+              <ClientName name={clientOf(row)} />
             </TableCell>
             <TableCell className="hidden text-muted lg:table-cell">
               {SOURCE_LABELS[row.source] ?? row.source}
@@ -104,6 +107,9 @@ export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps
     </Table>
   );
 }
+
+const ClientName = ({ name }: { name: string | null }) =>
+  name === null ? <span className="italic">unknown</span> : withSigns(name);
 
 function RequestTableHead() {
   return (

@@ -10,6 +10,7 @@ import { MenuPopup } from "#components/shell/menu-popup.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator } from "#components/ui/dropdown-menu.tsx";
 import { notify } from "#components/ui/notify.ts";
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import { deleteSavedView, savedViewsQuery } from "#lib/client/queries/logs.ts";
 import type { SavedView } from "#lib/contract/index.ts";
 import type { RequestSearch, SearchChange } from "./request-search.ts";
@@ -75,14 +76,14 @@ function ViewItem({ view, onApply }: { view: SavedView; onApply: () => void }) {
     <div className="flex items-center">
       <DropdownMenuItem className="min-w-0 flex-1" onSelect={onApply}>
         <Icon aria-hidden="true" />
-        <span className="min-w-0 truncate">{view.name}</span>
+        <span className="min-w-0 truncate">{withSigns(view.name)}</span>
         <span className="ml-auto pl-2 text-faint text-xs">
           {view.isShared ? "shared" : ""} {view.log === "console" ? "console" : ""}
         </span>
       </DropdownMenuItem>
       {view.mayDelete ? (
         <DropdownMenuItem
-          aria-label={`Delete ${view.name}`}
+          aria-label={`Delete ${withSigns(view.name)}`}
           className="shrink-0"
           disabled={remove.isPending}
           onSelect={(event) => {

@@ -13,6 +13,7 @@ import {
   DropdownMenuSeparator,
 } from "#components/ui/dropdown-menu.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
+import { withSigns } from "#lib/client/log-stream/visible-text.ts";
 import { facetsQuery } from "#lib/client/queries/logs.ts";
 import type { RequestLogView } from "#lib/client/queries/requests.ts";
 
@@ -43,7 +44,7 @@ export function ToolMenuPopup({ value, view, onChange, ...menu }: ToolMenuPopupP
       <DropdownMenuRadioGroup value={value} onValueChange={onChange}>
         {tools.map((tool) => (
           <DropdownMenuRadioItem key={tool.value} value={tool.value}>
-            <span className="min-w-0 truncate font-mono text-xs">{tool.value}</span>
+            <span className="min-w-0 truncate font-mono text-xs">{withSigns(tool.value)}</span>
             <span className="ml-auto text-faint text-xs tabular-nums">{formatCount(tool.count)}</span>
           </DropdownMenuRadioItem>
         ))}
