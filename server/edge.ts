@@ -19,7 +19,7 @@ import { canaryMayWatch, canaryServer, loadingCanary, withCanary } from "#lib/da
 import { createLogStreamServer, type LogStreamServer } from "#lib/data-plane/log-stream/index.ts";
 import { createMetrics } from "#lib/data-plane/metrics/index.ts";
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
-import { createObservation, teeSink } from "#lib/data-plane/observation/index.ts";
+import { createObservation } from "#lib/data-plane/observation/index.ts";
 import { openSpoolHome } from "#lib/data-plane/spool/index.ts";
 import { createTracing } from "#lib/data-plane/tracing/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
@@ -90,10 +90,8 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     // Nobody asks before the front door listens.
     canary: () => canary.latest(),
   });
-  const sink = teeSink(
-    observation.sink,
-    [metrics.sink, tracing?.sink ?? null].filter((other) => other !== null),
-  );
+  for (const listener of [metrics.sink, tracing?.sink]) if (listener) observation.tell(listener);
+  const { sink } = observation;
   const driver = createWorkerdDriver({
     runDir: config.runDir,
     cacheDir: path.join(config.dataDir, "bundles"),

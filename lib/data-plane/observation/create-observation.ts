@@ -44,10 +44,15 @@ export interface ObservationStats {
   defects: number;
 }
 
+/** Who wants to know of calls, but not of console lines. Its methods never throw. */
+export type CallSink = Required<Pick<ObservationSink, "request" | "upstreamCall">>;
+
 /** Everything that was observed goes in here: to the viewers at once, to the store in batches. */
 export interface Observation {
   readonly sink: ObservationSink;
   readonly hub: LogHub;
+  /** From now on tells `listener` of calls too, without their secrets and bodies. */
+  tell(listener: CallSink): void;
   stats(): ObservationStats;
   /** Resolves when every fact so far survives the end of this process, as far as the disk takes it. */
   kept(): Promise<void>;
@@ -93,10 +98,17 @@ export function createObservation(options: ObservationOptions): Observation {
     },
   });
 
+  const listeners: CallSink[] = [];
+
   const takeCall = (call: UpstreamCallFact): void => {
-    const fact = ingest.takeCall(call);
-    if (!fact) strays += 1;
-    else if (fact.retentionDays > 0) calls.push(fact);
+    const clean = ingest.cleanCall(call);
+    const fact = clean && ingest.takeCall(clean);
+    if (!fact) {
+      strays += 1;
+      return;
+    }
+    if (fact.retentionDays > 0) calls.push(fact);
+    for (const listener of listeners) listener.upstreamCall(clean);
   };
 
   const takeLine = (line: RawConsoleLine, isNotice = false): void => {
@@ -130,9 +142,11 @@ export function createObservation(options: ObservationOptions): Observation {
     clean: ingest.cleanBodies,
     pass: (fact) => guarded(() => requests.push(fact)),
   });
-  const takeRequest = (fact: RequestFact): void => {
+  const takeRequest = (seen: RequestFact): void => {
+    const fact = ingest.cleanRequest(seen);
     if (fact.bodies) desk.take(fact);
     else requests.push(fact);
+    for (const listener of listeners) listener.request({ ...fact, bodies: null });
   };
 
   const tellUnstored = (): void => {
@@ -157,6 +171,7 @@ export function createObservation(options: ObservationOptions): Observation {
       upstreamCall: (call) => guarded(() => takeCall(call)),
     },
     hub,
+    tell: (listener) => void listeners.push(listener),
     stats: () => ({
       hub: hub.stats(),
       requests: requests.stats(),

@@ -2,7 +2,7 @@
  * What the data plane observes: the sink that takes facts, the hub that shows console lines live, and the writers
  * that store both. Nothing here makes a caller wait.
  */
-export { createObservation, type ObservationStats } from "./create-observation.ts";
+export { type CallSink, createObservation, type ObservationStats } from "./create-observation.ts";
 export type {
   MessageBodies,
   ObservationSink,
@@ -14,4 +14,3 @@ export type {
 export type { HubViewer } from "./hub-viewer.ts";
 export { createLogHub, type LogHub } from "./log-hub.ts";
 export { encodeFrame } from "./stream-frames.ts";
-export { type CallSink, teeSink } from "./tee-sink.ts";

@@ -5,7 +5,7 @@ import { createIdSource, timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { fakeClock } from "#lib/testing/index.ts";
 import { serverEntry, testDirectory } from "#lib/testing/log-stream-harness.ts";
-import type { RawConsoleLine } from "./facts.ts";
+import type { RawConsoleLine, RequestFact, UpstreamCallFact } from "./facts.ts";
 import { createIngest } from "./ingest.ts";
 
 const MAX = limits.logStream.messageBytesMax;
@@ -140,4 +140,22 @@ test("a request id that is none is left out", () => {
   expect(take({ requestId: uuid }).requestId).toBe(uuid);
   for (const requestId of ["", "x", uuid.toUpperCase(), `${uuid}0`])
     expect(take({ requestId }).requestId).toBeNull();
+});
+
+test("what a server says in an error, and whom its code calls, is told and stored without secrets", () => {
+  const { ingest } = setUp();
+  const request = (error: string | null, serverId = "srv_1") =>
+    ingest.cleanRequest({ serverId, error } as RequestFact).error;
+  expect(request("cannot log in with value-of-KEY, sorry")).toMatch(
+    /^cannot log in with \[redacted:variable#....\], sorry$/,
+  );
+  expect(request("password=hunter2hunter2", "srv_gone")).not.toContain("hunter2");
+  expect(request(null)).toBeNull();
+  const cut = `${"x".repeat(limits.requests.errorCharactersMax - 20)}${LONG_SECRET.slice(0, 20)}`;
+  expect(request(cut), "the cut leaves no half of a secret").not.toContain("k3y-");
+
+  const call = { serverId: "srv_1", url: "http://host/value-of-KEY/x", error: "no value-of-KEY" };
+  const clean = ingest.cleanCall(call as UpstreamCallFact);
+  expect(JSON.stringify(clean)).not.toContain("value-of-KEY");
+  expect(clean?.url).toMatch(/^http:\/\/host\/\[redacted/);
 });

@@ -6,7 +6,14 @@ import { limits } from "#lib/kernel/limits.ts";
 import { storableText } from "#lib/kernel/text.ts";
 import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
 import { createCut } from "./cut-message.ts";
-import type { ConsoleFact, MessageBodies, RawConsoleLine, UpstreamCallFact, UpstreamFact } from "./facts.ts";
+import type {
+  ConsoleFact,
+  MessageBodies,
+  RawConsoleLine,
+  RequestFact,
+  UpstreamCallFact,
+  UpstreamFact,
+} from "./facts.ts";
 import { createMark, createRedactor, type Redactor, withoutHalfSecret } from "./redactor.ts";
 import { secretsOf } from "./server-secrets.ts";
 
@@ -21,7 +28,9 @@ const isMethod = (method: string): method is ConsoleMethod =>
   (CONSOLE_METHODS as readonly string[]).includes(method);
 
 const { messageBytesMax, redactAheadCharactersMax, lineAgeMsMax, lineAheadMsMax } = limits.logStream;
-const { bodyBytesMax } = limits.requests;
+const { bodyBytesMax, errorCharactersMax } = limits.requests;
+/** Fewer characters of a secret at the end of a cut error tell nothing. */
+const HALF_SECRET_CHARACTERS_MIN = 4;
 
 export interface IngestOptions {
   directory: Pick<ServerDirectory, "byId">;
@@ -37,8 +46,12 @@ export interface IngestOptions {
 export interface Ingest {
   /** Null when there is no such server: nobody may see the line. */
   take(line: RawConsoleLine): ConsoleFact | null;
-  /** Null when there is no such server. */
+  /** The same call without secrets; null when there is no such server. */
+  cleanCall(call: UpstreamCallFact): UpstreamCallFact | null;
+  /** `call` is clean. Null when there is no such server. */
   takeCall(call: UpstreamCallFact): UpstreamFact | null;
+  /** The same request with no secret in its error, which may be the server's own words. Its bodies stay as they are. */
+  cleanRequest(fact: RequestFact): RequestFact;
   /** What may be kept of what was said to a server; null when it records nothing (any more). */
   cleanBodies(serverId: string, bodies: MessageBodies): MessageBodies | null;
 }
@@ -72,6 +85,16 @@ export function createIngest(options: IngestOptions): Ingest {
     const scanned = storableText(text.slice(0, scannedMax));
     const redacted = redact(withoutHalfSecret(scanned, secrets, redactAheadCharactersMax));
     return redacted.slice(0, -redactAheadCharactersMax).toWellFormed();
+  };
+
+  const redactUnknown = createRedactor([], mark);
+  const cleanError = (serverId: string, error: string): string => {
+    const server = directory.byId(serverId);
+    const text = storableText(error);
+    if (!server) return redactUnknown(text);
+    const { redact, secrets } = redactionOf(server);
+    const isCut = error.length >= errorCharactersMax;
+    return redact(isCut ? withoutHalfSecret(text, secrets, HALF_SECRET_CHARACTERS_MIN) : text);
   };
 
   const timeOf = (reportedMs: number): number => {
@@ -109,6 +132,14 @@ export function createIngest(options: IngestOptions): Ingest {
         retentionDays: server.retentionDays,
       };
     },
+    cleanCall(call) {
+      const server = directory.byId(call.serverId);
+      if (!server) return null;
+      const error = call.error === null ? null : clean(server, call.error);
+      return { ...call, url: clean(server, call.url), error };
+    },
+    cleanRequest: (fact) =>
+      fact.error === null ? fact : { ...fact, error: cleanError(fact.serverId, fact.error) },
     takeCall(call) {
       const server = directory.byId(call.serverId);
       if (!server) return null;
@@ -119,10 +150,10 @@ export function createIngest(options: IngestOptions): Ingest {
         versionId: call.versionId,
         requestId: uuidOrNull(call.requestId),
         method: call.method,
-        url: clean(server, call.url),
+        url: call.url,
         httpStatus: call.httpStatus,
         outcome: call.outcome,
-        error: call.error === null ? null : clean(server, call.error),
+        error: call.error,
         durationMs: call.durationMs,
         requestBytes: call.requestBytes,
         responseBytes: call.responseBytes,
