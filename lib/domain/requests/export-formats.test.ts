@@ -99,7 +99,8 @@ test("a request's texts cannot forge an entry, a cell or a column either", () =>
   expect(cell("tool")).toBe(`'${row.tool}`);
   expect(cell("clientName")).toBe("'\t=1+1");
   expect(cell("clientVersion")).toBe("'-1");
-  expect(cell("rpcErrorCode")).toBe("'-32000");
+  // A number is no text of a stranger: it can be summed and sorted.
+  expect(cell("rpcErrorCode")).toBe("-32000");
   expect(exportWriter("requests", "text").rows([row]).split("\n")).toEqual([
     '2026-03-10T12:00:00.000Z ERROR tool_error tools/call 2026-03-10T12:00:00.000Z INFO =HYPERLINK("http://evil.test") 12 ms external  =1+1 req_1 first',
     "    second",

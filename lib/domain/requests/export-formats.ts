@@ -115,7 +115,7 @@ const SHAPES: Record<StoredLog, RowShape<never>> = {
 
 /**
  * The writer of a format. NDJSON: an object per row, then `{"export":{"rows":…,"isCapped":…}}`. CSV (RFC 4180, with a
- * header): every cell is quoted, and one that a spreadsheet would calculate gets a leading `'`; it has no place for a
+ * header): every cell is quoted, and a text that a spreadsheet would calculate gets a leading `'`; it has no place for a
  * summary, so a file with as many rows as an export may have should be taken as cut. Text: an entry per row whose
  * further lines are indented, without anything that a terminal would act on, then a line that says how many.
  */
@@ -151,10 +151,15 @@ export function exportWriter(log: StoredLog, format: ExportFormat): ExportWriter
   }
 }
 
+/** What a spreadsheet would calculate, if it stands at the beginning of a text; also in its full-width forms. */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const cellText = (cell: Cell): string =>
+  typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : String(cell ?? "");
+
 const csv = (rows: readonly (readonly Cell[])[]): string =>
   stringify(
-    rows.map((cells) => cells.map((cell) => (cell === null ? "" : String(cell)))),
-    { quoted: true, quoted_empty: true, escape_formulas: true, record_delimiter: "\r\n" },
+    rows.map((cells) => cells.map(cellText)),
+    { quoted: true, quoted_empty: true, record_delimiter: "\r\n" },
   );
 
 /** What starts a new line somewhere, even if not in a terminal. */
