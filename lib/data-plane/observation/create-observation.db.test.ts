@@ -171,6 +171,40 @@ test("outbound calls are stored redacted, of servers that keep a history, and of
   expect(observation.stats()).toMatchObject({ strays: 1, defects: 0, upstream: { writtenRows: 2 } });
 });
 
+test("whoever else is told of calls, as metrics and traces are, learns no secret of a server", async () => {
+  const { observation, keeping } = observe();
+  const told: object[] = [];
+  observation.tell({ request: (fact) => told.push(fact), upstreamCall: (call) => told.push(call) });
+  const said = { request: "value-of-KEY", response: null, requestBytes: 12, responseBytes: 0 };
+  observation.sink.request({
+    ...requestFact(keeping.id, keeping.organizationId, 7),
+    outcome: "tool_error",
+    error: "cannot log in with value-of-KEY",
+    bodies: said,
+  });
+  observation.sink.upstreamCall?.({
+    organizationId: keeping.organizationId,
+    serverId: keeping.id,
+    versionId: null,
+    requestId: null,
+    startedAtMs: Date.now(),
+    method: "GET",
+    url: "https://api.example.com/value-of-KEY",
+    httpStatus: 200,
+    outcome: "ok",
+    error: null,
+    durationMs: 1,
+    requestBytes: 0,
+    responseBytes: 0,
+  });
+  expect(told).toHaveLength(2);
+  expect(JSON.stringify(told)).not.toContain("value-of-KEY");
+  await observation.flush();
+  const rows = await store.database.sql<{ error: string }[]>`
+    select error from request_log where server_id = ${keeping.id}`;
+  expect(rows.map(({ error }) => error)).toEqual([expect.stringMatching(/^cannot log in with \[redacted/)]);
+});
+
 test("bodies are stored with their row: redacted, cut on a code point, and only while the server records them", async () => {
   const directory = testDirectory();
   const { observation } = observe({ directory });
