@@ -51,19 +51,20 @@ export function FilterSheet({ search, view, hasFacets, onChange, onClose }: Filt
 
 type Draft = Partial<Record<LogFilterName, string>>;
 
-/** The values as they stand in the address, ready to be typed over. */
-const draftOf = (search: RequestSearch): Draft =>
-  Object.fromEntries(TYPED.map((name) => [name, search[name] === null ? "" : String(search[name])]));
+/** A value as it stands in the address, ready to be typed over. */
+const textIn = (search: RequestSearch, name: LogFilterName): string => String(search[name] ?? "");
 
 function ExactFilters({
   search,
   onChange,
   onClose,
 }: Pick<FilterSheetProps, "search" | "onChange" | "onClose">) {
-  const [draft, setDraft] = useState(() => draftOf(search));
+  /** Only what was typed: a value that is chosen by its count meanwhile stays chosen. */
+  const [draft, setDraft] = useState<Draft>({});
   const names = TYPED.filter((name) => appliesTo(search.log, name));
-  const parsed = (name: LogFilterName) => filterSearch[name].parse((draft[name] ?? "").trim());
-  const wrong = names.filter((name) => (draft[name] ?? "").trim() !== "" && parsed(name) === null);
+  const textOf = (name: LogFilterName): string => draft[name] ?? textIn(search, name);
+  const parsed = (name: LogFilterName) => filterSearch[name].parse(textOf(name).trim());
+  const wrong = names.filter((name) => textOf(name).trim() !== "" && parsed(name) === null);
   return (
     <form
       className="grid gap-4"
@@ -93,7 +94,7 @@ function ExactFilters({
             {(control) => (
               <Input
                 {...control}
-                value={draft[name] ?? ""}
+                value={textOf(name)}
                 inputMode={isNumber(name) ? "decimal" : "text"}
                 placeholder={HINTS[name]}
                 spellCheck={false}
