@@ -4,7 +4,7 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { cn } from "#components/ui/class-names.ts";
 import { formatCounted } from "#components/ui/numbers.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { bodyValue, isRedacted } from "./message-text.ts";
 
 /** Levels that are open at first, and members of one level before the rest has to be asked for. */

@@ -13,7 +13,7 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { formatDuration } from "#components/ui/numbers.ts";
 import { Time } from "#components/ui/time.tsx";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { RequestDetail, RequestRow } from "#lib/contract/index.ts";
 import { momentOf, timelineHref } from "./around.ts";
 import { CallFacts } from "./call-facts.tsx";

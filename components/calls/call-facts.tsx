@@ -8,7 +8,7 @@ import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { formatBytes, formatDuration } from "#components/ui/numbers.ts";
 import { Time } from "#components/ui/time.tsx";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { RequestDetail, RequestRow } from "#lib/contract/index.ts";
 import { timelineHref } from "./around.ts";
 

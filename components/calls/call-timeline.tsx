@@ -13,7 +13,7 @@ import { clientOf, lookOfOutcome, subjectOf } from "#components/requests/outcome
 import { cn } from "#components/ui/class-names.ts";
 import { formatBytes, formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { Pill } from "#components/ui/pill.tsx";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { type CallTimeline as Timeline, timelineOf } from "#lib/contract/call-timeline.ts";
 import type { LogGap, MessageBody as Recorded, RequestDetail, UpstreamCall } from "#lib/contract/index.ts";
 import { MessageBody } from "./message-body.tsx";

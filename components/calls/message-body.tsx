@@ -2,7 +2,7 @@
 
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCounted } from "#components/ui/numbers.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { BodyTree } from "./body-tree.tsx";
 import { readMessage } from "./message-text.ts";
 

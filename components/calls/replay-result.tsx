@@ -9,7 +9,7 @@ import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { Pill } from "#components/ui/pill.tsx";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { ReplayResult } from "#lib/contract/index.ts";
 import { BodyTree } from "./body-tree.tsx";
 

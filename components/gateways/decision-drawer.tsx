@@ -20,7 +20,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { formatDuration } from "#components/ui/numbers.ts";
 import { Time } from "#components/ui/time.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { requestQuery } from "#lib/client/queries/requests.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
 import { useGateway } from "./gateway-context.tsx";

@@ -12,7 +12,7 @@ import { notify } from "#components/ui/notify.ts";
 import { formatCounted } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { deadLettersQuery, logDrainsKey, retryDeadLetter } from "#lib/client/queries/log-drains.ts";
 import type { DeadLetter, LogDrain } from "#lib/contract/index.ts";
 import { LOG_LABEL } from "./drain-words.ts";

@@ -12,7 +12,7 @@ import { notify } from "#components/ui/notify.ts";
 import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { Switch } from "#components/ui/switch.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import {
   deleteLogDrain,
   logDrainsKey,

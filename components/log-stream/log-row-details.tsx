@@ -12,7 +12,7 @@ import { jsonIn } from "#lib/client/log-stream/json-tree.ts";
 import { messageAsText, rowAsJson, timeOfDay } from "#lib/client/log-stream/line-text.ts";
 import type { RowGroup } from "#lib/client/log-stream/painted-rows.ts";
 import type { LineRow, LogRow } from "#lib/client/log-stream/rows.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { LogMessage } from "./log-message.tsx";
 
 const JsonTree = dynamic(() => import("./json-tree.tsx").then((module) => module.JsonTree), { ssr: false });

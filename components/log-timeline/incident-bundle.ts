@@ -1,4 +1,4 @@
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { TimelineSubject } from "#lib/client/queries/calls.ts";
 import type { LogTimeline, Server, ToolList } from "#lib/contract/index.ts";
 import { requestOf } from "./lane-layout.ts";

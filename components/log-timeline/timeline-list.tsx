@@ -13,7 +13,7 @@ import { formatBytes, formatCounted, formatDuration } from "#components/ui/numbe
 import { Pill } from "#components/ui/pill.tsx";
 import { isPlainClick } from "#components/ui/plain-click.ts";
 import { shortRequestId, timeOfDay } from "#lib/client/log-stream/line-text.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { TimelineEntry } from "#lib/contract/index.ts";
 import { type ListItem, requestOf } from "./lane-layout.ts";
 

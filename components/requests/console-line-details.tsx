@@ -13,7 +13,7 @@ import { isPlainClick } from "#components/ui/plain-click.ts";
 import { Time } from "#components/ui/time.tsx";
 import { withoutEscapes } from "#lib/client/log-stream/ansi.ts";
 import { prettyJson } from "#lib/client/log-stream/line-text.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { ConsoleLine } from "#lib/contract/index.ts";
 
 interface ConsoleLineDetailsProps {

@@ -7,7 +7,7 @@ import { QueryError } from "#components/shell/query-error.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { formatCount } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { facetsQuery, LIVE_COUNTS_POLL_MS } from "#lib/client/queries/logs.ts";
 import type { RequestLogView } from "#lib/client/queries/requests.ts";
 import type { Facets } from "#lib/contract/index.ts";

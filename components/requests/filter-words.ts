@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration } from "#components/ui/numbers.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { LogFilterName } from "#lib/client/queries/requests.ts";
 import type { Facets } from "#lib/contract/index.ts";
 import { appliesTo, FILTERS, type FilterValues, type LogKind } from "./log-filters.ts";

@@ -7,7 +7,7 @@ import { isPlainClick } from "#components/ui/plain-click.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
 import { OutcomePill } from "./outcome-pill.tsx";
 import { clientOf, SOURCE_LABELS, subjectOf } from "./outcomes.ts";

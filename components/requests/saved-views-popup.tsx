@@ -10,7 +10,7 @@ import { MenuPopup } from "#components/shell/menu-popup.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { DropdownMenuItem, DropdownMenuLabel, DropdownMenuSeparator } from "#components/ui/dropdown-menu.tsx";
 import { notify } from "#components/ui/notify.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { deleteSavedView, savedViewsQuery } from "#lib/client/queries/logs.ts";
 import type { SavedView } from "#lib/contract/index.ts";
 import type { RequestSearch, SearchChange } from "./request-search.ts";

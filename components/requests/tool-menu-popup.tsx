@@ -13,7 +13,7 @@ import {
   DropdownMenuSeparator,
 } from "#components/ui/dropdown-menu.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
-import { withSigns } from "#lib/client/log-stream/visible-text.ts";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { facetsQuery } from "#lib/client/queries/logs.ts";
 import type { RequestLogView } from "#lib/client/queries/requests.ts";
 

@@ -1,7 +1,7 @@
 import { withoutEscapes } from "./ansi.ts";
 import type { RowGroup } from "./painted-rows.ts";
 import type { LineRow, LogRow } from "./rows.ts";
-import { withSigns } from "./visible-text.ts";
+import { withSigns } from "./signs.ts";
 
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 const three = (value: number): string =>

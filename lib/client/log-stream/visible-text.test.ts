@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { visiblePieces, withSigns } from "./visible-text.ts";
+import { withSigns } from "./signs.ts";
+import { visiblePieces } from "./visible-text.ts";
 
 const links = (text: string): string[] =>
   visiblePieces(text).flatMap((piece) => (piece.kind === "link" ? [piece.text] : []));

@@ -1,3 +1,5 @@
+import { nameOf, signOf, UNSEEN } from "./signs.ts";
+
 /** A piece of text as it is painted. `sign` pieces stand for a character that would be invisible or would reorder text. */
 export interface VisiblePiece {
   readonly kind: "text" | "sign" | "link";
@@ -6,10 +8,6 @@ export interface VisiblePiece {
   readonly name?: string;
 }
 
-/** Characters that hide or reorder: controls except tab and line feed, bidi controls, zero-width ones, tags, lone surrogates. */
-const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffc]|[\u{e0000}-\u{e007f}]|\u034f|[\ud800-\udfff]|(?<!\p{Extended_Pictographic}\ufe0f?)\u200d/gu;
 /** Only these two schemes become links, and only up to a character that cannot be part of an address. */
 const LINKS = /\bhttps?:\/\/[^\s"'<>`\\^{}|\p{C}\p{Z}]+/giu;
 
@@ -28,9 +26,6 @@ export function visiblePieces(text: string): VisiblePiece[] {
   return pieces;
 }
 
-/** `text` with every unseen character replaced by its sign, for copies that end up in a terminal. */
-export const withSigns = (text: string): string => text.replace(UNSEEN, (character) => signOf(character));
-
 function pushWithSigns(pieces: VisiblePiece[], text: string): void {
   let from = 0;
   for (const match of text.matchAll(UNSEEN)) {
@@ -40,15 +35,6 @@ function pushWithSigns(pieces: VisiblePiece[], text: string): void {
   }
   if (from < text.length) pieces.push({ kind: "text", text: text.slice(from) });
 }
-
-/** Caret notation for ASCII controls, as terminals print them; else the code point in brackets. */
-function signOf(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return code < 0x20 || code === 0x7f ? `^${String.fromCharCode(code ^ 0x40)}` : `‹${nameOf(character)}›`;
-}
-
-const nameOf = (character: string): string =>
-  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 
 /** Sentence punctuation after an address is not part of it, nor is a closing bracket that was not opened inside. */
 function withoutTrailingPunctuation(address: string): string {
