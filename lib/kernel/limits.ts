@@ -183,6 +183,7 @@ export const limits = {
     drainMs: 5_000,
     /** How often a server is told, in its own log stream, how many of its lines were not stored. */
     noticeMs: 10_000,
+    noticesWaitingMax: 1_000,
   },
   /** The request log. */
   requests: {

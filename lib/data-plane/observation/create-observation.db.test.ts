@@ -264,7 +264,7 @@ test("while the store fails nobody waits and nothing is lost; when it is back ev
   expect(await countOf("request_rollup", keeping.id)).toBe(40);
 });
 
-test("what is shed is counted exactly, and the server's own stream says so, once", async () => {
+test("what is shed is counted exactly, and the server's own stream and its history say so, once", async () => {
   const { observation, keeping } = observe({
     writerBounds: {
       queueRowsMax: 100,
@@ -296,7 +296,9 @@ test("what is shed is counted exactly, and the server's own stream says so, once
   expect(notices).toEqual([
     `[mcpstack] Not stored, because the database could not keep up: ${shed.debug} console lines.`,
   ]);
+  await vi.waitFor(async () => expect(await storedMessages(keeping.id)).toContain(notices?.[0]));
   const messages = await storedMessages(keeping.id);
+  expect(messages.filter((message) => message.startsWith("[mcpstack]"))).toHaveLength(1);
   expect(messages.filter((message) => message.startsWith("error"))).toHaveLength(90);
   const lost = observation.stats().console.lostRows.debug;
   expect(messages.filter((message) => message.startsWith("debug")).length + lost).toBe(60);

@@ -82,6 +82,8 @@ export function createObservation(options: ObservationOptions): Observation {
   const untold = new Map<string, number>();
   /** Our own lines about that: losing one is no reason for another, and they push no other line out. */
   const notices = new WeakSet<ConsoleFact>();
+  /** Those that viewers have seen and for which the writer had no room yet. */
+  let unstoredNotices: ConsoleFact[] = [];
 
   const spoolHome = options.spoolHome ?? null;
   const { requests, lines, calls } = createWriters({
@@ -119,8 +121,9 @@ export function createObservation(options: ObservationOptions): Observation {
     }
     if (isNotice) notices.add(fact);
     hub.publish(fact);
-    const isStored = fact.retentionDays > 0 && (!isNotice || lines.hasRoom());
-    if (isStored) lines.push(fact);
+    if (fact.retentionDays === 0) return;
+    if (isNotice && !lines.hasRoom()) unstoredNotices.push(fact);
+    else lines.push(fact);
   };
 
   /** The sink never throws: an unexpected failure is counted and told once per power of two. */
@@ -150,7 +153,15 @@ export function createObservation(options: ObservationOptions): Observation {
   };
 
   const tellUnstored = (): void => {
+    const overdue = unstoredNotices;
+    unstoredNotices = [];
+    for (const notice of overdue) {
+      if (lines.hasRoom()) lines.push(notice);
+      else unstoredNotices.push(notice);
+    }
     for (const [serverId, count] of [...untold]) {
+      // Counted on until there is room for them.
+      if (unstoredNotices.length >= limits.writer.noticesWaitingMax) return;
       untold.delete(serverId);
       const timestampMs = clock.nowMs();
       const message = `[mcpstack] Not stored, because the database could not keep up: ${count} console ${count === 1 ? "line" : "lines"}.`;
@@ -193,6 +204,7 @@ export function createObservation(options: ObservationOptions): Observation {
       clearInterval(heartbeatTimer);
       hub.close();
       desk.finish();
+      for (const notice of unstoredNotices) lines.push(notice);
       await Promise.all([requests.close(), lines.close(), calls.close()]);
       await spoolHome?.close();
       const lost = lines.stats().lostRows;
