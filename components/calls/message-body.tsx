@@ -2,9 +2,8 @@
 
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCounted } from "#components/ui/numbers.ts";
-import { withSigns } from "#lib/client/log-stream/signs.ts";
-import { BodyTree } from "./body-tree.tsx";
 import { readMessage } from "./message-text.ts";
+import { RecordedJson } from "./recorded-json.tsx";
 
 interface MessageBodyProps {
   label: string;
@@ -34,18 +33,7 @@ export function MessageBody({ label, recorded, bytes }: MessageBodyProps) {
         ) : null}
         <CopyButton value={recorded} label={`Copy ${label.toLowerCase()}`} className="ml-auto" />
       </div>
-      {message.kind === "json" ? (
-        <BodyTree value={message.value} label={label} />
-      ) : (
-        <section
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-          tabIndex={0}
-          aria-label={label}
-          className="max-h-96 overflow-auto rounded-md border bg-bg px-2.5 py-2 text-xs leading-5"
-        >
-          <pre className="whitespace-pre-wrap break-words">{withSigns(message.text)}</pre>
-        </section>
-      )}
+      <RecordedJson label={label} text={recorded} root={message.kind === "json" ? message.root : null} />
     </div>
   );
 }

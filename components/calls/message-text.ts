@@ -1,19 +1,19 @@
-/** Stands for a value that was taken out before it was stored. */
-const REDACTED = /\[redacted(?::[^\]\s]{1,80})?\]/gi;
+import { type JsonNode, jsonValue } from "#lib/client/json-tree/json-node.ts";
+import { redactionCount } from "#lib/client/redaction.ts";
 
 /** A recorded message for people. */
 export type MessageText =
-  | { readonly kind: "json"; readonly value: unknown; readonly redactions: number }
+  /** `root` is null when it is larger or deeper than a tree may be. */
+  | { readonly kind: "json"; readonly root: JsonNode | null; readonly redactions: number }
   /** No JSON: cut, or never any. */
   | { readonly kind: "text"; readonly text: string; readonly redactions: number };
 
 /** Reads a recorded message; never throws. */
 export function readMessage(recorded: string): MessageText {
-  const redactions = recorded.match(REDACTED)?.length ?? 0;
-  const value = bodyValue(recorded);
-  return value === undefined
+  const redactions = redactionCount(recorded);
+  return bodyValue(recorded) === undefined
     ? { kind: "text", text: recorded, redactions }
-    : { kind: "json", value, redactions };
+    : { kind: "json", root: jsonValue(recorded), redactions };
 }
 
 /** The JSON value of a recorded message; undefined when there is none. */
@@ -27,6 +27,3 @@ export function bodyValue(recorded: string | null): unknown {
     return undefined;
   }
 }
-
-/** True when a value that was taken out stands in it. */
-export const isRedacted = (text: string): boolean => text.search(REDACTED) !== -1;

@@ -16,7 +16,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { replayRequest } from "#lib/client/queries/calls.ts";
 import { serverKey } from "#lib/client/queries/servers.ts";
-import { isRedacted } from "./message-text.ts";
+import { isRedacted } from "#lib/client/redaction.ts";
 import { ReplayResultView } from "./replay-result.tsx";
 
 interface ReplayDialogProps {

@@ -9,16 +9,17 @@ import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { Pill } from "#components/ui/pill.tsx";
+import { jsonValue } from "#lib/client/json-tree/json-node.ts";
 import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { ReplayResult } from "#lib/contract/index.ts";
-import { BodyTree } from "./body-tree.tsx";
+import { RecordedJson } from "./recorded-json.tsx";
 
 /** Both results side by side, and where they differ. */
 export function ReplayResultView({ result }: { result: ReplayResult }) {
   const { original, replay, differences } = result;
   return (
-    <div className="grid min-w-0 grid-cols-1 gap-3" role="status">
-      <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
+    <div className="grid min-w-0 grid-cols-1 gap-3">
+      <p role="status" className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
         <Verdict result={result} />
         <span className="text-muted tabular-nums">
           {formatDuration(original.durationMs)} <ArrowRight aria-label="then" className="inline size-3" />{" "}
@@ -155,5 +156,6 @@ function Side({ title, outcome, requestId, children }: SideProps) {
 function Response({ label, value, missing }: { label: string; value: unknown; missing: string }) {
   if (value === null || value === undefined)
     return <p className="rounded-md border border-dashed px-3 py-2.5 text-muted text-sm">{missing}</p>;
-  return <BodyTree value={value} label={label} />;
+  const text = JSON.stringify(value);
+  return <RecordedJson label={label} text={text} root={jsonValue(text)} />;
 }

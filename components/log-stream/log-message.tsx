@@ -77,6 +77,9 @@ function pieceNodes(text: string, hasLinks: boolean): ReactNode[] {
   });
 }
 
+/** Text without escape sequences to heed: unseen characters as signs, links to the web; text nodes only. */
+export const VisibleText = ({ text }: { text: string }) => pieceNodes(text, true);
+
 interface LogMessageProps {
   message: string;
   ranges?: MatchRanges | null;

@@ -8,14 +8,17 @@ import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatCount, formatCounted } from "#components/ui/numbers.ts";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
-import { jsonIn } from "#lib/client/log-stream/json-tree.ts";
+import { jsonIn } from "#lib/client/json-tree/json-node.ts";
 import { messageAsText, rowAsJson, timeOfDay } from "#lib/client/log-stream/line-text.ts";
 import type { RowGroup } from "#lib/client/log-stream/painted-rows.ts";
 import type { LineRow, LogRow } from "#lib/client/log-stream/rows.ts";
 import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { LogMessage } from "./log-message.tsx";
 
-const JsonTree = dynamic(() => import("./json-tree.tsx").then((module) => module.JsonTree), { ssr: false });
+const JsonTree = dynamic(
+  () => import("#components/json-tree/json-tree.tsx").then((module) => module.JsonTree),
+  { ssr: false },
+);
 
 interface LogRowDetailsProps {
   row: LineRow;

@@ -59,6 +59,11 @@ export const viewerLimits = {
   jsonTreeDepthMax: 200,
   /** Children of one value that are painted before more are asked for. */
   jsonTreeChildrenStep: 100,
+  /** Lines of one tree that are open before anybody opens more. */
+  jsonTreeFirstLinesMax: 1_000,
+  /** Characters of one value that are painted before more are asked for, and how many come then. */
+  jsonTreeTextCharacters: 600,
+  jsonTreeTextStep: 20_000,
   /** Own activity is told to the server at most this often, so that it does not close an attended viewer. */
   activityPingMs: 60_000,
 } as const;

@@ -1,5 +1,5 @@
+import { withoutEscapes } from "#lib/client/log-stream/ansi.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
-import { withoutEscapes } from "./ansi.ts";
 
 export type JsonKind = "object" | "array" | "string" | "number" | "boolean" | "null";
 
@@ -34,13 +34,28 @@ export function jsonIn(message: string): JsonMessage | null {
   const text = withoutEscapes(message).trimEnd();
   const starts = new Set([text.search(/[{[]/), text.indexOf("{")]);
   for (const start of starts) {
-    const source = start === -1 ? "" : text.slice(start);
-    if (source !== "" && depthOf(source) <= viewerLimits.jsonTreeDepthMax && isJson(source)) {
-      return { before: text.slice(0, start), root: nodeOf(source) };
-    }
+    const root = start === -1 ? null : jsonValue(text.slice(start));
+    if (root !== null) return { before: text.slice(0, start), root };
   }
   return null;
 }
+
+/** The JSON value that a text is, of whatever kind; null when it is none, or larger or deeper than a tree may be. */
+export function jsonValue(text: string, levelsMax: number = viewerLimits.jsonTreeDepthMax): JsonNode | null {
+  if (text.length > viewerLimits.jsonTreeCharactersMax) return null;
+  return depthOf(text, levelsMax) <= levelsMax && isJson(text) ? nodeOf(text) : null;
+}
+
+const BEGINS_AS_CONTAINER = /^"(?:\\[nrt]|\s)*[{[]/;
+
+/**
+ * The object or array that a string value is the JSON of, such as the text content of a tool's result; null when it is
+ * none, or deeper than `levelsMax`.
+ */
+export const jsonInString = ({ kind, source }: JsonNode, levelsMax: number): JsonNode | null =>
+  kind === "string" && BEGINS_AS_CONTAINER.test(source)
+    ? jsonValue(String(JSON.parse(source)), levelsMax)
+    : null;
 
 /** The members of an object or array in the order they were written, at most `max` of them. */
 export function membersOf({ kind, source }: JsonNode, max: number): JsonMember[] {
@@ -134,7 +149,7 @@ function stringEnd(text: string, start: number): number {
 }
 
 /** How deep brackets are nested outside of strings; what comes after the depth allowed is not looked at. */
-function depthOf(source: string): number {
+function depthOf(source: string, levelsMax: number): number {
   let depth = 0;
   let deepest = 0;
   for (let at = 0; at < source.length; at++) {
@@ -142,7 +157,7 @@ function depthOf(source: string): number {
     if (character === '"') at = stringEnd(source, at) - 1;
     else if (character === "{" || character === "[") deepest = Math.max(deepest, ++depth);
     else if (character === "}" || character === "]") depth--;
-    if (deepest > viewerLimits.jsonTreeDepthMax) return deepest;
+    if (deepest > levelsMax) return deepest;
   }
   return deepest;
 }

@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { HOSTILE_LINES, HUGE_LINES } from "#lib/testing/hostile-lines.ts";
-import { type JsonNode, jsonIn, memberCount, memberPath, membersOf, valueAsText } from "./json-tree.ts";
+import {
+  type JsonNode,
+  jsonIn,
+  jsonInString,
+  jsonValue,
+  memberCount,
+  memberPath,
+  membersOf,
+  valueAsText,
+} from "./json-node.ts";
 
 const rootOf = (message: string): JsonNode => {
   const json = jsonIn(message);
@@ -77,6 +87,63 @@ describe("JSON in a message", () => {
     expect(
       membersOf(rootOf('{"a":"x\\ny","b":[1, 2]}'), everything).map(({ node }) => valueAsText(node)),
     ).toEqual(["x\ny", "[1, 2]"]);
+  });
+});
+
+describe("a text that is JSON", () => {
+  it.each([
+    ['{"a":1}', "object"],
+    [" [1]\n", "array"],
+    ['"text"', "string"],
+    ["-0", "number"],
+    ["null", "null"],
+  ])("is a value of its kind: %j", (text, kind) => {
+    expect(jsonValue(text)).toEqual({ kind, source: text.trim() });
+  });
+
+  it.each(["", "plain", '{"id":1,"resul', "1 2", "[".repeat(100_000)])(
+    "is none when cut or never any",
+    (text) => {
+      expect(jsonValue(text)).toBeNull();
+    },
+  );
+
+  it("is none when it is larger or deeper than a tree may be", () => {
+    const deep = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+    expect(jsonValue(deep(viewerLimits.jsonTreeDepthMax))).not.toBeNull();
+    expect(jsonValue(deep(viewerLimits.jsonTreeDepthMax + 1))).toBeNull();
+    expect(jsonValue(`"${"x".repeat(viewerLimits.jsonTreeCharactersMax)}"`)).toBeNull();
+  });
+});
+
+describe("JSON in a string of JSON", () => {
+  const inside = (text: string, levelsMax = 10) =>
+    jsonInString({ kind: "string", source: JSON.stringify(text) }, levelsMax);
+
+  it("is found as it was written, whatever it holds", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.array(fc.jsonValue()), fc.dictionary(fc.string(), fc.jsonValue())),
+        fc.constantFrom("", "\n ", "\t"),
+        (value, before) => {
+          const text = before + JSON.stringify(value, null, 2);
+          expect(inside(text, 200)?.source).toBe(text.trim());
+        },
+      ),
+    );
+    expect(inside('{"n":12345678901234567890,"n":1e400}')?.source).toBe(
+      '{"n":12345678901234567890,"n":1e400}',
+    );
+  });
+
+  it.each(["12", "null", '"quoted"', "words", "[INFO] words", "{cut", ""])("is none in %j", (text) => {
+    expect(inside(text)).toBeNull();
+  });
+
+  it("is none below the levels that are left, and never in what is no string", () => {
+    expect(inside("[[]]", 2)).not.toBeNull();
+    expect(inside("[[]]", 1)).toBeNull();
+    expect(jsonInString({ kind: "array", source: "[[]]" }, 10)).toBeNull();
   });
 });
 
