@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { CreateLogDrain, DrainRecord } from "#lib/contract/index.ts";
+import type { CreateLogDrain, DrainRecord, StoredLog } from "#lib/contract/index.ts";
 import { createSealedBox } from "#lib/crypto/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
 import {
@@ -352,6 +352,23 @@ test("attempts are counted from the last delivery that succeeded, also within on
   expect(await getLogDrain(ctx(), { drain })).toMatchObject({ deliveredRows: rows - 1, deadRows: 0 });
   sink.answer = () => ({ status: 204 });
   await ours.until(() => sink.records().length === rows);
+});
+
+test("a sink that fails now and then holds up no log, however much waits in another one", async () => {
+  const sink = await sinkOf((index) => ({ status: index % 3 === 2 ? 503 : 204 }));
+  const drain = await drainTo(sink, { logs: ["requests", "console"] });
+  const ofEach = 4 * limits.drains.batchRowsMax;
+  for (let rows = 0; rows < ofEach; rows += limits.drains.batchRowsMax) {
+    const facts = Array.from({ length: limits.drains.batchRowsMax }, () => call());
+    await writeRequestFacts(store.database, { region: "r", node: "n", facts });
+    await writeLines(numbered(limits.drains.batchRowsMax));
+  }
+  const taken = () => Map.groupBy(sink.records(), ({ log }) => log);
+  const counts = () => ["requests", "console"].map((log) => taken().get(log as StoredLog)?.length ?? 0);
+  const ours = worker(drain);
+  await ours.until(() => counts().some((rows) => rows === ofEach));
+  expect(Math.min(...counts())).toBeGreaterThan(0);
+  await ours.until(() => counts().every((rows) => rows === ofEach));
 });
 
 test("a batch that is too large is split; one row that is too large alone is a dead letter", async () => {

@@ -24,6 +24,8 @@ interface LogState {
   saved: StorePlace;
   place: StorePlace;
   windowTransactions: number;
+  /** Monotonic time at which it last had its turn; 0 for never. */
+  servedAtMs: number;
 }
 
 /** What is remembered of a drain from turn to turn; nothing of it is needed to go on. */
@@ -40,6 +42,13 @@ export interface DrainMemory {
   deliveringSinceMs: number | null;
   isSlow: boolean;
 }
+
+const newState = (saved: StorePlace): LogState => ({
+  saved,
+  place: saved,
+  windowTransactions: windowTransactionsMin,
+  servedAtMs: 0,
+});
 
 export const newMemory = (): DrainMemory => ({
   logs: new Map(),
@@ -71,16 +80,25 @@ export async function takeTurn(input: Omit<Turn, "sink">): Promise<TurnEnd> {
   const { system, drain, memory, progress } = input;
   const turn: Turn = { ...input, sink: openSink(system.doors, drain) };
   recall(drain, memory);
-  const first = memory.failingLog;
-  const logs = [...memory.logs.keys()].sort((one, other) => Number(other === first) - Number(one === first));
   let end: TurnEnd = "idle";
-  for (const log of logs) {
-    const logEnd = await drainLog(turn, log);
+  for (const { log, batchesMax } of logsInTurn(memory)) {
+    const logEnd = await drainLog(turn, log, batchesMax);
     if (logEnd === "later") return "later";
     if (logEnd === "more") end = "more";
   }
   if (end === "idle") await rest(progress, drain, memory, system.clock.monotonicMs());
   return end;
+}
+
+/**
+ * The log whose rows failed last first, with one batch, so that its attempts are counted; then whatever waited longest,
+ * so that a sink that fails now and then holds up no log for ever.
+ */
+function logsInTurn({ logs, failingLog }: DrainMemory): { log: StoredLog; batchesMax: number }[] {
+  return [...logs]
+    .map(([log, { servedAtMs }]) => ({ log, servedAtMs, isFailing: log === failingLog }))
+    .sort((a, b) => Number(b.isFailing) - Number(a.isFailing) || a.servedAtMs - b.servedAtMs)
+    .map(({ log, isFailing }) => ({ log, batchesMax: isFailing ? 1 : batchesPerTurnMax }));
 }
 
 /** Takes over what is written down; of a place, unless what is remembered goes on from it. */
@@ -90,7 +108,7 @@ function recall(drain: ServedDrain, memory: DrainMemory): void {
   for (const [log, saved] of drain.places) {
     const known = memory.logs.get(log);
     if (known && isSame(known.saved, saved)) continue;
-    memory.logs.set(log, { saved, place: saved, windowTransactions: windowTransactionsMin });
+    memory.logs.set(log, newState(saved));
   }
 }
 
@@ -111,11 +129,12 @@ async function rest(
   await progress.caughtUp(drain);
 }
 
-async function drainLog(turn: Turn, log: StoredLog): Promise<TurnEnd> {
+async function drainLog(turn: Turn, log: StoredLog, batchesMax: number): Promise<TurnEnd> {
   const { system, drain, memory, signal } = turn;
-  for (let batches = 0; batches < batchesPerTurnMax; ) {
+  for (let batches = 0; batches < batchesMax; ) {
     const state = memory.logs.get(log);
     if (!state || signal.aborted) return "later";
+    state.servedAtMs = system.clock.monotonicMs();
     const bounds = await transactionBounds(system.database.sql);
     if (state.place.writtenTx > bounds.next) {
       await restart(turn, log, state, bounds.oldestOpen);
@@ -240,6 +259,6 @@ async function restart(turn: Turn, log: StoredLog, state: LogState, oldestOpen: 
   const message = `The database was restored from a backup. This drain goes on with what is stored from now on in the ${log} log.`;
   system.log.warn({ drainId: drain.id, log }, "a log drain was ahead of the database and goes on from now");
   if (await progress.restarted(drain, { log, from: state.saved, to }, message))
-    memory.logs.set(log, { saved: to, place: to, windowTransactions: windowTransactionsMin });
+    memory.logs.set(log, newState(to));
   else memory.logs.delete(log);
 }
