@@ -1,9 +1,13 @@
 "use client";
 
-import { Pause, Radio, RotateCw } from "lucide-react";
+import { RotateCw } from "lucide-react";
+import dynamic from "next/dynamic";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { formatCount } from "#components/ui/numbers.ts";
+
+// Comes with those addresses that are live.
+const LiveSign = dynamic(() => import("./live-sign.tsx").then((module) => module.LiveSign));
 
 interface LogFreshnessProps {
   /** Which page is shown; later ones are pinned. */
@@ -35,20 +39,6 @@ export function LogFreshness({ page, newer, pending, onShowNewest, live = null }
         </Button>
       )}
     </div>
-  );
-}
-
-function LiveSign({ isFollowing, pausedBy }: NonNullable<LogFreshnessProps["live"]>) {
-  const Icon = isFollowing ? Radio : Pause;
-  return (
-    <span role="status" className="flex items-center gap-1.5">
-      <Icon aria-hidden="true" className={cn("size-3.5", isFollowing && "text-ok")} />
-      {isFollowing
-        ? "Live: asks for new rows every 2 seconds"
-        : pausedBy === "row"
-          ? "Paused while a row is open"
-          : "Paused: scrolled down"}
-    </span>
   );
 }
 
