@@ -86,7 +86,7 @@ export function FilterField({ field, filter, problem, onFilter }: FilterFieldPro
             type="button"
             aria-label="Clear the filter"
             onClick={clear}
-            className="grid size-5 place-items-center rounded-sm text-faint hover:text-fg"
+            className="grid size-6 place-items-center rounded-sm text-faint hover:text-fg"
           >
             <X aria-hidden="true" className="size-3.5" />
           </button>
@@ -101,7 +101,7 @@ export function FilterField({ field, filter, problem, onFilter }: FilterFieldPro
             if (typed !== "") void apply(typed, !isRegex);
           }}
           className={cn(
-            "grid size-5 place-items-center rounded-sm text-faint hover:text-fg",
+            "grid size-6 place-items-center rounded-sm text-faint hover:text-fg",
             isRegex && "bg-accent-soft text-accent",
           )}
         >
