@@ -84,7 +84,7 @@ test("sign in, open the server, View Logs, call a tool from a terminal: its line
 
   await page.getByRole("navigation", { name: "Server" }).getByRole("link", { name: "Logs" }).click();
   await expect(async () => {
-    await page.getByRole("button", { name: /^(Refresh|Show )/ }).click();
+    await page.getByRole("button", { name: /^(Refresh|Show \d)/ }).click();
     await expect(page.locator(`a[href*="${requestId}"]`)).toBeVisible({ timeout: 2_000 });
   }).toPass();
   const row = page.getByRole("row").filter({ has: page.locator(`a[href*="${requestId}"]`) });

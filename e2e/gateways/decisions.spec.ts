@@ -13,7 +13,7 @@ const tab = (page: Page, name: RegExp) =>
 /** Looks at the newest decisions until the row is there. */
 async function untilLogged(page: Page, row: Locator): Promise<void> {
   await expect(async () => {
-    await page.getByRole("button", { name: /^(Refresh|Show )/ }).click();
+    await page.getByRole("button", { name: /^(Refresh|Show \d)/ }).click();
     await expect(row).toBeVisible({ timeout: 1_000 });
   }).toPass();
 }
