@@ -19,7 +19,7 @@ export function NotRecorded({ recordsNow }: { recordsNow: boolean }) {
         {recordsNow ? null : can("servers:write") ? (
           <Link
             href={`/${org}/servers/${server.slug}/settings#record-bodies`}
-            className="rounded-sm text-accent hover:underline"
+            className="rounded-sm text-accent underline underline-offset-2"
           >
             Turn it on in the settings
           </Link>
