@@ -57,7 +57,6 @@ export const limits = {
     upstreamSessionIdCharactersMax: 2_048,
     /** Versions, besides the active ones, that the edge knows by URL or session. */
     pinnedVersionsRememberedMax: 10_000,
-    upstreamConnectTimeoutMs: 10_000,
     upstreamConnectionsPerServerMax: 256,
     nameCharactersMax: 200,
     errorCharactersMax: 1_000,
