@@ -10,6 +10,7 @@ import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { type GatewayFixture, gatewayFixture } from "#lib/testing/gateway-fixture.ts";
 import { bearer, testAuthSystem } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import type { CliIo } from "./cli-io.ts";
 import { main } from "./main.ts";
 
@@ -83,33 +84,18 @@ function factOf(
   ageMs: number,
 ): RequestFact {
   const id = ids.uuid(systemClock.nowMs() - ageMs);
-  return {
+  return requestFact({
     id,
     organizationId: own.tenants.acme.id,
     serverId,
-    versionId: null,
-    requestId: id,
     outcome: reason === "allowed" ? "ok" : "grant_denied",
-    kind: "request",
-    era: "modern",
-    method: "tools/call",
     tool,
-    source: "external",
-    clientName: null,
-    clientVersion: null,
-    sessionHash: null,
-    agentId: null,
     gatewayId: gateway,
-    httpStatus: 200,
-    rpcErrorCode: null,
-    error: null,
     durationMs: 1,
     requestBytes: 1,
     responseBytes: 1,
-    traceId: null,
     decision: { reason, principal: "anonymous", grantId: null, explanation: null },
-    retentionDays: 7,
-  };
+  });
 }
 
 async function run(...argv: string[]): Promise<{ code: number; out: string; err: string }> {

@@ -35,6 +35,7 @@ import {
   testSystem,
 } from "#lib/testing/index.ts";
 import { serverEntry, testDirectory } from "#lib/testing/log-stream-harness.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import type { CliIo } from "./cli-io.ts";
 import { main } from "./main.ts";
 
@@ -166,32 +167,17 @@ async function writeCall(slug: string, over: Partial<RequestFact> = {}): Promise
     region: "eu-1",
     node: "node-1",
     facts: [
-      {
+      requestFact({
         id,
         organizationId: tenants.acme.id,
         serverId: serverIds.get(slug) ?? "",
-        versionId: null,
-        requestId: id,
-        outcome: "ok",
-        kind: "request",
-        era: "modern",
-        method: "tools/call",
         tool: "greet",
         source: "agent",
         clientName: "Claude",
         clientVersion: "1",
-        sessionHash: null,
-        agentId: null,
-        gatewayId: null,
-        httpStatus: 200,
-        rpcErrorCode: null,
-        error: null,
         durationMs: 20,
         requestBytes: 1,
         responseBytes: 1,
-        traceId: null,
-        decision: null,
-        retentionDays: 7,
         bodies: {
           request: JSON.stringify(request),
           response: JSON.stringify(response),
@@ -199,7 +185,7 @@ async function writeCall(slug: string, over: Partial<RequestFact> = {}): Promise
           responseBytes: 1,
         },
         ...over,
-      },
+      }),
     ],
   });
   return encodeId("req", id);

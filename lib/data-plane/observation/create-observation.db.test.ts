@@ -4,6 +4,7 @@ import { createIdSource, encodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { recordingLog, type TestDatabase, testDatabase } from "#lib/testing/index.ts";
 import { serverEntry, testDirectory } from "#lib/testing/log-stream-harness.ts";
+import { requestFact as madeFact } from "#lib/testing/request-fact.ts";
 import { createObservation, type Observation, type ObservationOptions } from "./create-observation.ts";
 import type { RawConsoleLine, RequestFact, UpstreamCallFact } from "./facts.ts";
 
@@ -52,33 +53,16 @@ const line = (serverId: string, message: string, over: Partial<RawConsoleLine> =
 
 const requestFact = (serverId: string, organizationId: string, retentionDays: number): RequestFact => {
   const id = ids.uuid();
-  return {
+  return madeFact({
     id,
     organizationId,
     serverId,
-    versionId: null,
-    requestId: id,
-    outcome: "ok",
-    kind: "request",
     era: "legacy",
-    method: "tools/call",
-    tool: "search",
-    source: "external",
-    clientName: null,
-    clientVersion: null,
-    sessionHash: null,
-    agentId: null,
-    gatewayId: null,
-    httpStatus: 200,
-    rpcErrorCode: null,
-    error: null,
     durationMs: 3,
     requestBytes: 1,
     responseBytes: 2,
-    traceId: null,
-    decision: null,
     retentionDays,
-  };
+  });
 };
 
 const storedMessages = async (serverId: string): Promise<string[]> => {

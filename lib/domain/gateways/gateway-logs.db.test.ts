@@ -3,6 +3,7 @@ import type { GatewayLogPage, Server } from "#lib/contract/index.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { type GatewayFixture, gatewayFixture } from "#lib/testing/gateway-fixture.ts";
 import { fakeClock } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import { type RequestFact, writeRequestFacts } from "../requests/index.ts";
 import { updateServer } from "../servers/index.ts";
 import { createGateway, createGatewayKey, listGatewayLogs, listGateways } from "./index.ts";
@@ -55,34 +56,17 @@ const denial = (reason: "grant_missing_for_tool" | "key_revoked"): Partial<Reque
 
 function fact(server: Server, ageMs: number, over: Partial<RequestFact>): RequestFact {
   const id = ids.uuid(clock.nowMs() + ageMs);
-  return {
+  return requestFact({
     id,
     organizationId: own.tenants.acme.id,
     serverId: server.id,
-    versionId: null,
-    requestId: id,
-    outcome: "ok",
-    kind: "request",
-    era: "modern",
-    method: "tools/call",
     tool: "get_ticket",
-    source: "external",
     clientName: "test",
     clientVersion: "1.0.0",
-    sessionHash: null,
-    agentId: null,
     gatewayId: gateway,
-    httpStatus: 200,
-    rpcErrorCode: null,
-    error: null,
-    durationMs: 12,
-    requestBytes: 100,
-    responseBytes: 1_000,
-    traceId: null,
     decision: { reason: "allowed", principal: `key:${keyId}`, grantId: "grt_1", explanation: null },
-    retentionDays: 7,
     ...over,
-  };
+  });
 }
 
 const logs = (over: object = {}): Promise<GatewayLogPage> =>

@@ -19,6 +19,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import { getHostingHealth } from "./index.ts";
 
 let test_: TestDatabase;
@@ -97,34 +98,15 @@ test("regions follow from heartbeats and the last hosting check; a later operati
 
 const fact = (serverId: string, over: Partial<RequestFact>): RequestFact => {
   const id = ids.uuid(clock.nowMs());
-  return {
+  return requestFact({
     id,
     organizationId: tenants.acme.id,
     serverId,
-    versionId: null,
-    requestId: id,
-    outcome: "ok",
-    kind: "request",
-    era: "modern",
-    method: "tools/call",
     tool: "echo",
-    source: "external",
-    clientName: null,
-    clientVersion: null,
-    sessionHash: null,
-    agentId: null,
-    gatewayId: null,
-    httpStatus: 200,
-    rpcErrorCode: null,
-    error: null,
     durationMs: 10,
-    requestBytes: 100,
     responseBytes: 200,
-    traceId: null,
-    decision: null,
-    retentionDays: 7,
     ...over,
-  };
+  });
 };
 const store = (facts: RequestFact[]) =>
   writeRequestFacts(test_.database, { region: "eu", node: "edge-eu", facts });

@@ -25,6 +25,7 @@ import {
   testSystem,
 } from "#lib/testing/index.ts";
 import { type LogSink, OtlpLogs, type SinkAnswer, startLogSink } from "#lib/testing/log-sink.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import { drainProgress, loadServedDrains } from "./drain-progress.ts";
 import { newMemory, type TurnEnd, takeTurn } from "./drain-turn.ts";
 import {
@@ -128,34 +129,18 @@ const writeLines = (texts: readonly string[], over: Partial<ConsoleFact> = {}) =
 
 function call(over: Partial<RequestFact> = {}): RequestFact {
   const id = ids.uuid(clock.nowMs());
-  return {
+  return requestFact({
     id,
     organizationId: tenants.acme.id,
     serverId,
-    versionId: null,
-    requestId: id,
     outcome: "tool_error",
-    kind: "request",
-    era: "modern",
-    method: "tools/call",
     tool: "refund",
-    source: "external",
     clientName: "cursor",
-    clientVersion: null,
-    sessionHash: null,
-    agentId: null,
-    gatewayId: null,
-    httpStatus: 200,
-    rpcErrorCode: null,
     error: "No such order",
     durationMs: 12.5,
-    requestBytes: 100,
-    responseBytes: 1_000,
     traceId: "0af7651916cd43dd8448eb211c80319c",
-    decision: null,
-    retentionDays: 7,
     ...over,
-  } as RequestFact;
+  });
 }
 
 /** One process that delivers: it remembers between turns, and `restart` makes it forget. */

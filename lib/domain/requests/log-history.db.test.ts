@@ -13,6 +13,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import { combinedHours, countValues, facetsOf, HOURLY_FACETS } from "./facet-counts.ts";
 import { levelOfRequest } from "./fact-levels.ts";
 import {
@@ -87,15 +88,13 @@ function makeFacts(serverId: string): RequestFact[] {
   };
   const made = Array.from({ length: ROWS }, (_, index): RequestFact => {
     const id = ids.uuid(timeOf(index));
-    return {
+    return requestFact({
       id,
       organizationId: tenants.acme.id,
       serverId,
       versionId: [null, "ver_0", "ver_1"][index % 3] ?? null,
-      requestId: id,
       outcome: OUTCOMES[index % 11 === 0 ? index % OUTCOMES.length : 0] ?? "ok",
       kind: index % 97 === 0 ? "probe" : "request",
-      era: "modern",
       method: index % 5 === 0 ? "tools/list" : "tools/call",
       tool: index % 5 === 0 ? null : (["search", "refund", "100%_off\\"][index % 3] ?? null),
       source: index % 7 === 0 ? "smoke" : "external",
@@ -104,16 +103,12 @@ function makeFacts(serverId: string): RequestFact[] {
       sessionHash: index % 6 === 0 ? "0123456789abcdef" : null,
       agentId: index % 9 === 0 ? "agt_1" : null,
       gatewayId: index % 8 === 0 ? "gw_1" : null,
-      httpStatus: 200,
-      rpcErrorCode: null,
       error: index === 1_234 ? "Needle_100% in C:\\haystack" : index % 11 === 0 ? "It failed." : null,
       durationMs: index % 500,
       requestBytes: index,
       responseBytes: index * 3,
-      traceId: null,
-      decision: null,
       retentionDays: 30,
-    };
+    });
   });
   return made.sort((a, b) => (a.id < b.id ? 1 : -1));
 }

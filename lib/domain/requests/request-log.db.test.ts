@@ -13,6 +13,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { requestFact as madeFact } from "#lib/testing/request-fact.ts";
 import {
   type ConsoleFact,
   callsByHour,
@@ -67,34 +68,14 @@ function requestFact(
   atMs = clock.nowMs() - 60_000,
 ): RequestFact {
   const id = ids.uuid(atMs);
-  return {
+  return madeFact({
     id,
     organizationId: organization.id,
     serverId,
-    versionId: null,
-    requestId: id,
-    outcome: "ok",
-    kind: "request",
-    era: "modern",
-    method: "tools/call",
-    tool: "search",
-    source: "external",
     clientName: "test",
     clientVersion: "1.0.0",
-    sessionHash: null,
-    agentId: null,
-    gatewayId: null,
-    httpStatus: 200,
-    rpcErrorCode: null,
-    error: null,
-    durationMs: 12,
-    requestBytes: 100,
-    responseBytes: 1_000,
-    traceId: null,
-    decision: null,
-    retentionDays: 7,
     ...over,
-  };
+  });
 }
 
 const write = (facts: RequestFact[]) => writeRequestFacts(testDb.database, { facts, ...PLACE });

@@ -13,6 +13,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import {
   deleteExpiredFacts,
   getLogStorage,
@@ -75,33 +76,18 @@ async function write(serverId: string, calls: readonly { agoMs: number; level: n
   );
   const facts = calls.map(({ agoMs, level }): RequestFact => {
     const id = ids.uuid(clock.nowMs() - agoMs);
-    return {
+    return requestFact({
       id,
       organizationId: tenants.acme.id,
       serverId,
-      versionId: null,
-      requestId: id,
       outcome: level > 2 ? "tool_error" : "ok",
-      kind: "request",
       era: null,
-      method: "tools/call",
       tool: "t",
-      source: "external",
-      clientName: null,
-      clientVersion: null,
-      sessionHash: null,
-      agentId: null,
-      gatewayId: null,
-      httpStatus: 200,
-      rpcErrorCode: null,
-      error: null,
       durationMs: 1,
       requestBytes: 1,
       responseBytes: 1,
-      traceId: null,
-      decision: null,
       retentionDays: 90,
-    } as RequestFact;
+    });
   });
   await writeRequestFacts(store.database, { region: "r", node: "n", facts });
 }

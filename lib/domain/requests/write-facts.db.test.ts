@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/index.ts";
+import { requestFact as madeFact } from "#lib/testing/request-fact.ts";
 import {
   type ConsoleFact,
   type RequestFact,
@@ -29,32 +30,11 @@ type Owner = ReturnType<typeof owner>;
 
 const requestFact = (own: Owner, over: Partial<RequestFact> = {}, atMs = NOW_MS): RequestFact => {
   const id = ids.uuid(atMs);
-  return {
+  return madeFact({
     ...own,
     id,
-    requestId: id,
-    outcome: "ok",
-    kind: "request",
-    era: "modern",
-    method: "tools/call",
-    tool: "search",
-    source: "external",
-    clientName: null,
-    clientVersion: null,
-    sessionHash: null,
-    agentId: null,
-    gatewayId: null,
-    httpStatus: 200,
-    rpcErrorCode: null,
-    error: null,
-    durationMs: 12,
-    requestBytes: 100,
-    responseBytes: 1_000,
-    traceId: null,
-    decision: null,
-    retentionDays: 7,
     ...over,
-  };
+  });
 };
 
 let seq = 0;

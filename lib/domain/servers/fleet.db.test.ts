@@ -15,6 +15,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import { createServer, getOverview, listServers } from "./index.ts";
 
 let test_: TestDatabase;
@@ -33,33 +34,16 @@ afterAll(() => test_.close());
 
 const call = (serverId: string, organizationId: string, agoMs: number, outcome: Outcome): RequestFact => {
   const id = ids.uuid(clock.nowMs() - agoMs);
-  return {
+  return requestFact({
     id,
     organizationId,
     serverId,
-    versionId: null,
-    requestId: id,
     outcome,
-    kind: "request",
-    era: "modern",
-    method: "tools/call",
     tool: "echo",
-    source: "external",
-    clientName: null,
-    clientVersion: null,
-    sessionHash: null,
-    agentId: null,
-    gatewayId: null,
-    httpStatus: 200,
-    rpcErrorCode: null,
-    error: null,
     durationMs: 15,
     requestBytes: 10,
     responseBytes: 20,
-    traceId: null,
-    decision: null,
-    retentionDays: 7,
-  };
+  });
 };
 
 async function activeServer(organization: TestOrganization, slug: string): Promise<string> {

@@ -4,6 +4,7 @@ import { writeRequestFacts } from "#lib/domain/requests/index.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { type GatewayFixture, gatewayFixture } from "#lib/testing/gateway-fixture.ts";
 import { type Credentials, signedIn, testApi } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import { routes } from "./index.ts";
 
 /** The whole life of a gateway over REST; every answer is checked strictly against its schema. */
@@ -75,38 +76,26 @@ test("GET …/gateways/{gatewayId}/logs?page=1&pageSize=50 answers a page with l
   const server = await own.server();
   const facts = Array.from({ length: 3 }, (_, n) => {
     const id = ids.uuid(own.system.clock.nowMs() - 1_000 * (n + 1));
-    return {
+    return requestFact({
       id,
       organizationId: own.tenants.acme.id,
       serverId: server.id,
-      versionId: null,
-      requestId: id,
       outcome: "grant_denied" as const,
-      kind: "request" as const,
       era: "legacy" as const,
-      method: "tools/call",
       tool: "refund",
-      source: "external" as const,
-      clientName: null,
-      clientVersion: null,
-      sessionHash: null,
-      agentId: null,
       gatewayId: gateway.id,
-      httpStatus: 200,
       rpcErrorCode: -32_011,
       error: "denied",
       durationMs: 1,
       requestBytes: 1,
       responseBytes: 1,
-      traceId: null,
       decision: {
         reason: "grant_missing_for_tool" as const,
         principal: "anonymous",
         grantId: null,
         explanation: { presented: {}, expected: {}, fix: "Add a grant." },
       },
-      retentionDays: 7,
-    };
+    });
   });
   await writeRequestFacts(own.store.database, { facts, region: "r", node: "n" });
   const path = `/gateways/${gateway.id}/logs`;

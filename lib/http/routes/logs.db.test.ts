@@ -33,6 +33,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import { routes } from "./index.ts";
 
 /** Thirty calls, one every ten seconds an hour ago; each writes ten lines, every other one calls an upstream. */
@@ -125,34 +126,21 @@ async function fill(organization: TestOrganization, slug: string): Promise<strin
     region: "eu-1",
     node: "node-1",
     facts: calls.map(
-      (uuid, index): RequestFact => ({
-        ...common,
-        id: uuid,
-        requestId: uuid,
-        outcome: isSilent(index) ? "timeout" : index === 3 ? "tool_error" : "ok",
-        kind: "request",
-        era: "modern",
-        method: "tools/call",
-        tool: "search",
-        source: "external",
-        clientName: null,
-        clientVersion: null,
-        sessionHash: index < 5 ? SESSION : null,
-        agentId: null,
-        gatewayId: null,
-        httpStatus: isSilent(index) ? 504 : 200,
-        rpcErrorCode: null,
-        error: null,
-        durationMs: isSilent(index) ? 120_000 : 500,
-        requestBytes: 10,
-        responseBytes: 20,
-        traceId: null,
-        decision: null,
-        bodies:
-          index === 2
-            ? { request: '{"id":1}', response: '{"result":{}}', requestBytes: 8, responseBytes: 13 }
-            : null,
-      }),
+      (uuid, index): RequestFact =>
+        requestFact({
+          ...common,
+          id: uuid,
+          outcome: isSilent(index) ? "timeout" : index === 3 ? "tool_error" : "ok",
+          sessionHash: index < 5 ? SESSION : null,
+          httpStatus: isSilent(index) ? 504 : 200,
+          durationMs: isSilent(index) ? 120_000 : 500,
+          requestBytes: 10,
+          responseBytes: 20,
+          bodies:
+            index === 2
+              ? { request: '{"id":1}', response: '{"result":{}}', requestBytes: 8, responseBytes: 13 }
+              : null,
+        }),
     ),
   });
   const seqs = range(1, CALLS * LINES_PER_CALL).filter((seq) => !SHED.includes(seq));

@@ -15,6 +15,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { requestFact } from "#lib/testing/request-fact.ts";
 import { routes } from "./index.ts";
 
 const CALLS = 120;
@@ -59,30 +60,16 @@ async function fill(organization: TestOrganization, slug: string): Promise<void>
   await writeRequestFacts(store.database, {
     region: "eu-1",
     node: "node-1",
-    facts: calls.map((uuid, index) => ({
-      ...common,
-      id: uuid,
-      requestId: uuid,
-      outcome: index % 10 === 0 ? "tool_error" : "ok",
-      kind: "request",
-      era: "modern",
-      method: "tools/call",
-      tool: "search",
-      source: "external",
-      clientName: null,
-      clientVersion: null,
-      sessionHash: null,
-      agentId: null,
-      gatewayId: null,
-      httpStatus: 200,
-      rpcErrorCode: null,
-      error: null,
-      durationMs: 5,
-      requestBytes: 10,
-      responseBytes: 20,
-      traceId: null,
-      decision: null,
-    })),
+    facts: calls.map((uuid, index) =>
+      requestFact({
+        ...common,
+        id: uuid,
+        outcome: index % 10 === 0 ? "tool_error" : "ok",
+        durationMs: 5,
+        requestBytes: 10,
+        responseBytes: 20,
+      }),
+    ),
   });
   await writeConsoleFacts(
     store.database,
