@@ -29,6 +29,10 @@ const row = (change: Partial<RequestRow>): RequestRow => ({
   responseBytes: 1,
   session: null,
   decision: null,
+  endUser: null,
+  agentSession: null,
+  billing: null,
+  amountMicros: null,
   ...change,
 });
 const timeline: LogTimeline = {

@@ -6,16 +6,27 @@ import {
   KeyRound,
   Layers,
   type LucideIcon,
+  PauseCircle,
   PowerOff,
+  Repeat,
   ShieldX,
   TriangleAlert,
   Unplug,
+  Wallet,
 } from "lucide-react";
 import type { Tone } from "#components/ui/pill.tsx";
 import type { DecisionReason } from "#lib/contract/index.ts";
 
 /** What a reason is about; the order in which the filter lists them. */
-export const REASON_TOPICS = ["Credential", "Token", "Grant", "Limit", "Session", "Server"] as const;
+export const REASON_TOPICS = [
+  "Credential",
+  "Token",
+  "Grant",
+  "Limit",
+  "Budget",
+  "Session",
+  "Server",
+] as const;
 type ReasonTopic = (typeof REASON_TOPICS)[number];
 
 interface ReasonLook {
@@ -143,6 +154,37 @@ export const DECISION_LOOK: Readonly<Record<DecisionReason, ReasonLook>> = {
     Layers,
     "too many at once",
     "More calls at the same time than the limit allows.",
+  ),
+  agent_paused: denied("Budget", PauseCircle, "agent paused", "Somebody paused the agent, or a guard did."),
+  agent_not_attached: denied(
+    "Grant",
+    Unplug,
+    "not attached",
+    "The agent is known, but this server is none of those attached to it.",
+  ),
+  loop_suspected: denied(
+    "Budget",
+    Repeat,
+    "loop suspected",
+    "The agent made the same call again and again, so it was paused.",
+  ),
+  budget_exceeded: denied(
+    "Budget",
+    Wallet,
+    "budget used up",
+    "What is left of a budget is less than this call could cost.",
+  ),
+  credits_exhausted: denied(
+    "Budget",
+    Wallet,
+    "no credits left",
+    "What is left of the organization's credits is less than this call could cost.",
+  ),
+  budget_unavailable: denied(
+    "Budget",
+    Clock,
+    "budget unknown",
+    "The budget could not be asked in time, and it says to deny then.",
   ),
   session_of_other_principal: denied(
     "Session",

@@ -14,6 +14,7 @@ export const FILTER_WORDS: Readonly<Record<LogFilterName, string>> = {
   method: "Method",
   client: "Client",
   agent: "Agent",
+  endUser: "End user",
   gateway: "Gateway",
   region: "Region",
   version: "Version",

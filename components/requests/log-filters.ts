@@ -36,6 +36,7 @@ const textFilters = {
   method: parseAsName,
   client: parseAsName,
   agent: parseAsName,
+  endUser: parseAsName,
   gateway: parseAsName,
   region: parseAsName,
   version: parseAsName,

@@ -49,6 +49,7 @@ const searches: fc.Arbitrary<RequestSearch> = fc.record({
   method: name,
   client: name,
   agent: name,
+  endUser: name,
   gateway: name,
   region: name,
   version: name,

@@ -71,6 +71,12 @@ export const requestLog = pgTable(
     grantId: text("grant_id"),
     /** What was presented, what was expected and how to fix it; of denials only, never a token. */
     explanation: jsonb("explanation"),
+    /** Who the agent said it works for, and in which conversation. */
+    endUser: text("end_user"),
+    agentSession: text("agent_session"),
+    /** `billed`, or `zero_rated:` and the reason. */
+    billing: text("billing"),
+    amountMicros: bigint("amount_micros", { mode: "bigint" }),
     writtenTx: writtenTx(),
   },
   (table) => [
@@ -271,6 +277,53 @@ export const gatewayRollup = pgTable(
       name: "gateway_rollup_pk",
       columns: [table.organizationId, table.gatewayId, table.hour, table.decision],
     }),
+  ],
+);
+
+/**
+ * Tool calls by everything that usage is told apart by, written in the same statement as the request rows. What they
+ * cost is in `spend_rollup`, under the same names. Not partitioned.
+ */
+export const usageRollup = pgTable(
+  "usage_rollup",
+  {
+    organizationId: text("organization_id").notNull(),
+    hour: at("hour").notNull(),
+    serverId: text("server_id").notNull(),
+    /** Empty where a call named none; as all texts here. */
+    tool: text("tool").notNull(),
+    agentId: text("agent_id").notNull(),
+    client: text("client").notNull(),
+    source: text("source").notNull(),
+    region: text("region").notNull(),
+    outcome: text("outcome").notNull(),
+    /** As in `request_rollup`. */
+    durationBucket: smallint("duration_bucket").notNull(),
+    calls: bigint("calls", { mode: "number" }).notNull(),
+    requestBytes: bigint("request_bytes", { mode: "number" }).notNull(),
+    responseBytes: bigint("response_bytes", { mode: "number" }).notNull(),
+    durationMsSum: doublePrecision("duration_ms_sum").notNull(),
+    durationMsMax: real("duration_ms_max").notNull(),
+    requestBytesMax: bigint("request_bytes_max", { mode: "number" }).notNull(),
+    responseBytesMax: bigint("response_bytes_max", { mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({
+      name: "usage_rollup_pk",
+      columns: [
+        table.organizationId,
+        table.hour,
+        table.serverId,
+        table.tool,
+        table.agentId,
+        table.client,
+        table.source,
+        table.region,
+        table.outcome,
+        table.durationBucket,
+      ],
+    }),
+    index("usage_rollup_agent").on(table.organizationId, table.agentId, table.hour),
   ],
 );
 

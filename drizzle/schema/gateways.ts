@@ -81,7 +81,7 @@ export const publicIds = pgTable("public_ids", {
   firstUsedAt: at("first_used_at").notNull().default(sql`now()`),
 });
 
-/** Keys that callers present: of a gateway, or of the direct URL of one server. Exactly one of the two is set. */
+/** Keys that callers present: of a gateway, of the direct URL of one server, or of an agent. Exactly one of them is set. */
 export const accessKeys = pgTable(
   "access_keys",
   {
@@ -91,6 +91,9 @@ export const accessKeys = pgTable(
     id: text("id").notNull().unique(),
     gatewayId: text("gateway_id"),
     serverId: text("server_id"),
+    agentId: text("agent_id"),
+    /** `external` or `embed`: the traffic source of its callers; an agent's is `agent`. */
+    use: text("use").notNull().default("external"),
     name: text("name").notNull(),
     /** The first characters of the secret, for recognition. */
     prefix: text("prefix").notNull(),
@@ -108,6 +111,7 @@ export const accessKeys = pgTable(
     uniqueIndex("access_keys_hash").on(table.hash),
     index("access_keys_gateway").on(table.gatewayId),
     index("access_keys_server").on(table.serverId),
+    index("access_keys_agent").on(table.agentId),
     foreignKey({
       columns: [table.organizationId, table.gatewayId],
       foreignColumns: [gateways.organizationId, gateways.id],

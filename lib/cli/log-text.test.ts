@@ -52,6 +52,10 @@ function callWith(text: string): RequestDetail {
           grantId: null,
           explanation: null,
         },
+        endUser: null,
+        agentSession: null,
+        billing: null,
+        amountMicros: null,
       },
     ],
     lines: [
@@ -86,7 +90,16 @@ function callWith(text: string): RequestDetail {
     upstreamIsCapped: false,
     bodies: [{ id: "log_1", request: text, response: text, requestBytes: 1, responseBytes: 1 }],
     recordsBodies: true,
-    billability: [{ id: "log_1", isBillable: true, reason: "…" }],
+    billability: [
+      {
+        id: "log_1",
+        isBillable: true,
+        amountMicros: "145",
+        txId: null,
+        priceVersion: "metered@1",
+        reason: "…",
+      },
+    ],
     gaps: [{ kind: "lines_missing", requestId: null, timestamp: AT, message: text }],
   };
 }

@@ -38,6 +38,10 @@ const row = (over: Partial<RequestRow> = {}): RequestRow => ({
     grantId: null,
     explanation: null,
   },
+  endUser: null,
+  agentSession: null,
+  billing: null,
+  amountMicros: null,
   ...over,
 });
 const line = (seq: number, offsetMs: number): ConsoleLine => ({

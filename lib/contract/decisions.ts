@@ -29,6 +29,12 @@ export const DECISION_REASONS = [
   "concurrency_limited",
   "session_of_other_principal",
   "session_unknown",
+  "agent_paused",
+  "agent_not_attached",
+  "loop_suspected",
+  "budget_exceeded",
+  "credits_exhausted",
+  "budget_unavailable",
   "direct_access_off",
   "server_inactive",
 ] as const;
@@ -47,7 +53,7 @@ export type Explanation = z.infer<typeof Explanation>;
 export const Decision = z.object({
   allowed: z.boolean(),
   reason: z.string(),
-  /** `anonymous`, `key:key_…`, `oauth:<subject>` or `internal`; null before it was known. */
+  /** `anonymous`, `key:key_…`, `agent:agt_…`, `oauth:<subject>` or `internal`; null before it was known. */
   principal: z.string().nullable(),
   /** The name of the key or agent, while it is known. */
   principalName: z.string().nullable(),

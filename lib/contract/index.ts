@@ -1,4 +1,7 @@
 /** The wire: one Zod schema per body. REST handlers, the browser, the CLI and OpenAPI all derive from it. */
+export * from "./agents.ts";
+export * from "./alerts.ts";
+export * from "./billing.ts";
 export * from "./call-timeline.ts";
 export * from "./checks.ts";
 export * from "./common.ts";
@@ -9,6 +12,8 @@ export * from "./hosting-checks.ts";
 export * from "./log-drains.ts";
 export * from "./log-stream.ts";
 export * from "./logs.ts";
+export * from "./money.ts";
 export * from "./organizations.ts";
 export * from "./requests.ts";
 export * from "./servers.ts";
+export * from "./usage.ts";

@@ -3,6 +3,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { PageQuery, pageOf, Timestamp } from "./common.ts";
 import { Decision } from "./decisions.ts";
 import { LOG_LEVELS, LogEntry, LogLevel } from "./log-stream.ts";
+import { Micros } from "./money.ts";
 
 /** How a request ended; one closed list everywhere. A result with `isError: true` is `tool_error`, never `ok`. */
 export const OUTCOMES = [
@@ -73,6 +74,13 @@ export const RequestRow = z.object({
   session: z.string().nullable(),
   /** What was decided about it; null for rows from before decisions were kept. */
   decision: Decision.nullable(),
+  /** Who the agent said it works for, and in which conversation; null where it said nothing. */
+  endUser: z.string().nullable(),
+  agentSession: z.string().nullable(),
+  /** `billed`, or `zero_rated:` and the reason; null for rows from before there were prices. */
+  billing: z.string().nullable(),
+  /** What it cost, in micro-USD; null like `billing`. */
+  amountMicros: Micros.nullable(),
 });
 export type RequestRow = z.infer<typeof RequestRow>;
 
@@ -96,6 +104,7 @@ export const RequestFilter = z.object({
   /** Name by which the MCP client introduced itself. */
   client: name,
   agent: name,
+  endUser: name,
   gateway: name,
   region: name,
   /** Semver of the hosted version that answered. */
@@ -199,10 +208,14 @@ export const MessageBody = z.object({
 });
 export type MessageBody = z.infer<typeof MessageBody>;
 
-/** Whether a call costs credits once prices apply, and the reason when it does not. */
+/** Whether a call cost credits, how many, and the reason when it did not. */
 export const Billability = z.object({
   id: z.string(),
   isBillable: z.boolean(),
+  amountMicros: Micros.nullable(),
+  /** The transaction of the ledger that paid for it. */
+  txId: z.string().nullable(),
+  priceVersion: z.string().nullable(),
   /** Words for people. */
   reason: z.string(),
 });

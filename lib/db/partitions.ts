@@ -3,7 +3,13 @@ import { timeOfUuid7, uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 
 /** The fact tables that are partitioned by day. */
-export const PARTITIONED_TABLES = ["request_log", "console_log", "upstream_calls", "request_bodies"] as const;
+export const PARTITIONED_TABLES = [
+  "request_log",
+  "console_log",
+  "upstream_calls",
+  "request_bodies",
+  "usage_events",
+] as const;
 export type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
 const DAY_MS = 86_400_000;
 

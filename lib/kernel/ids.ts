@@ -26,6 +26,13 @@ export const ID_PREFIXES = [
   "drn",
   "ded",
   "upc",
+  "cgr",
+  "lse",
+  "pay",
+  "cks",
+  "alr",
+  "alc",
+  "ald",
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -1,8 +1,10 @@
+import { agentLimits } from "./limits/agents.ts";
 import { authLimits } from "./limits/auth.ts";
 import { drainLimits } from "./limits/drains.ts";
 import { gatewayLimits } from "./limits/gateways.ts";
 import { httpLimits } from "./limits/http.ts";
 import { logStreamLimits } from "./limits/log-stream.ts";
+import { moneyLimits } from "./limits/money.ts";
 import { operationLimits } from "./limits/operations.ts";
 import { viewerLimits } from "./limits/viewer.ts";
 
@@ -318,6 +320,8 @@ export const limits = {
     moduleNameCharactersMax: 200,
   },
   gateways: gatewayLimits,
+  agents: agentLimits,
+  money: moneyLimits,
   /** The edges of an installation. */
   nodes: {
     heartbeatMs: 5_000,

@@ -8,6 +8,8 @@ const VIEWER: readonly Scope[] = [
   "logs:read",
   "checks:read",
   "gateways:read",
+  "agents:read",
+  "usage:read",
   "views:write",
 ];
 const DEVELOPER: readonly Scope[] = [...VIEWER, "servers:write", "deployments:write", "checks:run"];
@@ -18,6 +20,10 @@ const ADMIN: readonly Scope[] = [
   "tokens:write",
   "gateways:write",
   "drains:write",
+  "agents:write",
+  "budgets:write",
+  "usage:write",
+  "alerts:write",
 ];
 
 /** What each role may do. Every role includes the ones below it. */

@@ -31,6 +31,9 @@ export function billabilityOf(
   return {
     id: row.id,
     isBillable: reason === null,
+    amountMicros: null,
+    txId: null,
+    priceVersion: null,
     reason: reason ?? "A tool call that the server answered.",
   };
 }

@@ -91,6 +91,10 @@ test("a request's texts cannot forge an entry, a cell or a column either", () =>
     responseBytes: 2,
     session: null,
     decision: null,
+    endUser: null,
+    agentSession: null,
+    billing: null,
+    amountMicros: null,
   };
   const [header = [], record = []] = readCsv(
     exportWriter("requests", "csv").begin + exportWriter("requests", "csv").rows([row]),

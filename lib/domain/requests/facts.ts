@@ -20,6 +20,25 @@ export interface FactDecision {
   explanation: Explanation | null;
 }
 
+/** What a billed call costs, and what was set aside for it. Amounts are decimal strings of micro-USD, the spool's files included. */
+export interface Charge {
+  amountMicros: string;
+  /** Started units; times the prices of the version they are the amount. */
+  units: { calls: number; hundredMs: number; kib64: number };
+  /** `plan@n`. */
+  priceVersion: string;
+  /** Ids of the leases that it draws from; null where the scope has none (grace, or no cap). */
+  leases: { organization: string | null; agent: string | null; user: string | null; session: string | null };
+}
+
+/** Whether a message was billed, and by what. */
+export interface FactBilling {
+  /** `billed`, or `zero_rated:` and a `ZeroRate`. */
+  verdict: string;
+  /** Of billed calls only. */
+  charge: Charge | null;
+}
+
 /** One MCP message that passed, complete when its exchange ended. */
 export interface RequestFact {
   /** UUIDv7 whose time is when the message arrived. */
@@ -52,6 +71,11 @@ export interface RequestFact {
   parentSpanId?: string | null;
   /** What the gateway decided; null where nothing was to decide. */
   decision: FactDecision | null;
+  /** Who the agent said it works for, and in which conversation; absent and null where it said nothing. */
+  endUser?: string | null;
+  agentSession?: string | null;
+  /** Absent and null where nothing was metered. */
+  billing?: FactBilling | null;
   /** Days of history of the server; 0 means: count, but store no row. */
   retentionDays: number;
   /** Absent and null where the server does not record them. */

@@ -65,6 +65,7 @@ export const rowConditions = (
   ${conditions.method === undefined ? sql`` : sql`and method = ${conditions.method}`}
   ${conditions.client === undefined ? sql`` : sql`and client_name = ${conditions.client}`}
   ${conditions.agent === undefined ? sql`` : sql`and agent_id = ${conditions.agent}`}
+  ${conditions.endUser === undefined ? sql`` : sql`and end_user = ${conditions.endUser}`}
   ${conditions.gateway === undefined ? sql`` : sql`and gateway_id = ${conditions.gateway}`}
   ${conditions.region === undefined ? sql`` : sql`and region = ${conditions.region}`}
   ${conditions.version === undefined ? sql`` : versionCondition(sql, organizationId, conditions.version)}

@@ -33,6 +33,11 @@ export interface StoredRequest {
   decision: string | null;
   grant_id: string | null;
   explanation: unknown;
+  end_user: string | null;
+  agent_session: string | null;
+  billing: string | null;
+  /** A decimal string. */
+  amount_micros: string | null;
 }
 
 /** What `StoredRequest` needs, from request_log as `r`, server_versions as `v` and access_keys as `k`. */
@@ -40,7 +45,7 @@ export const storedRequestColumns = (sql: Sql) => sql`
   r.id, r.request_id, r.server_id, r.level, r.outcome, r.kind, r.era, r.method, r.tool, r.source, r.client_name,
   r.client_version, r.agent_id, r.session_hash, r.gateway_id, v.semver, r.region, r.http_status, r.rpc_error_code, r.error,
   r.duration_ms, r.request_bytes, r.response_bytes, r.principal, k.name as principal_name, r.decision, r.grant_id,
-  r.explanation`;
+  r.explanation, r.end_user, r.agent_session, r.billing, r.amount_micros`;
 
 /** The joins that `storedRequestColumns` needs. */
 export const storedRequestJoins = (sql: Sql) => sql`
@@ -99,4 +104,8 @@ export const toRequestRow = (row: StoredRequest): RequestRow => ({
           grantId: row.grant_id,
           explanation: Explanation.nullable().catch(null).parse(row.explanation),
         },
+  endUser: row.end_user,
+  agentSession: row.agent_session,
+  billing: row.billing,
+  amountMicros: row.amount_micros,
 });

@@ -1,0 +1,80 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { at, bytea } from "./columns.ts";
+import { organizations } from "./organizations.ts";
+
+/** Where an organization's alerts go. */
+export const alertChannels = pgTable(
+  "alert_channels",
+  {
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    id: text("id").notNull().unique(),
+    /** `webhook` or `email`. */
+    kind: text("kind").notNull(),
+    name: text("name").notNull(),
+    target: text("target").notNull(),
+    /** Signs webhooks; sealed. */
+    secret: bytea("secret"),
+    isOn: boolean("is_on").notNull().default(true),
+    createdBy: text("created_by"),
+    createdAt: at("created_at").notNull(),
+    deletedAt: at("deleted_at"),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+);
+
+/** What crossed a line. The key makes it durable once: a line is told once per period, whoever looks and how often. */
+export const alerts = pgTable(
+  "alerts",
+  {
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    id: text("id").notNull().unique(),
+    rule: text("rule").notNull(),
+    scope: text("scope").notNull(),
+    /** Percent; 0 for rules without one. */
+    threshold: integer("threshold").notNull(),
+    periodStart: at("period_start").notNull(),
+    severity: text("severity").notNull(),
+    title: text("title").notNull(),
+    detail: text("detail").notNull(),
+    path: text("path").notNull(),
+    firedAt: at("fired_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    uniqueIndex("alerts_once").on(
+      table.organizationId,
+      table.rule,
+      table.scope,
+      table.threshold,
+      table.periodStart,
+    ),
+  ],
+);
+
+/** One alert on its way to one channel. */
+export const alertDeliveries = pgTable(
+  "alert_deliveries",
+  {
+    organizationId: text("organization_id").notNull(),
+    id: text("id").notNull().unique(),
+    alertId: text("alert_id").notNull(),
+    channelId: text("channel_id").notNull(),
+    /** `waiting`, `delivered` or `failed`. */
+    status: text("status").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    message: text("message"),
+    nextAttemptAt: at("next_attempt_at"),
+    createdAt: at("created_at").notNull(),
+    endedAt: at("ended_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    uniqueIndex("alert_deliveries_once").on(table.organizationId, table.alertId, table.channelId),
+    index("alert_deliveries_due").on(table.nextAttemptAt).where(sql`status = 'waiting'`),
+  ],
+);

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { pageOf, Timestamp } from "./common.ts";
+
+/** Where alerts go. */
+export const AlertChannel = z.object({
+  id: z.string(),
+  kind: z.enum(["webhook", "email"]),
+  name: z.string(),
+  /** The webhook's URL or the e-mail address. */
+  target: z.string(),
+  isOn: z.boolean(),
+  createdBy: z.string().nullable(),
+  createdAt: Timestamp,
+  lastDelivery: z
+    .object({
+      at: Timestamp,
+      status: z.enum(["delivered", "waiting", "failed"]),
+      message: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type AlertChannel = z.infer<typeof AlertChannel>;
+export const CreateAlertChannel = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("webhook"),
+    name: z.string().trim().min(1).max(100),
+    target: z
+      .url({ protocol: /^https?$/, error: "Give a URL such as https://hooks.example.com/mcp." })
+      .max(2000),
+  }),
+  z.object({
+    kind: z.literal("email"),
+    name: z.string().trim().min(1).max(100),
+    target: z.email("Give an e-mail address such as ops@example.com.").max(320),
+  }),
+]);
+/** The one answer that holds the secret by which a receiver checks signatures; null for e-mail. */
+export const CreatedAlertChannel = AlertChannel.extend({ secret: z.string().nullable() });
+export const UpdateAlertChannel = z.object({ isOn: z.boolean() });
+
+/** Something that crossed a line. Each line is told once per period. */
+export const Alert = z.object({
+  id: z.string(),
+  /** `credits_used`, `agent_budget_used`, `loop_suspected`, `top_up_failed`, `ledger_drift`, `payment_disputed`. Open list. */
+  rule: z.string(),
+  /** `organization`, or the id of the agent. */
+  scope: z.string(),
+  severity: z.enum(["info", "warning", "critical"]),
+  /** Percent, of rules with a threshold. */
+  threshold: z.number().int().nullable(),
+  title: z.string(),
+  detail: z.string(),
+  /** Path in the dashboard where it is looked into. */
+  path: z.string(),
+  periodStart: Timestamp,
+  firedAt: Timestamp,
+});
+export type Alert = z.infer<typeof Alert>;
+export const AlertPage = pageOf(Alert);
+export type AlertPage = z.infer<typeof AlertPage>;
+
+export const AlertDelivery = z.object({
+  id: z.string(),
+  alertId: z.string(),
+  channelId: z.string(),
+  channelName: z.string(),
+  title: z.string(),
+  status: z.enum(["delivered", "waiting", "failed"]),
+  attempts: z.number().int(),
+  message: z.string().nullable(),
+  at: Timestamp,
+  nextAttemptAt: Timestamp.nullable(),
+});
+export type AlertDelivery = z.infer<typeof AlertDelivery>;
+
+/** `GET|PUT …/ai-credits/alerts`: percentages of the credits of the month (opening balance and what was added) that are used. */
+export const CreditAlertSettings = z.object({
+  thresholds: z.array(z.number().int().min(1).max(100)).max(10),
+});
+export type CreditAlertSettings = z.infer<typeof CreditAlertSettings>;

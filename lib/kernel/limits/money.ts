@@ -1,0 +1,64 @@
+/** Leases, settlement, and what is kept and shown of them. Times in milliseconds, amounts in micros. */
+export const moneyLimits = {
+  /** A lease is for use this long unless it is renewed; it is not used in its last `leaseUnusedMs`. */
+  leaseMs: 2_000,
+  leaseUnusedMs: 500,
+  /** A busy node asks again when so little of a lease is left to use. */
+  leaseRenewMs: 1_000,
+  /** A lease sets aside what a node spends in this time, and at most a share of what is left. */
+  leaseBurnMs: 200,
+  leaseShareOfRemaining: 4,
+  /** After its expiry plus the longest call a lease of a dead node returns what was not settled. */
+  leaseSettleGraceMs: 30_000,
+  /** A caller waits this long for a lease before it is denied as unavailable. */
+  leaseTimeoutMs: 2_000,
+  /** Callers that wait for one organization's lease on one node. */
+  leaseWaitersMax: 1_000,
+  /** What one agent may spend on one node while budgets cannot be asked, with `onUnavailable: grace`. */
+  graceMicrosMax: 1_000_000n,
+  graceMsMax: 300_000,
+  /** Scopes (agents, end users, sessions) that one node holds leases of; the longest unused goes first. */
+  leasedScopesMax: 50_000,
+  /** Same-call counters of the loop guard on one node. */
+  loopCountersMax: 50_000,
+  loopWindowMs: 60_000,
+  grantMicrosMax: 1_000_000_000_000_000n,
+  reasonCharactersMax: 500,
+  /** Usage events and spend are kept this long. */
+  usageEventsKeptDays: 400,
+  sessionSpendKeptDays: 35,
+  expireEveryMs: 60_000,
+  reapEveryMs: 5_000,
+  reconcileEveryMs: 300_000,
+  reconcileRunsKept: 300,
+  /** Drift rows that one run stores per invariant. */
+  driftRowsMax: 50,
+  /** Rows of a ledger export are read this many at a time. */
+  exportBatchRows: 1_000,
+  statementsMonthsMax: 60,
+  /** A forecast speaks from this much history on. */
+  forecastHoursMin: 24,
+  forecastDebitsMin: 30,
+  webhookBytesMax: 1_048_576,
+  webhookToleranceSeconds: 300,
+  paymentEventsKeptDays: 400,
+  topUpAttemptsMax: 2,
+  topUpAttemptsWindowMs: 600_000,
+  topUpFailureRestMs: 3_600_000,
+  topUpFailuresMax: 3,
+  idempotencyKeyCharactersMax: 255,
+  idempotencyKeptMs: 8 * 24 * 3_600_000,
+  /** Windows of the usage page. */
+  usageWindowDaysMax: 400,
+  usageGroupsMax: 200,
+  /** What is newer may still be on its way. */
+  usageWatermarkMs: 60_000,
+  /** Alert channels and deliveries. */
+  alertChannelsMax: 20,
+  alertTimeoutMs: 10_000,
+  alertAttemptsMax: 12,
+  alertRetryMsMin: 1_000,
+  alertRetryMsMax: 3_600_000,
+  alertsEveryMs: 5_000,
+  alertDeliveriesKept: 1_000,
+} as const;
