@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { formatUsd, isMicros, MICROS_MAX, microsOf, splitMicros } from "./money.ts";
+import { formatUsd, isMicros, MICROS_MAX, microsOf, microsOfUsd, splitMicros } from "./money.ts";
 
 it("reads canonical whole numbers only, exactly, beyond what a number holds", () => {
   expect(microsOf("9007199254740993")).toBe(9_007_199_254_740_993n);
@@ -55,5 +55,37 @@ it("splits so that the parts sum exactly and none is off by more than one micro"
         });
       },
     ),
+  );
+});
+
+it("reads dollars as a person writes them, and nothing that is no exact amount", () => {
+  for (const [text, micros] of [
+    ["12.5", 12_500_000n],
+    [" $1,204.50 ", 1_204_500_000n],
+    ["-$3", -3_000_000n],
+    ["0.000045", 45n],
+    ["0", 0n],
+    ["9223372036854.775807", MICROS_MAX],
+  ] as const)
+    expect(microsOfUsd(text), text).toBe(micros);
+  for (const text of [
+    "",
+    "$",
+    ".5",
+    "5.",
+    "1.0000001",
+    "1,20",
+    "1e3",
+    "+1",
+    "12,5",
+    "NaN",
+    "9223372036854.775808",
+    "1".repeat(99),
+  ])
+    expect(microsOfUsd(text), text).toBeNull();
+  fc.assert(
+    fc.property(fc.bigInt({ min: -MICROS_MAX, max: MICROS_MAX }), (amount) => {
+      expect(microsOfUsd(formatUsd(amount))).toBe(amount);
+    }),
   );
 });

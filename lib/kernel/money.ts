@@ -38,6 +38,20 @@ export function formatUsd(micros: bigint, { groups = true }: { groups?: boolean 
   return `${sign}${groups ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole}.${fraction}`;
 }
 
+const USD = /^(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,13})(?:\.([0-9]{1,6}))?$/;
+
+/**
+ * USD as a person writes it (`12.5`, `$1,204.50`, `0.000045`) as micros, or null when it is no amount, has more than six
+ * decimals or is out of range.
+ */
+export function microsOfUsd(text: string): bigint | null {
+  const [, sign = "", whole = "", fraction = ""] = USD.exec(text.trim().replace(/^(-?)\s*\$\s*/, "$1")) ?? [];
+  if (whole === "") return null;
+  const micros = BigInt(whole.replaceAll(",", "")) * MICROS_PER_USD + BigInt(fraction.padEnd(6, "0"));
+  if (micros > MICROS_MAX) return null;
+  return sign === "-" ? -micros : micros;
+}
+
 /**
  * Splits `total` (≥ 0) over `weights` (≥ 0, not all zero unless `total` is zero) so that the parts sum to it exactly:
  * largest remainder first, earlier ones first among equals.
