@@ -1,4 +1,5 @@
-import type { ServerSort, SortDirection } from "./server-list-filter.ts";
+import type { SortDirection } from "#components/ui/sorting.ts";
+import type { ServerSort } from "./server-list-filter.ts";
 
 interface ServerColumn {
   sort: ServerSort;

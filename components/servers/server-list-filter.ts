@@ -1,11 +1,10 @@
+import { compareKeys, type SortDirection, type SortKey } from "#components/ui/sorting.ts";
 import type { ServerListItem } from "#lib/contract/index.ts";
 
 export const SERVER_SORTS = ["name", "status", "version", "calls", "errors", "p95", "smoke"] as const;
 export type ServerSort = (typeof SERVER_SORTS)[number];
 export const SERVER_STATUS_FILTERS = ["all", "active", "inactive", "draft"] as const;
 export type ServerStatusFilter = (typeof SERVER_STATUS_FILTERS)[number];
-export const SORT_DIRECTIONS = ["asc", "desc"] as const;
-export type SortDirection = (typeof SORT_DIRECTIONS)[number];
 
 interface ListView {
   text: string;
@@ -14,8 +13,8 @@ interface ListView {
   direction: SortDirection;
 }
 
-/** What a column is sorted by; null is "not known" and stands last in both directions. */
-const KEYS: Record<ServerSort, (server: ServerListItem) => string | number | null> = {
+/** What a column is sorted by. */
+const KEYS: Record<ServerSort, (server: ServerListItem) => SortKey> = {
   name: (server) => server.name.toLowerCase(),
   status: (server) => server.status,
   version: (server) => server.activeVersion?.publishedAt ?? null,
@@ -29,19 +28,14 @@ const KEYS: Record<ServerSort, (server: ServerListItem) => string | number | nul
 export function viewOfServers(servers: readonly ServerListItem[], view: ListView): ServerListItem[] {
   const words = view.text.toLowerCase().split(/\s+/).filter(Boolean);
   const key = KEYS[view.sort];
-  const sign = view.direction === "asc" ? 1 : -1;
   return servers
     .filter((server) => view.status === "all" || server.status === view.status)
     .filter((server) => {
       const haystack = `${server.name} ${server.slug} ${server.id} ${server.description}`.toLowerCase();
       return words.every((word) => haystack.includes(word));
     })
-    .sort((left, right) => compare(key(left), key(right), sign) || compare(left.slug, right.slug, 1));
-}
-
-function compare(left: string | number | null, right: string | number | null, sign: number): number {
-  if (left === right) return 0;
-  if (left === null) return 1;
-  if (right === null) return -1;
-  return left < right ? -sign : sign;
+    .sort(
+      (left, right) =>
+        compareKeys(key(left), key(right), view.direction) || compareKeys(left.slug, right.slug, "asc"),
+    );
 }

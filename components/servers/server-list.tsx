@@ -20,8 +20,9 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCounted } from "#components/ui/numbers.ts";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
+import { SORT_DIRECTIONS } from "#components/ui/sorting.ts";
 import { serversQuery } from "#lib/client/queries/servers.ts";
-import { SERVER_SORTS, SERVER_STATUS_FILTERS, SORT_DIRECTIONS, viewOfServers } from "./server-list-filter.ts";
+import { SERVER_SORTS, SERVER_STATUS_FILTERS, viewOfServers } from "./server-list-filter.ts";
 import { ServerTable } from "./server-table.tsx";
 import { ServerTableSkeleton } from "./server-table-skeleton.tsx";
 

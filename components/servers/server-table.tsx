@@ -1,16 +1,18 @@
 "use client";
 
-import { ArrowDown, ArrowUp, Shield } from "lucide-react";
+import { Shield } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { formatCount, formatDuration, formatPercent, NO_NUMBER } from "#components/ui/numbers.ts";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
+import { SortHeader } from "#components/ui/sort-header.tsx";
+import type { SortDirection } from "#components/ui/sorting.ts";
+import { Table, TableBody, TableCell, TableHead, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ServerListItem } from "#lib/contract/index.ts";
 import { CheckPill } from "./check-pill.tsx";
 import { SERVER_COLUMNS } from "./server-columns.ts";
-import type { ServerSort, SortDirection } from "./server-list-filter.ts";
+import type { ServerSort } from "./server-list-filter.ts";
 import { ServerStatusPill } from "./server-status-pill.tsx";
 
 /** An error rate from which the number is shown as failing. */
@@ -30,36 +32,17 @@ export function ServerTable({ org, servers, sort, direction, onSort }: ServerTab
     <Table label="Servers">
       <TableHead>
         <TableRow>
-          {SERVER_COLUMNS.map((column) => {
-            const sorted = column.sort === sort;
-            const Arrow = direction === "asc" ? ArrowUp : ArrowDown;
-            return (
-              <TableHeader
-                key={column.sort}
-                {...(column.numeric ? { numeric: true } : {})}
-                aria-sort={sorted ? (direction === "asc" ? "ascending" : "descending") : undefined}
-                className={cn(column.wide && "hidden md:table-cell")}
-              >
-                <button
-                  type="button"
-                  onClick={() =>
-                    onSort(
-                      column.sort,
-                      sorted ? (direction === "asc" ? "desc" : "asc") : (column.first ?? "asc"),
-                    )
-                  }
-                  className={cn(
-                    "inline-flex items-center gap-1 rounded-sm hover:text-fg",
-                    column.numeric && "flex-row-reverse",
-                    sorted && "text-fg",
-                  )}
-                >
-                  {column.label}
-                  <Arrow aria-hidden="true" className={cn("size-3", !sorted && "invisible")} />
-                </button>
-              </TableHeader>
-            );
-          })}
+          {SERVER_COLUMNS.map((column) => (
+            <SortHeader
+              key={column.sort}
+              label={column.label}
+              numeric={column.numeric}
+              first={column.first}
+              sorted={column.sort === sort ? direction : null}
+              onSort={(next) => onSort(column.sort, next)}
+              className={column.wide ? "hidden md:table-cell" : undefined}
+            />
+          ))}
         </TableRow>
       </TableHead>
       <TableBody>
