@@ -1,10 +1,10 @@
+import { accessOf, type ServerAccess } from "#lib/kernel/grant-rules.ts";
 import { limits as bounds } from "#lib/kernel/limits.ts";
 import type { GatewayEntry, GrantEntry, ServerEntry } from "../../directory/index.ts";
 import type { Call } from "../calls.ts";
 import type { Principal } from "../exchange.ts";
 import type { CallLimit, CallLimiter, LimitVerdict } from "./call-limits.ts";
 import { type Denial, denial } from "./denial.ts";
-import { accessOf, type ServerAccess } from "./grants.ts";
 
 /** Who calls what, through which gateway. */
 export interface CallsToAuthorize {

@@ -1,7 +1,7 @@
+import { accessOf } from "#lib/kernel/grant-rules.ts";
 import type { GatewayEntry, ServerDirectory, ServerEntry } from "../../directory/index.ts";
 import type { Exchange, Principal } from "../exchange.ts";
 import { type Place, placeOf } from "./challenge.ts";
-import { accessOf } from "./grants.ts";
 import { keyHashOf } from "./principals.ts";
 import { isTokenStillFor } from "./tokens.ts";
 

@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { GatewayEntry, GrantEntry } from "../../directory/index.ts";
-import type { Principal } from "../exchange.ts";
-import { accessOf } from "./grants.ts";
-import { ANONYMOUS, principalOfToken } from "./principals.ts";
-import { compileToolPatterns } from "./tool-pattern.ts";
+import { accessOf, type GrantCaller, type GrantRule } from "./grant-rules.ts";
+import { compileToolPatterns } from "./tool-patterns.ts";
 
-const grant = (id: string, over: Partial<GrantEntry> = {}): GrantEntry => ({
+const grant = (id: string, over: Partial<GrantRule> = {}): GrantRule => ({
   id,
   subject: { kind: "everyone" },
   serverId: null,
@@ -15,25 +12,15 @@ const grant = (id: string, over: Partial<GrantEntry> = {}): GrantEntry => ({
   concurrentMax: null,
   ...over,
 });
-const gateway = (...grants: GrantEntry[]): GatewayEntry => ({
-  id: "gw",
-  organizationId: "org",
-  name: "gw",
-  access: ["key"],
-  oauth: null,
-  callsPerMinuteMax: null,
-  concurrentMax: null,
-  grants,
+const gateway = (...grants: GrantRule[]) => ({ grants });
+const ANONYMOUS: GrantCaller = { kind: "anonymous", keyId: null, claims: null };
+const keyHolder = (keyId: string): GrantCaller => ({ kind: "key", keyId, claims: null });
+const agent = (agentId: string): GrantCaller => ({ kind: "agent", keyId: "key_a", agentId, claims: null });
+const tokenHolder = (claims: Record<string, unknown>): GrantCaller => ({
+  kind: "oauth",
+  keyId: null,
+  claims,
 });
-const keyHolder = (keyId: string): Principal => ({
-  kind: "key",
-  id: `key:${keyId}`,
-  label: `key:${keyId}`,
-  keyId,
-  claims: null,
-});
-const tokenHolder = (claims: Record<string, unknown>): Principal =>
-  principalOfToken("https://issuer.example", String(claims.sub), claims);
 
 describe("grants", () => {
   it("deny what none of them allows", () => {
@@ -47,14 +34,16 @@ describe("grants", () => {
     const entry = gateway(
       grant("g1", { subject: { kind: "key", keyId: "key_a" }, tools: ["a"] }),
       grant("g2", { subject: { kind: "oauth_subject", subject: "key_a" }, tools: ["b"] }),
-      grant("g3", { subject: { kind: "agent", agentId: "key_a" }, tools: ["c"] }),
+      grant("g3", { subject: { kind: "agent", agentId: "agt_a" }, tools: ["c"] }),
       grant("g4", { subject: { kind: "oauth_claim", claim: "groups", value: "staff" }, tools: ["d"] }),
     );
-    const toolsOf = (principal: Principal) =>
+    const toolsOf = (principal: GrantCaller) =>
       ["a", "b", "c", "d"].filter((tool) => accessOf(entry, principal, "srv").grantOf(tool));
     expect(toolsOf(keyHolder("key_a"))).toEqual(["a"]);
     expect(toolsOf(keyHolder("key_b"))).toEqual([]);
     expect(toolsOf(ANONYMOUS)).toEqual([]);
+    expect(toolsOf(agent("agt_a"))).toEqual(["c"]);
+    expect(toolsOf(agent("key_a"))).toEqual([]);
     expect(toolsOf(tokenHolder({ sub: "key_a" }))).toEqual(["b"]);
     expect(toolsOf(tokenHolder({ sub: "x", groups: ["staff", "b"] }))).toEqual(["d"]);
     expect(toolsOf(tokenHolder({ sub: "key_a", groups: "staff" }))).toEqual(["b", "d"]);
@@ -125,10 +114,11 @@ describe("grants", () => {
   it("allow exactly what a plain reading of every grant allows", () => {
     const tool = fc.constantFrom("read_order", "read_", "write_order", "*", "order");
     const pattern = fc.constantFrom("*", "read_*", "*_order", "read_order", "r*d_*r", "**", "nothing");
-    const subject = fc.constantFrom<GrantEntry["subject"]>(
+    const subject = fc.constantFrom<GrantRule["subject"]>(
       { kind: "everyone" },
       { kind: "key", keyId: "key_a" },
       { kind: "key", keyId: "key_b" },
+      { kind: "agent", agentId: "agt_a" },
       { kind: "oauth_subject", subject: "ada" },
       { kind: "oauth_claim", claim: "groups", value: "staff" },
     );
@@ -145,6 +135,8 @@ describe("grants", () => {
     const caller = fc.constantFrom(
       ANONYMOUS,
       keyHolder("key_a"),
+      agent("agt_a"),
+      agent("agt_b"),
       tokenHolder({ sub: "ada" }),
       tokenHolder({ sub: "bob", groups: ["staff"] }),
     );
@@ -174,7 +166,7 @@ describe("grants", () => {
   });
 });
 
-const speaksOf = (subject: GrantEntry["subject"], { kind, keyId, claims }: Principal): boolean => {
+const speaksOf = (subject: GrantRule["subject"], { kind, keyId, agentId, claims }: GrantCaller): boolean => {
   switch (subject.kind) {
     case "everyone":
       return true;
@@ -185,7 +177,7 @@ const speaksOf = (subject: GrantEntry["subject"], { kind, keyId, claims }: Princ
     case "oauth_claim":
       return [claims?.[subject.claim]].flat().includes(subject.value);
     case "agent":
-      return false;
+      return agentId === subject.agentId;
   }
 };
 const plainMatch = (pattern: string, name: string): boolean =>

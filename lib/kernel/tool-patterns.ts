@@ -1,5 +1,5 @@
-import { limits } from "#lib/kernel/limits.ts";
-import { matchesToolPattern } from "#lib/kernel/tool-pattern.ts";
+import { gatewayLimits } from "./limits/gateways.ts";
+import { matchesToolPattern } from "./tool-pattern.ts";
 
 /** Patterns of tool names, in which `*` stands for any characters, ready to be asked many times. */
 export interface ToolPatterns {
@@ -17,7 +17,7 @@ export function compileToolPatterns(patterns: readonly string[]): ToolPatterns {
     matchesAll: false,
     matches: (tool) =>
       names.has(tool) ||
-      (tool.length <= limits.gateways.matchedNameCharactersMax &&
+      (tool.length <= gatewayLimits.matchedNameCharactersMax &&
         globs.some((glob) => matchesToolPattern(glob, tool))),
   };
 }
