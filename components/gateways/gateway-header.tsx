@@ -12,10 +12,10 @@ import {
 import { NavigationCommand } from "#components/shell/navigation-command.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { TabLinks } from "#components/shell/tab-links.tsx";
+import { WhyReadOnly } from "#components/shell/why-read-only.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
 import { AccessBadges } from "./access-badges.tsx";
 import { useGateway } from "./gateway-context.tsx";
-import { WhyReadOnly } from "./why-read-only.tsx";
 
 /** The head of every page of a gateway: what it is called, how one gets in, and its tabs. */
 export function GatewayHeader() {
@@ -42,7 +42,7 @@ export function GatewayHeader() {
         crumbs={[{ label: "Gateways", href: `/${org}/gateways` }]}
         title={gateway.name}
         aside={<AccessBadges access={gateway.access} />}
-        actions={mayWrite ? null : <WhyReadOnly />}
+        actions={mayWrite ? null : <WhyReadOnly changing="gateways" />}
       >
         <TabLinks
           label="Gateway"

@@ -14,6 +14,7 @@ import { PageHeader } from "#components/shell/page-header.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
+import { WhyReadOnly } from "#components/shell/why-read-only.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -22,7 +23,6 @@ import { formatCounted } from "#components/ui/numbers.ts";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { gatewaysQuery } from "#lib/client/queries/gateways.ts";
 import { GatewayTable, GatewayTableSkeleton } from "./gateway-table.tsx";
-import { WhyReadOnly } from "./why-read-only.tsx";
 
 export function GatewayList() {
   const { slug: org, can } = useOrganization();
@@ -56,7 +56,7 @@ export function GatewayList() {
   ) : null;
   return (
     <>
-      <PageHeader title="Gateways" actions={create ?? <WhyReadOnly />} />
+      <PageHeader title="Gateways" actions={create ?? <WhyReadOnly changing="gateways" />} />
       <PageBody>
         <StaleNotice query={gateways} />
         {gateways.data?.length === 0 ? (
