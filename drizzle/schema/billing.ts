@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { at, bytea } from "./columns.ts";
 import { organizations } from "./organizations.ts";
 
@@ -65,11 +75,13 @@ export const payments = pgTable(
     grantId: text("grant_id"),
     /** Refunds by id → {amountMicros, status}, as the provider last told them. */
     refunds: jsonb("refunds").$type<Record<string, unknown>>().notNull().default({}),
-    /** The charge's cumulative refunded amount. */
+    /** The largest cumulative refunded amount that the provider told of the charge. */
     refundedMicros: micros("refunded_micros").notNull().default(sql`0`),
-    /** Disputes by id → {amountMicros, withdrawn, reinstated, status}. */
+    /** Disputes by id → {amountMicros, withdrawnMicros, reinstatedMicros, status, toldAtMs}. */
     disputes: jsonb("disputes").$type<Record<string, unknown>>().notNull().default({}),
-    /** Net clawed back in the ledger so far. */
+    /** Disputes and refunds by these facts, at most what was granted: what is to be clawed back. */
+    targetMicros: micros("target_micros").notNull().default(sql`0`),
+    /** Net clawed back in the ledger so far; equal to the target after every transaction. */
     postedMicros: micros("posted_micros").notNull().default(sql`0`),
     createdAt: at("created_at").notNull(),
     updatedAt: at("updated_at").notNull(),
@@ -85,7 +97,9 @@ export const paymentEvents = pgTable(
     eventId: text("event_id").notNull(),
     organizationId: text("organization_id"),
     type: text("type").notNull(),
+    /** The provider's payment or customer that it is about; what waits, waits for this. */
     objectId: text("object_id"),
+    /** What of it is used, without any data of cards beyond brand, last digits and fingerprint. */
     payload: jsonb("payload").notNull(),
     /** `applied`, `ignored`, `waiting` (for a payment not yet known) or `failed`. */
     state: text("state").notNull(),
@@ -97,6 +111,7 @@ export const paymentEvents = pgTable(
   (table) => [
     primaryKey({ columns: [table.provider, table.eventId] }),
     index("payment_events_waiting").on(table.receivedAt).where(sql`state in ('waiting', 'failed')`),
+    index("payment_events_organization").on(table.organizationId, table.receivedAt),
   ],
 );
 
@@ -107,6 +122,8 @@ export const billingSettings = pgTable("billing_settings", {
     .references(() => organizations.id),
   customerRef: text("customer_ref").unique(),
   paymentMethodRef: text("payment_method_ref"),
+  /** Saved payment methods by id → {fingerprint, attachedAtMs, isDetached, …}; the newest attached one is used. */
+  paymentMethods: jsonb("payment_methods").$type<Record<string, unknown>>().notNull().default({}),
   /** Changes with the card: a new one closes the breaker. */
   paymentMethodFingerprint: text("payment_method_fingerprint"),
   alertThresholds: integer("alert_thresholds").array().notNull().default(sql`'{50,80,95,100}'`),
@@ -134,7 +151,10 @@ export const topUpAttempts = pgTable(
     startedAt: at("started_at").notNull(),
     endedAt: at("ended_at"),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    uniqueIndex("top_up_attempts_pending").on(table.organizationId).where(sql`status = 'pending'`),
+  ],
 );
 
 /** Answers to requests that carried an Idempotency-Key, claimed in the transaction of their effect. */
