@@ -1,6 +1,6 @@
-import { stringify } from "csv-stringify/sync";
 import type { ConsoleLine, ExportFormat, RequestRow, StoredLog, UpstreamCall } from "#lib/contract/index.ts";
 import { plainLine, plainText } from "#lib/kernel/terminal-text.ts";
+import { csv } from "../csv/index.ts";
 
 export type ExportedRow = RequestRow | ConsoleLine | UpstreamCall;
 
@@ -150,17 +150,6 @@ export function exportWriter(log: StoredLog, format: ExportFormat): ExportWriter
       };
   }
 }
-
-/** What a spreadsheet would calculate, if it stands at the beginning of a text; also in its full-width forms. */
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-const cellText = (cell: Cell): string =>
-  typeof cell === "string" && FORMULA.test(cell) ? `'${cell}` : String(cell ?? "");
-
-const csv = (rows: readonly (readonly Cell[])[]): string =>
-  stringify(
-    rows.map((cells) => cells.map(cellText)),
-    { quoted: true, quoted_empty: true, record_delimiter: "\r\n" },
-  );
 
 /** What starts a new line somewhere, even if not in a terminal. */
 const LINE_ENDS = /[\n\u2028\u2029]/;
