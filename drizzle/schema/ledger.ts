@@ -242,6 +242,8 @@ export const usageEvents = pgTable(
     priceVersion: text("price_version"),
     amountMicros: micros("amount_micros").notNull(),
     txId: uuid("tx_id").notNull(),
+    /** The budget period of its agent that it counts in; null without an agent. */
+    period: text("period"),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
@@ -297,6 +299,8 @@ export const reconciliationRuns = pgTable(
     status: text("status").notNull(),
     driftMicros: micros("drift_micros").notNull(),
     checks: jsonb("checks").notNull(),
+    /** How far it looked, and what it saw there: the next run goes on from it. Null when it found drift. */
+    watermark: jsonb("watermark"),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
