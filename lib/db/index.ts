@@ -4,5 +4,5 @@ export { isDatabaseAway } from "./is-database-away.ts";
 export { competeForLeadership } from "./leadership.ts";
 export { migrateDatabase } from "./migrate.ts";
 export { CHANNELS, listen, notify } from "./notify.ts";
-export { dropPartitionsBefore, ensurePartitions, hasMissedPartition } from "./partitions.ts";
+export { dropPartitionsBefore, ensurePartitions, hasMissedPartition, LOG_TABLES } from "./partitions.ts";
 export { indexClosedDays, insertedFacts, summarizeStoreOrder } from "./text-indexes.ts";

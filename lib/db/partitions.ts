@@ -2,14 +2,10 @@ import type { Sql, TransactionSql } from "postgres";
 import { timeOfUuid7, uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 
-/** The fact tables that are partitioned by day. */
-export const PARTITIONED_TABLES = [
-  "request_log",
-  "console_log",
-  "upstream_calls",
-  "request_bodies",
-  "usage_events",
-] as const;
+/** What servers' retention is about. */
+export const LOG_TABLES = ["request_log", "console_log", "upstream_calls", "request_bodies"] as const;
+/** The fact tables that are partitioned by day. What was billed is kept apart from how long logs are. */
+export const PARTITIONED_TABLES = [...LOG_TABLES, "usage_events"] as const;
 export type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
 const DAY_MS = 86_400_000;
 
@@ -100,13 +96,17 @@ async function strayDays(
 }
 
 /**
- * Drops the daily partitions that end at or before `beforeMs`, and deletes what is as old in the default partition. A
+ * Drops the daily partitions of `tables` that end at or before `beforeMs`, and deletes what is as old in the default partition. A
  * day is detached first and dropped then: readers and writers wait only for the detachment, and it for them at most
  * `limits.storage.dropLockMs`; a day that stays in use is left to the next run. Answers the names of what was dropped.
  */
-export async function dropPartitionsBefore(sql: Sql, beforeMs: number): Promise<string[]> {
+export async function dropPartitionsBefore(
+  sql: Sql,
+  tables: readonly PartitionedTable[],
+  beforeMs: number,
+): Promise<string[]> {
   const dropped: string[] = [];
-  for (const table of PARTITIONED_TABLES) {
+  for (const table of tables) {
     for (const { name, dayMs, isAttached } of await dailyTables(sql, table)) {
       if (dayMs + DAY_MS > beforeMs) continue;
       if (isAttached && !(await detach(sql, table, name))) continue;

@@ -195,6 +195,8 @@ export const limits = {
     /** Distinct tools of one server that the rollups name; the others are counted together. */
     rollupToolsPerServerMax: 500,
     rollupServersMax: 10_000,
+    /** Distinct names of clients of one organization that the rollups tell apart. */
+    rollupClientsPerOrganizationMax: 200,
     /** Totals are exact where the rollups know them, and stop here elsewhere. */
     totalMax: 10_000,
     /** Rows that a page may skip where the rollups cannot lead to it; a cursor goes further. */
@@ -454,6 +456,7 @@ export const limits = {
     summariesEveryMs: 30_000,
     expiredCredentialsEveryMs: 600_000,
     recoverOperationsEveryMs: 5_000,
+    plansEveryMs: 60_000,
     forgetNodesEveryMs: 3_600_000,
     retryDelayMsMin: 1_000,
     /** How soon another process takes over from one that died. */

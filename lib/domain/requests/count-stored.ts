@@ -1,4 +1,4 @@
-import type { Sql } from "postgres";
+import type { ISql } from "postgres";
 import type { StoredLog } from "#lib/contract/index.ts";
 
 /** Spans in which rows are counted, in minutes. Each divides the next, and all begin at UTC. */
@@ -11,7 +11,7 @@ const QUARTER_MS = QUARTER_MINUTES * 60_000;
  * are always there together and a repeated batch counts nothing. In the order of the key: writers wait for each other,
  * but never in a circle.
  */
-export const countStored = (sql: Sql, log: StoredLog) => sql`
+export const countStored = (sql: ISql, log: StoredLog) => sql`
   quarters as (
     select organization_id, server_id, level, count(*) as rows,
       ('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / ${QUARTER_MS}::bigint as quarter

@@ -1,4 +1,4 @@
-import { dropPartitionsBefore } from "#lib/db/index.ts";
+import { dropPartitionsBefore, LOG_TABLES } from "#lib/db/index.ts";
 import { uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { System } from "../access/index.ts";
@@ -27,8 +27,8 @@ interface Expiring {
 
 /**
  * Deletes what is older than each server's retention, and the rows of deleted servers: whole days as soon as no server
- * keeps them, the rest in bounded batches; also hourly counts beyond `limits.storage.rollupRetentionDays` and the memory
- * of what was counted without a row. What points at rows is forgotten first, so that pages never lead to a row that is
+ * keeps them, the rest in bounded batches; also hourly counts beyond `limits.storage.rollupRetentionDays`, events that were
+ * billed beyond `limits.money.usageEventsKeptDays` and the memory of what was counted without a row. What points at rows is forgotten first, so that pages never lead to a row that is
  * being deleted, and counts are those of the rows that stay. Stops early when `signal` is given; the next run goes on.
  */
 export async function deleteExpiredFacts(
@@ -53,7 +53,7 @@ export async function deleteExpiredFacts(
   const kept = servers.filter(({ isDeleted }) => !isDeleted).map(({ beforeMs }) => beforeMs);
   // The day under way stays: a server that is made meanwhile stores into it.
   const oldestMs = kept.reduce((oldest, ms) => Math.min(oldest, ms), nowMs);
-  deleted.partitions = (await dropPartitionsBefore(sql, oldestMs)).length;
+  deleted.partitions = (await dropPartitionsBefore(sql, LOG_TABLES, oldestMs)).length;
   for (const server of servers) {
     if (signal?.aborted) return deleted;
     deleted.requests += await deleteRows(system, "request_log", server, signal);
@@ -64,7 +64,11 @@ export async function deleteExpiredFacts(
   const rollupsBefore = new Date(nowMs - rollupRetentionDays * 24 * HOUR_MS).toISOString();
   const rollups = await sql`delete from request_rollup where hour < ${rollupsBefore}::timestamptz`;
   const decided = await sql`delete from gateway_rollup where hour < ${rollupsBefore}::timestamptz`;
-  deleted.rollups = rollups.count + decided.count;
+  const used = await sql`delete from usage_rollup where hour < ${rollupsBefore}::timestamptz`;
+  deleted.rollups = rollups.count + decided.count + used.count;
+  // What was billed is kept apart from how long logs are.
+  const billedBeforeMs = nowMs - limits.money.usageEventsKeptDays * 24 * HOUR_MS;
+  deleted.partitions += (await dropPartitionsBefore(sql, ["usage_events"], billedBeforeMs)).length;
   await sql`delete from counted_facts where id < ${uuid7Floor(nowMs - limits.requests.countedMemoryMs)}`;
   return deleted;
 }

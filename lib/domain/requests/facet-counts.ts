@@ -4,7 +4,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { levelNumber, levelOfNumber } from "./fact-levels.ts";
 import { beyondWindow } from "./log-counts.ts";
 import type { LogView } from "./log-view.ts";
-import { OTHER_TOOLS } from "./rollup-tools.ts";
+import { OTHER_NAMES } from "./rollup-names.ts";
 import { HOUR_MS, hourOf, idBounds } from "./visible-window.ts";
 
 /** The column of each facet that a log has. */
@@ -130,7 +130,7 @@ export async function countValues(
       group by 1, 2, 3
     ), ranked as (
       select *, row_number() over (partition by facet order by rows desc, value) as place from named
-      where value <> ${OTHER_TOOLS}
+      where value <> ${OTHER_NAMES}
     )
     select facet, value, label, rows from ranked where place <= ${limits.requests.facetValuesMax + 1}
     order by facet, place`;

@@ -13,7 +13,7 @@ import {
   spansOfPage,
 } from "./counted-spans.ts";
 import type { LogView } from "./log-view.ts";
-import { OTHER_TOOLS } from "./rollup-tools.ts";
+import { OTHER_NAMES } from "./rollup-names.ts";
 import { HOUR_MS, hourOf, idBounds } from "./visible-window.ts";
 
 const QUARTERS_PER_DAY = DAY_MS / QUARTER_MS;
@@ -167,7 +167,7 @@ async function mapByHours(sql: Sql, view: LogView): Promise<PageMap | null> {
     and hour < ${at(hourOf(window.toMs - 1) + HOUR_MS)}::timestamptz`;
   if (hourly.namesTool) {
     const [row] = await sql<{ others: boolean }[]>`
-      select exists (select 1 from request_rollup where ${hours} and tool = ${OTHER_TOOLS}) as others`;
+      select exists (select 1 from request_rollup where ${hours} and tool = ${OTHER_NAMES}) as others`;
     if (row?.others) return null;
   }
   const rows = await sql<{ from_ms: string; rows: string; newer: string; older: string }[]>`

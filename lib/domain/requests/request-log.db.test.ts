@@ -17,12 +17,12 @@ import { requestFact as madeFact } from "#lib/testing/request-fact.ts";
 import {
   type ConsoleFact,
   callsByHour,
-  createRollupTools,
+  createRollupNames,
   deleteExpiredFacts,
   getRequest,
   listConsoleLines,
   listRequests,
-  OTHER_TOOLS,
+  OTHER_NAMES,
   organizationP95,
   type RequestFact,
   serverStats,
@@ -190,11 +190,15 @@ describe("writing", () => {
     const facts = Array.from({ length: 60 }, (_, index) =>
       requestFact(tenants.acme, server, { tool: `made-up-${index}` }),
     );
-    await writeRequestFacts(testDb.database, { facts, ...PLACE }, createRollupTools(10, 10));
+    await writeRequestFacts(
+      testDb.database,
+      { facts, ...PLACE },
+      { names: createRollupNames({ toolsPerServerMax: 10 }) },
+    );
     const [row] = await testDb.database.sql<{ n: number }[]>`
       select count(distinct tool)::int as n from request_rollup where server_id = ${server}`;
     expect(row?.n).toBe(11);
-    expect(OTHER_TOOLS).toMatch(/^\u2026/);
+    expect(OTHER_NAMES).toMatch(/^\u2026/);
     const page = await listRequests(ctx(), { server, tool: "made-up-45" });
     expect(page.total).toBe(1);
     expect(page.data.map((found) => found.tool)).toEqual(["made-up-45"]);
