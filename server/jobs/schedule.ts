@@ -8,13 +8,22 @@ import { deleteExpiredOneTimeTokens } from "#lib/domain/organizations/index.ts";
 import { deleteExpiredFacts } from "#lib/domain/requests/index.ts";
 import { capRetention } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { planJobs } from "./plans-job.ts";
 import type { Job } from "./run-jobs.ts";
 import { type QuietHours, textIndexJob } from "./text-index-job.ts";
 
 /** Everything that the installation does on a schedule. */
 export function scheduleOf(
   system: System,
-  { canaries, quietHours }: { canaries: Pick<CanarySchedule, "startDue">; quietHours: QuietHours },
+  {
+    canaries,
+    quietHours,
+    plansFile,
+  }: {
+    canaries: Pick<CanarySchedule, "startDue">;
+    quietHours: QuietHours;
+    plansFile: string | null;
+  },
 ): readonly Job[] {
   const { database, clock } = system;
   const store = { database, clock };
@@ -36,6 +45,7 @@ export function scheduleOf(
         return Object.values(deleted).some((rows) => rows > 0) ? deleted : undefined;
       },
     },
+    ...planJobs(system, plansFile),
     textIndexJob(system, quietHours),
     {
       name: "store-order",

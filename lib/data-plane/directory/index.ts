@@ -1,5 +1,7 @@
 /** The servers as the data plane sees them: a snapshot in memory, refreshed by notification and by time. */
 export type {
+  AgentBudgetEntry,
+  AgentEntry,
   GatewayEntry,
   GrantEntry,
   KeyEntry,
@@ -8,3 +10,4 @@ export type {
   VersionRef,
 } from "./entry.ts";
 export { createServerDirectory, type RefreshingDirectory } from "./server-directory.ts";
+export { UNPRICED_PLAN } from "./unpriced-plan.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { GatewayEntry, KeyEntry, ServerEntry } from "./entry.ts";
+import type { AgentEntry, GatewayEntry, KeyEntry, ServerEntry } from "./entry.ts";
 
 /**
  * True when nothing that the data plane acts on differs. `revision` stands for code and environment, so that a
@@ -24,13 +24,19 @@ export function isSameEntry(left: ServerEntry, right: ServerEntry): boolean {
     left.version?.semver === right.version?.semver &&
     left.caps.toolCallDurationMsMax === right.caps.toolCallDurationMsMax &&
     left.caps.requestBytesMax === right.caps.requestBytesMax &&
-    left.caps.responseBytesMax === right.caps.responseBytesMax
+    left.caps.responseBytesMax === right.caps.responseBytesMax &&
+    left.caps.viewersMax === right.caps.viewersMax &&
+    // Versions of a plan never change.
+    left.plan.priceVersion === right.plan.priceVersion
   );
 }
 
 /** The same, for a gateway with its grants. */
 export const isSameGateway = (left: GatewayEntry, right: GatewayEntry): boolean =>
   isDeepStrictEqual(left, right);
+
+/** The same, for an agent with its servers and budget. */
+export const isSameAgent = (left: AgentEntry, right: AgentEntry): boolean => isDeepStrictEqual(left, right);
 
 /** The same, for a key. */
 export const isSameKey = (left: KeyEntry, right: KeyEntry): boolean =>
@@ -39,6 +45,8 @@ export const isSameKey = (left: KeyEntry, right: KeyEntry): boolean =>
   left.name === right.name &&
   left.gatewayId === right.gatewayId &&
   left.serverId === right.serverId &&
+  left.agentId === right.agentId &&
+  left.use === right.use &&
   left.expiresAtMs === right.expiresAtMs &&
   left.revokedAtMs === right.revokedAtMs;
 

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { BundleModules } from "#lib/domain/access/index.ts";
 import { CANARY_ORGANIZATION } from "#lib/domain/requests/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { ServerDirectory, ServerEntry } from "../directory/index.ts";
+import { type ServerDirectory, type ServerEntry, UNPRICED_PLAN } from "../directory/index.ts";
 import type { Authorize } from "../log-stream/index.ts";
 
 const SOURCE = `export default {
@@ -39,7 +39,9 @@ export const canaryServer = (node: string): ServerEntry => ({
     toolCallDurationMsMax: limits.canary.lostMs,
     requestBytesMax: limits.mcp.requestBytesMax,
     responseBytesMax: limits.mcp.responseBytesMax,
+    viewersMax: limits.logStream.viewersPerServerMax,
   },
+  plan: UNPRICED_PLAN,
 });
 
 /** The directory with the canary's server in it, for those parts that its lines pass. Lists do not name it. */
@@ -50,9 +52,11 @@ export function withCanary(directory: ServerDirectory, canary: ServerEntry): Ser
     all: () => directory.all(),
     byPublicId: (publicId) => directory.byPublicId(publicId),
     gatewayById: (id) => directory.gatewayById(id),
+    agentById: (id) => directory.agentById(id),
     keyByHash: (hash) => directory.keyByHash(hash),
     publishedVersion: (server, named) => directory.publishedVersion(server, named),
     onChange: (listener) => directory.onChange(listener),
+    onAgentChange: (listener) => directory.onAgentChange(listener),
     get asOfMs() {
       return directory.asOfMs;
     },

@@ -48,11 +48,11 @@ export const REFUSALS = {
   },
 } as const satisfies Record<string, Refusal>;
 
-/** The eleventh viewer is told who watches. */
-export const slotsTaken = (holders: LogStreamStatus["holders"]): Refusal => ({
+/** One viewer more than there may be is told who watches. */
+export const slotsTaken = (holders: LogStreamStatus["holders"], viewersMax: number): Refusal => ({
   status: 429,
   code: "too_many_viewers",
-  detail: `All ${limits.logStream.viewersPerServerMax} viewers of this server are taken. Try again when one leaves.`,
+  detail: `All ${viewersMax} viewers of this server are taken. Try again when one leaves.`,
   holders,
 });
 

@@ -11,8 +11,7 @@ import type { AccessVerdict, Authorize, Credentials } from "./access.ts";
 import { credentialsOf, isRefusal, REFUSALS, type Refusal, refuse, slotsTaken, slugOf } from "./handshake.ts";
 import { ViewerConnection } from "./viewer-connection.ts";
 
-const { viewersPerServerMax, clientMessageBytesMax, handshakesPendingMax, authorizeMsMax, heartbeatMs } =
-  limits.logStream;
+const { clientMessageBytesMax, handshakesPendingMax, authorizeMsMax, heartbeatMs } = limits.logStream;
 
 export interface LogStreamServerOptions {
   hub: LogHub;
@@ -61,9 +60,10 @@ export function createLogStreamServer(options: LogStreamServerOptions): LogStrea
 
   const tellWhoWatches = (serverId: string): void => {
     const set = viewersOf(serverId);
-    const state = directory.byId(serverId)?.status ?? "deleted";
+    const server = directory.byId(serverId);
+    const state = server?.status ?? "deleted";
     for (const viewer of set) {
-      viewer.tell({ type: "status", viewers: set.size, viewersMax: viewersPerServerMax, state });
+      viewer.tell({ type: "status", viewers: set.size, viewersMax: viewersMaxOf(server), state });
     }
   };
 
@@ -76,7 +76,8 @@ export function createLogStreamServer(options: LogStreamServerOptions): LogStrea
     if (verdict.kind !== "allowed") return REFUSALS[verdict.kind];
     if (!server) return REFUSALS.forbidden;
     if (server.status !== "active") return REFUSALS.inactive;
-    if (viewersOf(server.id).size >= viewersPerServerMax) return slotsTaken(holdersOf(server.id));
+    const viewersMax = viewersMaxOf(server);
+    if (viewersOf(server.id).size >= viewersMax) return slotsTaken(holdersOf(server.id), viewersMax);
     return null;
   };
 
@@ -114,6 +115,7 @@ export function createLogStreamServer(options: LogStreamServerOptions): LogStrea
           server,
           credentials,
           name: verdict.name,
+          viewersMax: viewersMaxOf(server),
           expiresAtMs: verdict.expiresAtMs,
           clock,
           onEnd: () => {
@@ -206,7 +208,7 @@ export function createLogStreamServer(options: LogStreamServerOptions): LogStrea
       const holders = holdersOf(serverId);
       return {
         viewers: holders.length,
-        viewersMax: viewersPerServerMax,
+        viewersMax: viewersMaxOf(directory.byId(serverId)),
         holders,
         epoch: position?.epoch ?? null,
         head: position?.head ?? 0,
@@ -242,3 +244,7 @@ async function inTime<Value>(work: Promise<Value>): Promise<Value> {
     clearTimeout(timer);
   }
 }
+
+/** What the plan and the installation both allow. */
+const viewersMaxOf = (server: ServerEntry | undefined): number =>
+  Math.min(limits.logStream.viewersPerServerMax, server?.caps.viewersMax ?? 0);

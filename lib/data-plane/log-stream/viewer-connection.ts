@@ -17,6 +17,8 @@ export interface ViewerConnectionOptions {
   server: ServerEntry;
   credentials: Credentials;
   name: string;
+  /** How many may watch the server at once. */
+  viewersMax: number;
   expiresAtMs: number | null;
   clock: Clock;
   /** Called once, as soon as the viewer no longer counts. */
@@ -70,7 +72,7 @@ export class ViewerConnection {
       server: { id: server.id, slug: server.slug, name: server.name },
       ...position,
       viewers: viewersNow,
-      viewersMax: limits.logStream.viewersPerServerMax,
+      viewersMax: options.viewersMax,
       retention: server.retentionDays,
     });
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));

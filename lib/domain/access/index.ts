@@ -2,9 +2,11 @@
  * Who may do what, and the shape of every verb. `command`, `workflow` and `query` are the only ways to write one: they check
  * the scope, parse the input and, for writes, open the transaction that also holds the audit record.
  */
+export { announce, announced, within } from "./announce.ts";
 export {
   type CommandCtx,
   command,
+  type SystemCaller,
   type SystemCommandCtx,
   systemCommand,
   type Verb,

@@ -1,6 +1,5 @@
-import type { CapPressure } from "#lib/contract/index.ts";
+import type { CapPressure, PlanCaps } from "#lib/contract/index.ts";
 import type { Database } from "#lib/db/index.ts";
-import { limits } from "#lib/kernel/limits.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -20,6 +19,7 @@ interface Peaks {
 export async function capPressure(
   { sql }: Database,
   server: { organizationId: string; id: string },
+  { toolCallDurationMsMax, requestBytesMax, responseBytesMax }: PlanCaps,
   nowMs: number,
 ): Promise<CapPressure[]> {
   const from = new Date(nowMs - DAY_MS).toISOString();
@@ -34,7 +34,6 @@ export async function capPressure(
     from request_rollup
     where organization_id = ${server.organizationId} and server_id = ${server.id}
       and hour >= date_trunc('hour', ${from}::timestamptz)`;
-  const { toolCallDurationMsMax, requestBytesMax, responseBytesMax } = limits.mcp;
   return [
     {
       cap: "toolCallDurationMs",

@@ -3,6 +3,7 @@ import { checkRuns, edgeNodes, operations } from "#drizzle/schema/index.ts";
 import { HostingCheck, type HostingHealth } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type Ctx, query } from "../access/index.ts";
+import { planOf } from "../plans/index.ts";
 import { getServerRow, ServerRef, type ServerRow, within } from "../servers/index.ts";
 import { capPressure } from "./cap-pressure.ts";
 import { type Probe, regionHealth } from "./region-health.ts";
@@ -23,7 +24,9 @@ export const getHostingHealth = query({
       db.select().from(edgeNodes).orderBy(desc(edgeNodes.heartbeatAt)).limit(limits.nodes.max),
       newestProbes(ctx, row),
       lastChange(ctx, row),
-      capPressure(ctx.database, row, nowMs),
+      planOf(ctx.database.db, row.organizationId, nowMs).then(({ caps: allowed }) =>
+        capPressure(ctx.database, row, allowed, nowMs),
+      ),
       crashesOf(ctx, row),
     ]);
     return { regions: regionHealth({ nodes, probes, changedAtMs, nowMs }), caps, crashes };

@@ -1,5 +1,6 @@
 import { type LogStorage, RetentionDays } from "#lib/contract/index.ts";
 import { query } from "../access/index.ts";
+import { retentionMaxOf } from "../plans/index.ts";
 import { LoggedServerRef, loggedServer } from "./logged-server.ts";
 
 const TABLES = [
@@ -28,7 +29,8 @@ export const getLogStorage = query({
     const { sql } = ctx.database;
     const server = await loggedServer(ctx.database, ctx.organization.id, ref);
     const logs = TABLES.map(({ log }) => log);
-    const [usage, bodies] = await Promise.all([
+    const [retentionMax, usage, bodies] = await Promise.all([
+      retentionMaxOf(ctx, ctx.database.db),
       sql<Usage[]>`
         select l.log,
           coalesce((select sum(rows) from log_counts c where c.log = l.log and c.span_minutes = 1440
@@ -49,7 +51,7 @@ export const getLogStorage = query({
     const body = bodies[0];
     return {
       retentionDays: RetentionDays.parse(server.retentionDays),
-      retentionDaysMax: ctx.doors.logRetentionDaysMax,
+      retentionDaysMax: retentionMax.days,
       logs: [
         ...usage.map(({ log, rows, all_rows, bytes, oldest }) => ({
           log,

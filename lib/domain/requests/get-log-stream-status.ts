@@ -2,6 +2,7 @@ import type { LogStreamStatus } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type Ctx, query, type RuntimeDoor } from "../access/index.ts";
+import { planOf } from "../plans/index.ts";
 import { LoggedServerRef, loggedServer } from "./logged-server.ts";
 
 type Load = Awaited<ReturnType<RuntimeDoor["logStream"]>>;
@@ -18,9 +19,10 @@ export const getLogStreamStatus = query({
   async run(ctx, input): Promise<LogStreamStatus> {
     const server = await loggedServer(ctx.database, ctx.organization.id, input.server);
     const load = await loadOf(ctx, server.id);
+    const { caps } = await planOf(ctx.database.db, ctx.organization.id, ctx.clock.nowMs());
     const nobody: Load = {
       viewers: 0,
-      viewersMax: limits.logStream.viewersPerServerMax,
+      viewersMax: Math.min(limits.logStream.viewersPerServerMax, caps.viewersMax),
       holders: [],
       epoch: null,
       head: 0,

@@ -3,9 +3,9 @@ import { servers } from "#drizzle/schema/index.ts";
 import { CreateServer } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { command } from "../access/index.ts";
+import { announced, command } from "../access/index.ts";
+import { assertHostedRoom, retentionMaxOf } from "../plans/index.ts";
 import { userIdOf } from "./actor-names.ts";
-import { announced } from "./announce.ts";
 import { describeServer } from "./describe-servers.ts";
 import { firstRetentionDays } from "./retention-cap.ts";
 import { assertSlugAllowed, assertSlugCooled, slugTaken } from "./slug.ts";
@@ -13,8 +13,8 @@ import { parseUpstreamUrl } from "./upstream-url.ts";
 
 /**
  * Makes a server in status `draft`: a hosted one waits for a version, a connected one for its activation. Throws
- * `conflict` when the slug is taken in any organization or was another one's until lately, and `limit_reached` when the
- * organization is full.
+ * `conflict` when the slug is taken in any organization or was another one's until lately, `limit_reached` when the
+ * organization is full, and `payment_required` when its plan has no room for one more hosted server.
  */
 export const createServer = announced(
   command({
@@ -34,6 +34,7 @@ export const createServer = announced(
           "limit_reached",
           `This organization has ${limits.servers.perOrganizationMax} servers, the most it may have. Delete one first.`,
         );
+      if (input.kind === "hosted") await assertHostedRoom(ctx);
       const now = new Date(ctx.clock.nowMs());
       const [row] = await ctx.db
         .insert(servers)
@@ -45,7 +46,7 @@ export const createServer = announced(
           description: input.description,
           kind: input.kind,
           upstreamUrl,
-          retentionDays: firstRetentionDays(ctx.doors.logRetentionDaysMax),
+          retentionDays: firstRetentionDays((await retentionMaxOf(ctx, ctx.db)).days),
           createdBy: userIdOf(ctx.actor),
           createdAt: now,
           updatedAt: now,

@@ -2,8 +2,7 @@ import { and, eq, inArray, isNull } from "drizzle-orm";
 import { accessKeys, gatewayServers, grants, operations, servers } from "#drizzle/schema/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { type CommandCtx, command } from "../access/index.ts";
-import { announced } from "./announce.ts";
+import { announced, type CommandCtx, command } from "../access/index.ts";
 import { getServerRow, ServerRef, type ServerRow } from "./server-row.ts";
 
 /**

@@ -18,6 +18,7 @@ import {
 import type { Database } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Doors } from "../access/index.ts";
+import { type PlanTerms, plansOfOrganizations } from "../plans/index.ts";
 import { environmentContext, upstreamHeaderContext } from "./environment-seal.ts";
 import type { ServerRow } from "./server-row.ts";
 
@@ -40,7 +41,9 @@ export interface DirectoryRow {
   /** Changes whenever code or environment variables change. */
   revision: string;
   environment: Readonly<Record<string, string>>;
-  caps: { toolCallDurationMsMax: number; requestBytesMax: number; responseBytesMax: number };
+  caps: PlanTerms["caps"];
+  /** What its calls cost. */
+  plan: Pick<PlanTerms, "priceVersion" | "prices" | "isPriced">;
 }
 
 /**
@@ -53,8 +56,12 @@ export async function loadDirectoryRows(
   database: Database,
   unseal: Doors["unseal"],
   onProblem: (serverId: string, error: unknown) => void = () => undefined,
+  nowMs: number = Date.now(),
 ): Promise<DirectoryRow[]> {
-  const headers = await upstreamHeadersOf(database);
+  const [headers, plans] = await Promise.all([
+    upstreamHeadersOf(database),
+    plansOfOrganizations(database.db, nowMs),
+  ]);
   const rows = await database.db
     .select({
       server: servers,
@@ -93,7 +100,10 @@ export async function loadDirectoryRows(
     }
     if (variable) loaded.sealed.push(variable);
   }
-  return [...byServer.values()].map((loaded) => toDirectoryRow(loaded, unseal, onProblem));
+  return [...byServer.values()].flatMap((loaded) => {
+    const plan = plans.get(loaded.server.organizationId);
+    return plan ? [toDirectoryRow({ ...loaded, plan }, unseal, onProblem)] : [];
+  });
 }
 
 interface Sealed {
@@ -123,7 +133,7 @@ interface Loaded {
 }
 
 function toDirectoryRow(
-  { server, attachment, version, sealed, headers }: Loaded,
+  { server, attachment, version, sealed, headers, plan }: Loaded & { plan: PlanTerms },
   unseal: Doors["unseal"],
   onProblem: (serverId: string, error: unknown) => void,
 ): DirectoryRow {
@@ -164,10 +174,7 @@ function toDirectoryRow(
     version,
     revision: hash.digest("hex").slice(0, 32),
     environment: environment ?? {},
-    caps: {
-      toolCallDurationMsMax: limits.mcp.toolCallDurationMsMax,
-      requestBytesMax: limits.mcp.requestBytesMax,
-      responseBytesMax: limits.mcp.responseBytesMax,
-    },
+    caps: plan.caps,
+    plan: { priceVersion: plan.priceVersion, prices: plan.prices, isPriced: plan.isPriced },
   };
 }

@@ -1,6 +1,7 @@
 /** Servers: what they are called, where they live, what they offer and how they are configured. */
+
+export { announce, announced, within } from "../access/index.ts";
 export { actorNames, userIdOf, userNames } from "./actor-names.ts";
-export { announce, announced, within } from "./announce.ts";
 export { createServer } from "./create-server.ts";
 export { deleteServer } from "./delete-server.ts";
 export { loadDirectoryRows } from "./directory-rows.ts";

@@ -2,8 +2,8 @@ import { and, eq } from "drizzle-orm";
 import { servers } from "#drizzle/schema/index.ts";
 import { UpdateServer } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
-import { command } from "../access/index.ts";
-import { announced } from "./announce.ts";
+import { announced, command } from "../access/index.ts";
+import { retentionMaxOf } from "../plans/index.ts";
 import { describeServer } from "./describe-servers.ts";
 import { assertRetentionAllowed } from "./retention-cap.ts";
 import { getServerRow, ServerRef, type ServerRow } from "./server-row.ts";
@@ -20,7 +20,7 @@ const settingsOf = (row: ServerRow) => ({
 
 /**
  * Changes what is named and leaves the rest. Throws `invalid_input` for an upstream URL on a hosted server, and for a
- * longer retention than the installation allows.
+ * longer retention than the installation or the plan allows.
  */
 export const updateServer = announced(
   command({
@@ -40,7 +40,7 @@ export const updateServer = announced(
           ],
         });
       if (changes.retentionDays !== undefined)
-        assertRetentionAllowed(changes.retentionDays, ctx.doors.logRetentionDaysMax);
+        assertRetentionAllowed(changes.retentionDays, await retentionMaxOf(ctx, ctx.db));
       const [after] = await ctx.db
         .update(servers)
         .set({

@@ -13,6 +13,7 @@ import { memberRoutes } from "./members.ts";
 import { openApiRoute } from "./openapi-document.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { overviewRoutes } from "./overview.ts";
+import { planRoutes } from "./plan.ts";
 import { requestRoutes } from "./requests.ts";
 import { serverRoutes } from "./servers.ts";
 import { setupRoutes } from "./setup.ts";
@@ -34,6 +35,7 @@ const described: readonly Route[] = [
   ...logRoutes,
   ...logStreamRoutes,
   ...logDrainRoutes,
+  ...planRoutes,
 ];
 
 /** Every REST route below `/api/v1`. Dispatcher, OpenAPI document and authorization matrix all read this one list. */

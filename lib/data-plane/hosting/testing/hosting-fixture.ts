@@ -5,7 +5,7 @@ import type { BundleModules, Log } from "#lib/domain/access/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { ServerEntry } from "../../directory/index.ts";
+import { type ServerEntry, UNPRICED_PLAN } from "../../directory/index.ts";
 import type { ObservationSink, RawConsoleLine, UpstreamCallFact } from "../../observation/index.ts";
 import { createWorkerdDriver, type RuntimeDriver, type WorkerdDriverOptions } from "../index.ts";
 import { processIdentity } from "../process-stats.ts";
@@ -90,7 +90,9 @@ export function createHostingFixture(overrides: Partial<WorkerdDriverOptions> = 
           toolCallDurationMsMax: limits.mcp.toolCallDurationMsMax,
           requestBytesMax: limits.mcp.requestBytesMax,
           responseBytesMax: limits.mcp.responseBytesMax,
+          viewersMax: limits.logStream.viewersPerServerMax,
         },
+        plan: UNPRICED_PLAN,
       };
     },
     /** The same server with another version of its code or environment. */

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { CHANNELS, notify } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { Ctx, Verb } from "../access/index.ts";
+import type { Verb } from "./command.ts";
+import type { Ctx } from "./context.ts";
 
 /**
  * Tells the data plane that something it serves by changed (`id`: a server, gateway, grant or key) and waits, at most
