@@ -1,7 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { LogStreamStatus } from "#lib/contract/index.ts";
-import { limits } from "#lib/kernel/limits.ts";
 import type { Credentials } from "./access.ts";
 
 const PATH = /^\/log-stream(?:\/([^/?#]*))?\/?(?:\?|$)/;
