@@ -102,6 +102,7 @@ export type UserCap = z.infer<typeof UserCap>;
 
 /** What to do with calls while budgets cannot be asked. `grace`: go on for a bounded amount. */
 export const OnUnavailable = z.enum(["deny", "grace"]);
+export type OnUnavailable = z.infer<typeof OnUnavailable>;
 
 /** What stopped or would stop a call; the first of the layers that has too little. */
 export const LimitSource = z.enum([

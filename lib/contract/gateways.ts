@@ -164,13 +164,19 @@ export const UpdateGrant = z.object({
   concurrentMax: AtOnce.optional(),
 });
 
-/** A key that callers present as `Authorization: Bearer …` or `X-API-Key`. */
+/** Where the callers of a key come from: `embed` is a widget in somebody's page. An agent's are told apart by their agent. */
+export const KeyUse = z.enum(["external", "embed"]);
+export type KeyUse = z.infer<typeof KeyUse>;
+
+/** A key that callers present as `Authorization: Bearer …` or `X-API-Key`. It opens a gateway, a direct URL, or what an agent may call. */
 export const AccessKey = z.object({
   id: z.string(),
   name: z.string(),
   prefix: z.string(),
   gatewayId: z.string().nullable(),
   serverId: z.string().nullable(),
+  agentId: z.string().nullable(),
+  use: KeyUse,
   createdBy: z.string().nullable(),
   createdAt: Timestamp,
   lastUsedAt: Timestamp.nullable(),
@@ -178,7 +184,8 @@ export const AccessKey = z.object({
   revokedAt: Timestamp.nullable(),
 });
 export type AccessKey = z.infer<typeof AccessKey>;
-export const CreateAccessKey = z.object({ name: Name, expiresAt: Timestamp.nullable().default(null) });
+export const CreateAgentKey = z.object({ name: Name, expiresAt: Timestamp.nullable().default(null) });
+export const CreateAccessKey = CreateAgentKey.extend({ use: KeyUse.default("external") });
 /** The one answer that ever holds the secret. */
 export const CreatedAccessKey = AccessKey.extend({ secret: z.string() });
 export type CreatedAccessKey = z.infer<typeof CreatedAccessKey>;

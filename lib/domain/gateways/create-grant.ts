@@ -1,5 +1,5 @@
 import { and, count, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { accessKeys, grants } from "#drizzle/schema/index.ts";
+import { accessKeys, agents, grants } from "#drizzle/schema/index.ts";
 import { CreateGrant, type Grant, type GrantSubject } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -13,7 +13,7 @@ import { requireWildcardRoom } from "./wildcard-room.ts";
 
 /**
  * Lets a subject call tools through a gateway: of one attached server, or of all. Throws `invalid_input` for a server
- * that is not attached and for a key that is not a live one of this gateway.
+ * that is not attached, for a key that is not a live one of this gateway and for an agent that there is not.
  */
 export const createGrant = announced(
   command({
@@ -71,7 +71,7 @@ async function assertSubjectExists(
   gateway: GatewayRow,
   subject: GrantSubject,
 ): Promise<void> {
-  if (subject.kind === "agent") throw refuse("subject.agentId", "not_found", "There is no such agent.");
+  if (subject.kind === "agent") return assertAgentExists(ctx, subject.agentId);
   if (subject.kind !== "key") return;
   const [key] = await ctx.db
     .select({ id: accessKeys.id })
@@ -85,6 +85,18 @@ async function assertSubjectExists(
       ),
     );
   if (!key) throw refuse("subject.keyId", "not_found", "This gateway has no such key. Make one first.");
+}
+
+async function assertAgentExists(ctx: CommandCtx, agentId: string): Promise<void> {
+  const [agent] = await ctx.db
+    .select({ id: agents.id })
+    .from(agents)
+    .where(
+      and(eq(agents.organizationId, ctx.organization.id), eq(agents.id, agentId), isNull(agents.deletedAt)),
+    )
+    // An agent that is being deleted takes its grants with it.
+    .for("share");
+  if (!agent) throw refuse("subject.agentId", "not_found", "There is no such agent. Make one first.");
 }
 
 async function attachedServer(ctx: CommandCtx, gateway: GatewayRow, ref: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { accessKeys, gatewayServers, servers, serverTools } from "#drizzle/schema/index.ts";
+import { accessKeys, agents, gatewayServers, servers, serverTools } from "#drizzle/schema/index.ts";
 import type { Grant, GrantSubject } from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
 import { matchesToolPattern } from "#lib/kernel/tool-pattern.ts";
@@ -17,8 +17,9 @@ export async function describeGrants(
   rows: readonly GrantRow[],
 ): Promise<Grant[]> {
   if (rows.length === 0) return [];
-  const [keyNames, slugs, tools, people] = await Promise.all([
+  const [keyNames, agentNames, slugs, tools, people] = await Promise.all([
     keyNamesOf(db, gateway.organizationId, rows),
+    agentNamesOf(db, gateway.organizationId, rows),
     slugsOf(db, gateway.organizationId, rows),
     knownToolsOf(db, gateway, rows),
     userNames(
@@ -33,7 +34,7 @@ export async function describeGrants(
       id: row.id,
       gatewayId: row.gatewayId,
       subject,
-      subjectLabel: labelOf(subject, keyNames),
+      subjectLabel: labelOf(subject, keyNames, agentNames),
       serverId: row.serverId,
       serverSlug: row.serverId === null ? null : (slugs.get(row.serverId) ?? null),
       tools: row.tools,
@@ -46,14 +47,18 @@ export async function describeGrants(
   });
 }
 
-function labelOf(subject: GrantSubject, keyNames: ReadonlyMap<string, string>): string {
+function labelOf(
+  subject: GrantSubject,
+  keyNames: ReadonlyMap<string, string>,
+  agentNames: ReadonlyMap<string, string>,
+): string {
   switch (subject.kind) {
     case "everyone":
       return "Everyone";
     case "key":
       return keyNames.get(subject.keyId) ?? subject.keyId;
     case "agent":
-      return subject.agentId;
+      return agentNames.get(subject.agentId) ?? subject.agentId;
     case "oauth_subject":
       return subject.subject;
     case "oauth_claim":
@@ -90,6 +95,22 @@ async function keyNamesOf(
   return new Map(
     keys.map(({ id, name, revokedAt }) => [id, revokedAt === null ? name : `${name} (revoked)`]),
   );
+}
+
+async function agentNamesOf(
+  db: Db,
+  organizationId: string,
+  rows: readonly GrantRow[],
+): Promise<Map<string, string>> {
+  const ids = rows.flatMap((row) =>
+    row.subjectKind === "agent" && row.subjectValue !== null ? [row.subjectValue] : [],
+  );
+  if (ids.length === 0) return new Map();
+  const found = await db
+    .select({ id: agents.id, name: agents.name })
+    .from(agents)
+    .where(and(eq(agents.organizationId, organizationId), inArray(agents.id, ids)));
+  return new Map(found.map(({ id, name }) => [id, name]));
 }
 
 async function slugsOf(

@@ -1,8 +1,9 @@
-import { and, asc, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import { accessKeys, gateways, grants } from "#drizzle/schema/index.ts";
-import type { AccessMethod, GrantSubject } from "#lib/contract/index.ts";
-import type { Database } from "#lib/db/index.ts";
+import type { AccessMethod, GrantSubject, KeyUse } from "#lib/contract/index.ts";
+import type { Database, Db } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { keyUseOf } from "./access-key-row.ts";
 import { accessOf } from "./describe-gateways.ts";
 import type { GatewayRow } from "./gateway-row.ts";
 import { subjectOf } from "./grant-row.ts";
@@ -40,6 +41,9 @@ export interface DirectoryKey {
   name: string;
   gatewayId: string | null;
   serverId: string | null;
+  agentId: string | null;
+  /** Where its callers come from; an agent's are told apart by their agent. */
+  use: KeyUse;
   expiresAtMs: number | null;
   revokedAtMs: number | null;
 }
@@ -66,6 +70,24 @@ export async function loadGatewayEntries(
   return { gateways: rows.map((row) => toEntry(row, granted.get(row.id) ?? [])), keys };
 }
 
+/** The same entries of some gateways of one organization, by id: whoever asks decides as the data plane does. */
+export async function gatewayEntriesOf(
+  db: Db,
+  organizationId: string,
+  gatewayIds: readonly string[],
+): Promise<Map<string, DirectoryGateway>> {
+  if (gatewayIds.length === 0) return new Map();
+  const mine = and(eq(gateways.organizationId, organizationId), inArray(gateways.id, [...gatewayIds]));
+  const [rows, granted] = await Promise.all([
+    db
+      .select()
+      .from(gateways)
+      .where(and(mine, isNull(gateways.deletedAt))),
+    loadGrants(db, mine),
+  ]);
+  return new Map(rows.map((row) => [row.id, toEntry(row, granted.get(row.id) ?? [])]));
+}
+
 const toEntry = (row: GatewayRow, granted: readonly DirectoryGrant[]): DirectoryGateway => {
   const access = accessOf(row.access);
   return {
@@ -88,7 +110,7 @@ const toEntry = (row: GatewayRow, granted: readonly DirectoryGrant[]): Directory
   };
 };
 
-async function loadGrants(db: Database["db"]): Promise<Map<string, DirectoryGrant[]>> {
+async function loadGrants(db: Db, ofGateways?: SQL): Promise<Map<string, DirectoryGrant[]>> {
   const rows = await db
     .select({ grant: grants })
     .from(grants)
@@ -96,7 +118,7 @@ async function loadGrants(db: Database["db"]): Promise<Map<string, DirectoryGran
       gateways,
       and(eq(gateways.organizationId, grants.organizationId), eq(gateways.id, grants.gatewayId)),
     )
-    .where(isNull(gateways.deletedAt))
+    .where(and(isNull(gateways.deletedAt), ofGateways))
     .orderBy(asc(grants.id))
     .limit(limits.gateways.directoryGrantsMax);
   const byGateway = new Map<string, DirectoryGrant[]>();
@@ -121,6 +143,8 @@ async function loadKeys(db: Database["db"], nowMs: number): Promise<Map<string, 
       name: accessKeys.name,
       gatewayId: accessKeys.gatewayId,
       serverId: accessKeys.serverId,
+      agentId: accessKeys.agentId,
+      use: accessKeys.use,
       expiresAt: accessKeys.expiresAt,
       revokedAt: accessKeys.revokedAt,
     })
@@ -135,9 +159,14 @@ async function loadKeys(db: Database["db"], nowMs: number): Promise<Map<string, 
     .orderBy(sql`${accessKeys.revokedAt} desc nulls first`, asc(accessKeys.id))
     .limit(limits.gateways.directoryKeysMax);
   return new Map(
-    rows.map(({ hash, expiresAt, revokedAt, ...key }) => [
+    rows.map(({ hash, use, expiresAt, revokedAt, ...key }) => [
       hash,
-      { ...key, expiresAtMs: expiresAt?.getTime() ?? null, revokedAtMs: revokedAt?.getTime() ?? null },
+      {
+        ...key,
+        use: keyUseOf(use),
+        expiresAtMs: expiresAt?.getTime() ?? null,
+        revokedAtMs: revokedAt?.getTime() ?? null,
+      },
     ]),
   );
 }

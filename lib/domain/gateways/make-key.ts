@@ -16,7 +16,7 @@ const SHOWN_CHARACTERS = KEY_PREFIX.length + 4;
 export async function makeKey(
   ctx: CommandCtx,
   { holder, keysMax }: { holder: KeyHolder; keysMax: number },
-  { name, expiresAt }: z.output<typeof CreateAccessKey>,
+  { name, expiresAt, use }: z.output<typeof CreateAccessKey>,
 ) {
   requireFuture(ctx, expiresAt);
   await requireRoom(ctx, holder, keysMax);
@@ -26,6 +26,7 @@ export async function makeKey(
     .values({
       ...holder,
       id: ctx.ids.id("key"),
+      use,
       name,
       prefix: secret.slice(0, SHOWN_CHARACTERS),
       hash: hashSecret(secret),
@@ -38,7 +39,10 @@ export async function makeKey(
   if (!key) throw new Error("inserting a key answered no row");
   const value: CreatedAccessKey = { ...key, secret };
   const { organizationId: _own, ...opens } = holder;
-  return { value, audit: { entity: "accessKey", entityId: key.id, after: { ...opens, name, expiresAt } } };
+  return {
+    value,
+    audit: { entity: "accessKey", entityId: key.id, after: { ...opens, use, name, expiresAt } },
+  };
 }
 
 function requireFuture(ctx: CommandCtx, expiresAt: string | null): void {
