@@ -39,12 +39,24 @@ export interface Config {
   readonly logLevel: string;
   /** The longest history that a server may keep, in days; 0: nothing is stored. */
   readonly logRetentionDaysMax: number;
+  /** A JSON file with the plans of this installation; null: the built-in ones. */
+  readonly plansFile: string | null;
   /** Hours of the day in UTC in which closed days get their text index however busy it is; `to` is exclusive. */
   readonly quietHours: { readonly from: number; readonly to: number };
   /** What a Prometheus scraper of the edge's `/metrics` must present; null: there are no metrics. */
   readonly metricsToken: string | null;
+  /** How credits are bought; null: owners grant them by hand. */
+  readonly stripe: StripeSettings | null;
   /** Where the edge sends spans as OTLP over HTTP; null: nowhere. */
   readonly traces: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
+}
+
+export interface StripeSettings {
+  readonly secretKey: string;
+  /** Signing secrets of the webhook endpoint: the current one, and the next one while it is rotated. */
+  readonly webhookSecrets: readonly string[];
+  /** Where Stripe is reached instead; for tests. */
+  readonly apiBase: string | null;
 }
 
 export interface Secrets {

@@ -140,6 +140,25 @@ const defaultNode = () =>
     .replaceAll(/[^a-z0-9._-]/gi, "-")
     .slice(0, 63) || "node";
 
+const stripeKey = z
+  .string()
+  .regex(
+    /^(?:sk|rk)_(?:test|live)_[A-Za-z0-9_]{8,}$/,
+    "must be a secret or restricted key of Stripe, sk_… or rk_…",
+  );
+const stripeWebhookSecret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9_+/=-]{8,}$/, "must be the signing secret of a webhook endpoint, whsec_…");
+
+/** Another host that speaks Stripe's API: only one of this machine, for tests. */
+const stripeApiBase = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && url.protocol === "http:" && url.hostname === "127.0.0.1" && url.pathname === "/")
+    return url.origin;
+  context.addIssue("is only for tests and must be http://127.0.0.1:port");
+  return z.NEVER;
+});
+
 /** The environment variables of the product. An empty variable counts as not set. */
 export const Environment = z.object({
   NODE_ENV: z.string().default("development"),
@@ -169,8 +188,13 @@ export const Environment = z.object({
     .enum(["0", "1", "7", "30", "90"], { error: "must be 0, 1, 7, 30 or 90" })
     .transform(Number)
     .default(90),
+  MCPSTACK_PLANS_FILE: z.string().optional(),
   MCPSTACK_QUIET_HOURS: quietHours.default({ from: 1, to: 5 }),
   MCPSTACK_METRICS_TOKEN: secretText.optional(),
+  STRIPE_SECRET_KEY: stripeKey.optional(),
+  STRIPE_WEBHOOK_SECRET: stripeWebhookSecret.optional(),
+  STRIPE_WEBHOOK_SECRET_NEXT: stripeWebhookSecret.optional(),
+  STRIPE_API_BASE: stripeApiBase.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl.optional(),
   OTEL_EXPORTER_OTLP_HEADERS: collectorHeaders.default({}),
   MCPSTACK_LOG_LEVEL: z

@@ -21,6 +21,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     throw new ConfigError([
       "MCPSTACK_CONTROL_LISTEN needs MCPSTACK_SECRET_INTERNAL, the same on all machines: it is how they know each other.",
     ]);
+  if (values.STRIPE_SECRET_KEY && values.STRIPE_WEBHOOK_SECRET === undefined)
+    throw new ConfigError([
+      "STRIPE_SECRET_KEY needs STRIPE_WEBHOOK_SECRET, the signing secret of the endpoint …/webhooks/stripe: without it payments would not become credits.",
+    ]);
   const dataDir = path.resolve(values.MCPSTACK_DATA_DIR);
   const runDir = runDirectoryOf(dataDir);
   makeDataDirectory(dataDir);
@@ -54,8 +58,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     trustProxy: values.MCPSTACK_TRUST_PROXY,
     logLevel: values.MCPSTACK_LOG_LEVEL,
     logRetentionDaysMax: values.MCPSTACK_LOG_RETENTION_DAYS_MAX,
+    plansFile: values.MCPSTACK_PLANS_FILE === undefined ? null : path.resolve(values.MCPSTACK_PLANS_FILE),
     quietHours: values.MCPSTACK_QUIET_HOURS,
     metricsToken: values.MCPSTACK_METRICS_TOKEN ?? null,
+    stripe: stripeOf(values),
     traces:
       values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
         ? null
@@ -91,12 +97,28 @@ export function environmentOf(config: Config): Record<string, string> {
     MCPSTACK_TRUST_PROXY: onOff(config.trustProxy),
     MCPSTACK_LOG_LEVEL: config.logLevel,
     MCPSTACK_LOG_RETENTION_DAYS_MAX: String(config.logRetentionDaysMax),
+    MCPSTACK_PLANS_FILE: config.plansFile ?? "",
     MCPSTACK_QUIET_HOURS: `${config.quietHours.from}-${config.quietHours.to}`,
     MCPSTACK_METRICS_TOKEN: config.metricsToken ?? "",
+    STRIPE_SECRET_KEY: config.stripe?.secretKey ?? "",
+    STRIPE_WEBHOOK_SECRET: config.stripe?.webhookSecrets[0] ?? "",
+    STRIPE_WEBHOOK_SECRET_NEXT: config.stripe?.webhookSecrets[1] ?? "",
+    STRIPE_API_BASE: config.stripe?.apiBase ?? "",
     OTEL_EXPORTER_OTLP_ENDPOINT: config.traces?.url ?? "",
     OTEL_EXPORTER_OTLP_HEADERS: Object.entries(config.traces?.headers ?? {})
       .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
       .join(","),
+  };
+}
+
+function stripeOf(values: z.output<typeof Environment>): Config["stripe"] {
+  if (values.STRIPE_SECRET_KEY === undefined) return null;
+  return {
+    secretKey: values.STRIPE_SECRET_KEY,
+    webhookSecrets: [values.STRIPE_WEBHOOK_SECRET, values.STRIPE_WEBHOOK_SECRET_NEXT].filter(
+      (secret) => secret !== undefined,
+    ),
+    apiBase: values.STRIPE_API_BASE ?? null,
   };
 }
 
