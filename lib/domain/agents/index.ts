@@ -13,6 +13,7 @@ export { loadAgentEntries } from "./directory-entries.ts";
 export { getAgent } from "./get-agent.ts";
 export { listAgentKeys } from "./list-agent-keys.ts";
 export { listAgentServers } from "./list-agent-servers.ts";
+export { listAgents } from "./list-agents.ts";
 export { pauseAgent } from "./pause-agent.ts";
 export { resumeAgent } from "./resume-agent.ts";
 export { revokeAgentKey } from "./revoke-agent-key.ts";
