@@ -43,7 +43,10 @@ it("puts agents that never called last, whichever way they are sorted", () => {
 });
 
 it("finds by every word in name, id or description, and by status", () => {
-  const agents = [agent("Support bot", { description: "answers tickets" }), agent("Batch", { status: "paused" })];
+  const agents = [
+    agent("Support bot", { description: "answers tickets" }),
+    agent("Batch", { status: "paused" }),
+  ];
   expect(names(viewOfAgents(agents, { ...ALL, text: "tickets BOT" }))).toEqual(["Support bot"]);
   expect(names(viewOfAgents(agents, { ...ALL, status: "paused" }))).toEqual(["Batch"]);
   expect(viewOfAgents(agents, { ...ALL, text: "batch nothing" })).toEqual([]);

@@ -22,7 +22,7 @@ export function SpendOfCap({ spentMicros, capMicros }: { spentMicros: string; ca
           of <Money micros={capMicros} />
         </span>
       </span>
-      <SpendBar spentMicros={spentMicros} capMicros={capMicros} label="Spent of the monthly cap" />
+      <SpendBar spentMicros={spentMicros} capMicros={capMicros} />
     </span>
   );
 }

@@ -11,6 +11,8 @@ interface SettingsTab {
 export const SETTINGS_TABS: readonly SettingsTab[] = [
   { label: "General", path: "" },
   { label: "Members", path: "/members", scope: "members:read" },
+  { label: "Billing", path: "/billing", scope: "billing:read" },
+  { label: "Alerts", path: "/alerts", scope: "alerts:read" },
   { label: "API tokens", path: "/api-tokens", scope: "tokens:read" },
   { label: "Log drains", path: "/log-drains", scope: "drains:read" },
   { label: "Audit log", path: "/audit-log", scope: "audit:read" },

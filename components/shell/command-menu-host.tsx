@@ -6,7 +6,7 @@ import { useEffect } from "react";
 import type { Organization } from "#lib/contract/index.ts";
 import { openCommandMenu, openShortcuts, setShellDialog, useShellDialog } from "./command-menu-state.ts";
 import { useCommand } from "./commands.ts";
-import { navigationOf } from "./navigation.ts";
+import { navigationOf, settingsPagesOf } from "./navigation.ts";
 import { NavigationCommand } from "./navigation-command.tsx";
 import { NewServerCommand } from "./new-server-command.tsx";
 import { useOrganization } from "./organization-context.tsx";
@@ -56,6 +56,9 @@ export function CommandMenuHost({ org, organizations }: { org: string; organizat
       {navigationOf(org).map((item) => (
         <NavigationCommand key={item.href} item={item} />
       ))}
+      {settingsPagesOf(org).map((item) =>
+        can(item.scope) ? <NavigationCommand key={item.href} item={item} /> : null,
+      )}
       {can("servers:write") ? <NewServerCommand org={org} /> : null}
       {open === "menu" ? <CommandMenu org={org} organizations={organizations} onClose={close} /> : null}
       {open === "shortcuts" ? <ShortcutsDialog onClose={close} /> : null}

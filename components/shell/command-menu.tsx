@@ -2,11 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Command as Cmdk } from "cmdk";
-import { Building2, Moon, Search, Server as ServerIcon, Shield, Sun, SunMoon } from "lucide-react";
+import { Bot, Building2, Moon, Search, Server as ServerIcon, Shield, Sun, SunMoon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { Dialog as RadixDialog } from "radix-ui";
 import type { ReactNode } from "react";
 import { scrimStyle } from "#components/ui/dialog.tsx";
+import { agentsQuery } from "#lib/client/queries/agents.ts";
 import { gatewaysQuery } from "#lib/client/queries/gateways.ts";
 import { serversQuery } from "#lib/client/queries/servers.ts";
 import type { Organization } from "#lib/contract/index.ts";
@@ -23,17 +24,18 @@ interface CommandMenuProps {
 const groupStyle =
   "p-1 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs";
 
-/** Everything by name: actions, pages, servers, gateways, organizations, themes. */
+/** Everything by name: actions, pages, servers, gateways, agents, organizations, themes. */
 export function CommandMenu({ org, organizations, onClose }: CommandMenuProps) {
   const router = useRouter();
   const commands = useCommands();
   const servers = useQuery(serversQuery(org));
   const gateways = useQuery(gatewaysQuery(org));
+  const agents = useQuery(agentsQuery(org));
   const perform = (run: () => void) => () => {
     onClose();
     run();
   };
-  const groups = (["This page", "This server", "This gateway", "Actions", "Go to"] as const)
+  const groups = (["This page", "This server", "This gateway", "This agent", "Actions", "Go to"] as const)
     .map((name) => ({ name, commands: commands.filter((command) => command.group === name) }))
     .filter((group) => group.commands.length > 0);
   return (
@@ -50,7 +52,7 @@ export function CommandMenu({ org, organizations, onClose }: CommandMenuProps) {
               <Search aria-hidden="true" className="size-4 text-faint" />
               <Cmdk.Input
                 autoFocus
-                placeholder="Search pages, servers, gateways and actions…"
+                placeholder="Search pages, servers, agents and actions…"
                 className="h-11 min-w-0 flex-1 bg-transparent text-base outline-none"
               />
             </div>
@@ -98,6 +100,20 @@ export function CommandMenu({ org, organizations, onClose }: CommandMenuProps) {
                       onSelect={perform(() => router.push(`/${org}/gateways/${gateway.id}`))}
                     >
                       {gateway.name}
+                    </MenuItem>
+                  ))}
+                </Cmdk.Group>
+              ) : null}
+              {agents.data?.length ? (
+                <Cmdk.Group heading="Agents" className={groupStyle}>
+                  {agents.data.map((agent) => (
+                    <MenuItem
+                      key={agent.id}
+                      id={agent.id}
+                      icon={<Bot aria-hidden="true" />}
+                      onSelect={perform(() => router.push(`/${org}/agents/${agent.id}`))}
+                    >
+                      {agent.name}
                     </MenuItem>
                   ))}
                 </Cmdk.Group>

@@ -1,4 +1,15 @@
-import { LayoutGrid, type LucideIcon, Server, Settings, Shield } from "lucide-react";
+import {
+  Bell,
+  Bot,
+  ChartColumn,
+  LayoutGrid,
+  type LucideIcon,
+  Server,
+  Settings,
+  Shield,
+  Wallet,
+} from "lucide-react";
+import type { Scope } from "#lib/contract/index.ts";
 
 export interface NavigationItem {
   label: string;
@@ -14,7 +25,17 @@ export const navigationOf = (org: string): readonly NavigationItem[] => [
   { label: "Overview", href: `/${org}`, icon: LayoutGrid, keys: "g o", hasChildren: false },
   { label: "Servers", href: `/${org}/servers`, icon: Server, keys: "g s", hasChildren: true },
   { label: "Gateways", href: `/${org}/gateways`, icon: Shield, keys: "g g", hasChildren: true },
+  { label: "Agents", href: `/${org}/agents`, icon: Bot, keys: "g a", hasChildren: true },
+  { label: "Usage", href: `/${org}/usage`, icon: ChartColumn, keys: "g u", hasChildren: true },
   { label: "Settings", href: `/${org}/settings`, icon: Settings, keys: "g ,", hasChildren: true },
+];
+
+/** Pages of the settings that have keys of their own, for those who may see them. */
+export const settingsPagesOf = (
+  org: string,
+): readonly (Omit<NavigationItem, "hasChildren"> & { scope: Scope })[] => [
+  { label: "Billing", href: `/${org}/settings/billing`, icon: Wallet, keys: "g m", scope: "billing:read" },
+  { label: "Alerts", href: `/${org}/settings/alerts`, icon: Bell, keys: "g n", scope: "alerts:read" },
 ];
 
 export const isCurrent = (item: Pick<NavigationItem, "href" | "hasChildren">, pathname: string): boolean =>
