@@ -30,27 +30,21 @@ test("a wrong password is told without saying whether the account exists, and th
 });
 
 test("after ten wrong passwords the eleventh attempt is refused with the time to wait, the right password too", async ({
-  browser,
+  openBrowser,
   product,
 }) => {
-  const context = await browser.newContext({
-    baseURL: product.url,
-    ...SIGNED_OUT,
-    extraHTTPHeaders: { "x-forwarded-for": "203.0.113.7" },
-  });
+  const page = await openBrowser({ extraHTTPHeaders: { "x-forwarded-for": "203.0.113.7" } });
   const email = "guessed@nowhere.example";
   // Ten, or up to twenty when the window of fifteen minutes ends meanwhile.
   const answers: string[] = [];
   while (!answers.at(-1)?.includes("rate_limited") && answers.length <= 20)
-    answers.push(await postSignIn(context.request, { email, password: `guess ${answers.length}` }));
+    answers.push(await postSignIn(page.request, { email, password: `guess ${answers.length}` }));
   expect(answers.length).toBeGreaterThan(10);
-  const page = await context.newPage();
   await page.goto("/sign-in");
   await fillSignIn(page, product.acme);
   await expect(page.locator("form").getByRole("alert")).toHaveText(
     /^Too many attempts\. Try again in (\d+\smin)?\s?(\d+\ss)?\.$/,
   );
-  await context.close();
 });
 
 test("a page asked for before signing in is what comes after it; signing out ends the session", async ({
@@ -82,7 +76,7 @@ test("an address of another site never comes after signing in", async ({ page, p
 });
 
 test("signing out everywhere ends another browser's session, which says so and comes back to its page", async ({
-  browser,
+  openBrowser,
   product,
   request,
   strangerPage,
@@ -96,20 +90,19 @@ test("signing out everywhere ends another browser's session, which says so and c
     role: "viewer",
   });
   const open = async () => {
-    const context = await browser.newContext({ baseURL: product.url, ...SIGNED_OUT });
-    await signIn(context.request, person);
-    return { context, page: await context.newPage() };
+    const page = await openBrowser();
+    await signIn(page.request, person);
+    return page;
   };
   const [here, there] = [await open(), await open()];
-  await there.page.goto(`/${organization}/servers`);
-  await expect(there.page.getByRole("heading", { name: "Servers" })).toBeVisible();
-  await here.page.goto(`/${organization}/settings/profile`);
-  await here.page.getByRole("button", { name: "Sign out everywhere" }).click();
-  await here.page.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
-  await expect(here.page).toHaveURL(/\/sign-in\?/);
-  await there.page.getByRole("link", { name: "Settings" }).click();
-  await expect(there.page).toHaveURL(/\/sign-in\?/);
-  await fillSignIn(there.page, person);
-  await expect(there.page).toHaveURL(new RegExp(`/${organization}/settings`));
-  await Promise.all([here.context.close(), there.context.close()]);
+  await there.goto(`/${organization}/servers`);
+  await expect(there.getByRole("heading", { name: "Servers" })).toBeVisible();
+  await here.goto(`/${organization}/settings/profile`);
+  await here.getByRole("button", { name: "Sign out everywhere" }).click();
+  await here.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(here).toHaveURL(/\/sign-in\?/);
+  await there.getByRole("link", { name: "Settings" }).click();
+  await expect(there).toHaveURL(/\/sign-in\?/);
+  await fillSignIn(there, person);
+  await expect(there).toHaveURL(new RegExp(`/${organization}/settings`));
 });

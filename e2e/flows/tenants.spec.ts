@@ -110,7 +110,7 @@ test("the log stream is refused to strangers, to nobody in particular, and to pa
 
 test("an organization is made in the switch, and somebody invited joins it and sees nothing else", async ({
   page,
-  browser,
+  openBrowser,
   product,
 }) => {
   const name = `Labs ${Date.now().toString(36)}`;
@@ -141,11 +141,7 @@ test("an organization is made in the switch, and somebody invited joins it and s
     .getByText(/\/invite\/\S+/)
     .first()
     .textContent();
-  const guest = await browser.newContext({
-    baseURL: product.url,
-    storageState: { cookies: [], origins: [] },
-  });
-  const guestPage = await guest.newPage();
+  const guestPage = await openBrowser();
   await guestPage.goto(link ?? "");
   await expect(guestPage.getByRole("heading", { name: new RegExp(name) })).toBeVisible();
   await guestPage.getByLabel("New password").fill("a long enough password");
@@ -155,5 +151,4 @@ test("an organization is made in the switch, and somebody invited joins it and s
   await expect(guestPage.getByRole("menuitemradio")).toHaveText([new RegExp(name)]);
   await expect(guestPage.getByRole("menuitem", { name: "New organization" })).toHaveCount(0);
   expect((await guestPage.request.get("/acme")).status()).toBe(404);
-  await guest.close();
 });

@@ -1,4 +1,4 @@
-import { expect, SIGNED_OUT, test } from "../support/fixtures.ts";
+import { expect, test } from "../support/fixtures.ts";
 import { frontedServer } from "../support/gateways.ts";
 import { invitePerson } from "../support/people.ts";
 import { signIn } from "../support/session.ts";
@@ -51,7 +51,7 @@ test("a gateway with servers is not deleted; detached, the direct URL opens as i
 });
 
 test("a viewer sees all of a gateway and changes none of it; to another organization it does not exist", async ({
-  browser,
+  openBrowser,
   page,
   request,
   strangerPage,
@@ -67,9 +67,8 @@ test("a viewer sees all of a gateway and changes none of it; to another organiza
     name: "Vera",
     role: "viewer",
   });
-  const context = await browser.newContext({ baseURL: product.url, ...SIGNED_OUT });
-  await signIn(context.request, viewer);
-  const theirs = await context.newPage();
+  const theirs = await openBrowser();
+  await signIn(theirs.request, viewer);
   await theirs.goto("/acme/gateways/new");
   await expect(theirs.getByRole("main")).toContainText("needs the role admin or owner");
   for (const [path, shown] of [
@@ -95,7 +94,6 @@ test("a viewer sees all of a gateway and changes none of it; to another organiza
       await expect(theirs.getByRole("button", { name, exact: true })).toHaveCount(0);
   }
   await expect(theirs.getByLabel("Name")).toHaveAttribute("readonly", "");
-  await context.close();
 
   for (const path of [base, `/${product.globex.organization}/gateways/${gateway.id}/logs`]) {
     const answer = await strangerPage.goto(path);

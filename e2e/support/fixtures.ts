@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { test as base, type Page } from "@playwright/test";
+import { type BrowserContext, type BrowserContextOptions, test as base, type Page } from "@playwright/test";
 import { type ApiClient, apiClient } from "./api-client.ts";
+import { holdEarlyInput } from "./hydration.ts";
 import { type Instance, instance } from "./instance.ts";
 
 interface TestFixtures {
+  /** Opens a page in another browser, where nobody is signed in unless the options say so; closed after the test. */
+  openBrowser: (options?: BrowserContextOptions) => Promise<Page>;
   /** A page of the second tenant's owner; `page` is the first one's. */
   strangerPage: Page;
   /** Fails the test when a page throws. */
@@ -26,14 +29,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   strangerApi: [async ({ product }, use) => use(apiClient(product.url, product.globex)), { scope: "worker" }],
   baseURL: async ({ product }, use) => use(product.url),
   storageState: async ({ product }, use) => use(product.acme.sessionFile),
-  strangerPage: async ({ browser, product }, use) => {
-    const context = await browser.newContext({
-      baseURL: product.url,
-      storageState: product.globex.sessionFile,
-    });
-    await use(await context.newPage());
-    await context.close();
+  context: async ({ context }, use) => {
+    await holdEarlyInput(context);
+    await use(context);
   },
+  openBrowser: async ({ browser, product }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async (options) => {
+      const context = await browser.newContext({ baseURL: product.url, ...SIGNED_OUT, ...options });
+      opened.push(context);
+      await holdEarlyInput(context);
+      return context.newPage();
+    });
+    await Promise.all(opened.map((context) => context.close()));
+  },
+  strangerPage: async ({ openBrowser, product }, use) =>
+    use(await openBrowser({ storageState: product.globex.sessionFile })),
   noUncaughtErrors: [
     async ({ context }, use) => {
       const errors: Error[] = [];
