@@ -13,6 +13,7 @@ import { useRequestHref } from "#components/requests/use-request-href.ts";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
+import { useAddressWith } from "#components/shell/use-address-with.ts";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -51,9 +52,11 @@ export function GatewayLogs() {
   const table = useRef<HTMLDivElement>(null);
   useRowKeys(table);
   const hrefOf = useRequestHref();
+  const addressWith = useAddressWith();
   const queryClient = useQueryClient();
   const page = log.data?.page;
   const change = (part: GatewayLogChange) => void setSearch(part);
+  const pageChange = (next: number) => ({ page: next === 1 ? null : next, asOf: page?.asOf ?? null });
   const showNewest = () => {
     if (search.page === 1 && search.asOf === null) void log.refetch();
     else change({ page: null, asOf: null });
@@ -109,7 +112,11 @@ export function GatewayLogs() {
           )}
         </div>
         {page && (page.data.length > 0 || search.page > 1) ? (
-          <Pager page={page} onPage={(next) => change({ page: next === 1 ? null : next, asOf: page.asOf })} />
+          <Pager
+            page={page}
+            hrefOf={(next) => addressWith(pageChange(next))}
+            onPage={(next) => change(pageChange(next))}
+          />
         ) : null}
       </Card>
       {search.request ? (

@@ -8,6 +8,7 @@ import { parseAsInteger, parseAsString, useQueryStates } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
+import { useAddressWith } from "#components/shell/use-address-with.ts";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pager } from "#components/ui/pager.tsx";
@@ -24,6 +25,8 @@ export function AuditLog() {
   const page = Math.max(1, view.page);
   const entries = useQuery(auditLogQuery(org, page, view.asOf));
   const { data } = entries;
+  const addressWith = useAddressWith();
+  const pageChange = (next: number) => ({ page: next, asOf: next === 1 ? null : (data?.asOf ?? null) });
   return (
     <>
       <StaleNotice query={entries} />
@@ -75,7 +78,8 @@ export function AuditLog() {
             {data ? (
               <Pager
                 page={data}
-                onPage={(next) => void setView({ page: next, asOf: next === 1 ? null : data.asOf })}
+                hrefOf={(next) => addressWith(pageChange(next))}
+                onPage={(next) => void setView(pageChange(next))}
               />
             ) : null}
           </>

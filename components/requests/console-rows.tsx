@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
+import { useAddressWith } from "#components/shell/use-address-with.ts";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { ConsoleLine } from "#lib/contract/index.ts";
@@ -15,7 +16,6 @@ import { LogRows } from "./log-rows.tsx";
 import type { LogBodyProps } from "./request-rows.tsx";
 import { isNarrowed, NO_FILTERS } from "./request-search.ts";
 import { RequestTableSkeleton } from "./request-table.tsx";
-import { useAddressWith } from "./use-request-href.ts";
 
 // Arrives with the first request that somebody opens.
 const RequestDrawer = dynamic(() => import("./request-drawer.tsx").then((module) => module.RequestDrawer), {
@@ -41,8 +41,8 @@ export function ConsoleRows({ search, view, isLive, onChange }: LogBodyProps) {
         <ConsoleTable
           lines={lines}
           open={search.line}
-          lineHref={(line) => addressWith("line", placeOf(line))}
-          requestHref={(requestId) => addressWith("request", requestId)}
+          lineHref={(line) => addressWith({ line: placeOf(line) })}
+          requestHref={(requestId) => addressWith({ request: requestId })}
           contextHref={(line) => `${liveHref}?line=${encodeURIComponent(placeOf(line))}`}
           onOpen={(line) => onChange({ line: line === null ? null : placeOf(line) })}
           onRequest={(request) => onChange({ request })}
@@ -78,7 +78,7 @@ export function ConsoleRows({ search, view, isLive, onChange }: LogBodyProps) {
           />
         )
       }
-      onPage={(page, asOf) => onChange({ page: page === 1 ? null : page, asOf })}
+      onPage={onChange}
       onPageSize={(pageSize) => onChange({ pageSize, page: null })}
     />
   );

@@ -5,11 +5,13 @@ import dynamic from "next/dynamic";
 import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { useCommand } from "#components/shell/commands.ts";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
+import { useAddressWith } from "#components/shell/use-address-with.ts";
 import { Card } from "#components/ui/card.tsx";
 import { logCountsKey } from "#lib/client/queries/logs.ts";
 import { logPageQuery, newerQuery, type RequestLogView } from "#lib/client/queries/requests.ts";
 import { serverKey } from "#lib/client/queries/servers.ts";
 import { LogFreshness } from "./log-freshness.tsx";
+import type { SearchChange } from "./request-search.ts";
 import { RowsBox } from "./rows-box.tsx";
 import { useScrolledPast } from "./use-scrolled-past.ts";
 
@@ -22,6 +24,14 @@ const FoundRows = lazy(() =>
 
 /** How often a live log asks for its newest rows. */
 const LIVE_POLL_MS = 2_000;
+
+/** What leads to another page: its rows as they were when the first one was read. A page that is followed live is left. */
+type PageChange = Required<Pick<SearchChange, "page" | "asOf" | "mode">>;
+const pageChange = (page: number, asOf: string | null): PageChange => ({
+  page: page === 1 ? null : page,
+  asOf,
+  mode: null,
+});
 
 export interface LogRowsProps<Row> {
   org: string;
@@ -36,7 +46,7 @@ export interface LogRowsProps<Row> {
   empty: (facts: { isBehindTheEnd: boolean }) => ReactNode;
   /** Beside the rows, whether there are any or not: what is open. */
   beside?: (rows: readonly Row[]) => ReactNode;
-  onPage: (page: number, asOf: string | null) => void;
+  onPage: (to: PageChange) => void;
   onPageSize: (pageSize: number) => void;
 }
 
@@ -68,7 +78,8 @@ function PagedRows<Row>(props: LogRowsProps<Row>) {
     enabled: shown !== undefined && !isFollowing,
   });
   const page = log.data?.page;
-  const goTo = (next: number) => props.onPage(next, page?.asOf ?? null);
+  const goTo = (next: number) => props.onPage(pageChange(next, page?.asOf ?? null));
+  const addressWith = useAddressWith();
   useCommand({
     id: "log-newer-page",
     label: "Newer page",
@@ -86,7 +97,7 @@ function PagedRows<Row>(props: LogRowsProps<Row>) {
   const showNewest = () => {
     const keys: QueryKey[] = [[...serverKey(org, server), "requests-newer"], logCountsKey(org, server)];
     if (view.page === 1 && view.asOf === null) void log.refetch();
-    else props.onPage(1, null);
+    else props.onPage(pageChange(1, null));
     for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
     if (isScrolled) window.scrollTo({ top: 0 });
   };
@@ -113,7 +124,12 @@ function PagedRows<Row>(props: LogRowsProps<Row>) {
           {props.empty({ isBehindTheEnd: view.page > 1 && (page?.total ?? 0) > 0 })}
         </RowsBox>
         {page && (page.data.length > 0 || view.page > 1) ? (
-          <Pager page={page} onPage={goTo} onPageSize={props.onPageSize} />
+          <Pager
+            page={page}
+            hrefOf={(next) => addressWith(pageChange(next, page.asOf))}
+            onPage={goTo}
+            onPageSize={props.onPageSize}
+          />
         ) : null}
       </Card>
       {props.beside?.(page?.data ?? [])}

@@ -68,7 +68,7 @@ export function RequestRows({ search, view, isLive, onChange, onReplace }: LogBo
           />
         )
       }
-      onPage={(page, asOf) => onChange({ page: page === 1 ? null : page, asOf })}
+      onPage={onChange}
       onPageSize={(pageSize) => onChange({ pageSize, page: null })}
     />
   );

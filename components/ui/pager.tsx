@@ -1,9 +1,10 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
 import { inputStyle } from "./input.tsx";
 import { formatCount } from "./numbers.ts";
 import { PAGE_SIZES } from "./page-sizes.ts";
+import { isPlainClick } from "./plain-click.ts";
 import { Time } from "./time.tsx";
 
 /** A page of a long list, as the API answers it. */
@@ -19,17 +20,19 @@ interface PageFacts {
 
 interface PagerProps {
   page: PageFacts;
+  /** Where a page is found: before the page is interactive, and for another tab. */
+  hrefOf: (page: number) => string;
   onPage: (page: number) => void;
   /** Lets the reader choose how long a page is. */
   onPageSize?: (pageSize: number) => void;
 }
 
 /** Which rows of how many, as of when, and the way to the others: the next, or any by its number. */
-export function Pager({ page, onPage, onPageSize }: PagerProps) {
+export function Pager({ page, hrefOf, onPage, onPageSize }: PagerProps) {
   const first = (page.page - 1) * page.pageSize + 1;
   const last = first + page.data.length - 1;
   const pages = Math.max(1, Math.ceil(page.total / page.pageSize));
-  const hasNext = page.nextCursor !== null;
+  const step = { hrefOf, onPage };
   return (
     <nav
       aria-label="Pages"
@@ -46,22 +49,52 @@ export function Pager({ page, onPage, onPageSize }: PagerProps) {
       </span>
       {onPageSize ? <PageSize value={page.pageSize} onChange={onPageSize} /> : null}
       <span className="ml-auto flex items-center gap-1.5">
-        <Button size="sm" disabled={page.page <= 1} onClick={() => onPage(page.page - 1)}>
+        <Step {...step} to={page.page > 1 ? page.page - 1 : null}>
           <ChevronLeft aria-hidden="true" />
           Newer
-        </Button>
+        </Step>
         <PageNumber
           key={page.page}
           page={page.page}
           pages={page.totalIsCapped ? null : pages}
           onPage={onPage}
         />
-        <Button size="sm" disabled={!hasNext} onClick={() => onPage(page.page + 1)}>
+        <Step {...step} to={page.nextCursor === null ? null : page.page + 1}>
           Older
           <ChevronRight aria-hidden="true" />
-        </Button>
+        </Step>
       </span>
     </nav>
+  );
+}
+
+interface StepProps extends Pick<PagerProps, "hrefOf" | "onPage"> {
+  /** Null where the list ends. */
+  to: number | null;
+  children: ReactNode;
+}
+
+/** A link to the page beside this one. */
+function Step({ to, hrefOf, onPage, children }: StepProps) {
+  if (to === null)
+    return (
+      <Button size="sm" disabled>
+        {children}
+      </Button>
+    );
+  return (
+    <Button size="sm" asChild>
+      <a
+        href={hrefOf(to)}
+        onClick={(event) => {
+          if (!isPlainClick(event)) return;
+          event.preventDefault();
+          onPage(to);
+        }}
+      >
+        {children}
+      </a>
+    </Button>
   );
 }
 

@@ -34,7 +34,7 @@ test("the request log is read page by page and filtered by outcome and tool; the
   await expect(pages).toContainText(`1–50 of ${CALLS + HANDSHAKE + 1}`);
   await expect(rows.first()).toContainText("no_such_tool");
   await expect(rows.first()).toContainText("tool error");
-  await pages.getByRole("button", { name: "Older" }).click();
+  await pages.getByRole("link", { name: "Older" }).click();
   await expect(page).toHaveURL(/[?&]page=2/);
   await expect(rows).toHaveCount(CALLS + HANDSHAKE + 1 - ON_A_PAGE);
   await expect(rows.last()).toContainText("initialize");
@@ -105,10 +105,8 @@ test("a stretch of time, a counted value and a text each narrow the log; live fo
   await expect(page.getByText("Searched the whole window · 1 match", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Clear all" }).click();
 
-  await expect(async () => {
-    await page.getByRole("radio", { name: "Live" }).click();
-    await expect(page.getByText("Live: asks for new rows")).toBeVisible({ timeout: 2_000 });
-  }, "the switch works also while the page is busy with something else").toPass();
+  await page.getByRole("radio", { name: "Live" }).click();
+  await expect(page.getByText("Live: asks for new rows")).toBeVisible();
   await client.callTool("write", { text: "after" });
   await expect(rows.first(), "nobody asked for it").toContainText("write");
   await client.close();
@@ -126,11 +124,8 @@ test("the history of the console is read beside the requests, and a line leads t
   await client.close();
 
   await page.goto(`/acme/servers/${slug}/logs`);
-  await expect(async () => {
-    await page.getByRole("radio", { name: "Requests" }).check();
-    await page.getByRole("radio", { name: "Console" }).check();
-    await expect(page).toHaveURL(/log=console/, { timeout: 1_000 });
-  }, "the controls work once the page is interactive").toPass();
+  await page.getByRole("radio", { name: "Console" }).click();
+  await expect(page).toHaveURL(/log=console/);
   const line = page.getByRole("table", { name: "Console lines" }).getByRole("link", { name: /bold/ });
   await expect(async () => {
     await page.getByRole("button", { name: /^(Refresh|Show \d)/ }).click();
