@@ -8,6 +8,8 @@ const places = process.env.CHROMIUM_PATH?.split(":") ?? [
 ];
 const chromium = places.find((place) => existsSync(place));
 
+const ALONE = "alone/*.spec.ts";
+
 /** The built product in a real browser. `e2e/support/global-setup.ts` starts it and says where it is. */
 export default defineConfig({
   testDir: "e2e",
@@ -15,7 +17,7 @@ export default defineConfig({
   outputDir: "test-results",
   globalSetup: "./e2e/support/global-setup.ts",
   fullyParallel: false,
-  workers: Number(process.env.E2E_WORKERS ?? 1),
+  workers: 2,
   retries: 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },
@@ -26,4 +28,9 @@ export default defineConfig({
     screenshot: "only-on-failure",
     launchOptions: chromium ? { executablePath: chromium } : {},
   },
+  projects: [
+    { name: "side by side", testIgnore: ALONE },
+    // What disturbs the whole product comes when everything else is done.
+    { name: "alone", testMatch: ALONE, workers: 1, dependencies: ["side by side"] },
+  ],
 });

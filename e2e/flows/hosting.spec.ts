@@ -7,7 +7,6 @@ import { callTool } from "../support/mcp-clients.ts";
 import { cardOf } from "../support/page-parts.ts";
 
 const historyOf = (page: Page) => page.getByRole("list", { name: "Check history" }).getByRole("listitem");
-const HOSTING = "/acme/servers/support-api/hosting";
 
 test("Hosting says whether it serves, since when and where, per region, and at which URL [ops.hosting.publish-status] [ops.hosting.regional-health] [ops.hosting.active-url]", async ({
   page,
@@ -17,7 +16,7 @@ test("Hosting says whether it serves, since when and where, per region, and at w
   const url = `${product.url}/mcp/support-api`;
   await callTool(url, "ticket_stats");
   const deployment = await api.do<Deployment>("GET", "/mcp-servers/support-api/deployment");
-  await page.goto(HOSTING);
+  await page.goto("/acme/servers/support-api/hosting");
   const card = cardOf(page, "Deployment");
   await expect(card.getByText("Active", { exact: true })).toBeVisible();
   await expect(card).toContainText(/1\.0\.0\s*since/);
@@ -44,18 +43,20 @@ test("Run smoke opens a real session, counts the tools and is on record [ops.smo
   page,
   api,
 }) => {
-  await page.goto(HOSTING);
+  const slug = uniqueSlug("smoked");
+  await publishHosted(api, { slug, name: "Smoked", code: hostedCode("1.0.0") });
+  const smokes = () => api.do<CheckRun[]>("GET", `/mcp-servers/${slug}/mcp-smoke/tools-list`);
+  const before = await smokes();
+  await page.goto(`/acme/servers/${slug}/hosting`);
   const checks = cardOf(page, "Checks");
   const history = historyOf(page);
-  await expect(history.first()).toBeVisible();
-  const before = await api.do<CheckRun[]>("GET", "/mcp-servers/support-api/mcp-smoke/tools-list");
   await checks.getByRole("button", { name: "Run smoke" }).click();
-  await expect(page.getByText("Smoke of Support desk passed")).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText(/14 tools in \d/)).toBeVisible();
-  const after = await api.do<CheckRun[]>("GET", "/mcp-servers/support-api/mcp-smoke/tools-list");
-  expect(after[0]).toMatchObject({ status: "passed", toolCount: 14, actor: "Olivia Owner" });
+  await expect(page.getByText("Smoke of Smoked passed")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/9 tools in \d/)).toBeVisible();
+  const after = await smokes();
+  expect(after[0]).toMatchObject({ status: "passed", toolCount: 9, actor: "Olivia Owner" });
   expect(after[0]?.id).not.toBe(before[0]?.id);
-  await expect(history.first()).toContainText("14 tools");
+  await expect(history.first()).toContainText("9 tools");
   await expect(history.first()).toContainText("passed");
 });
 
@@ -74,11 +75,14 @@ test("a smoke that fails says which step failed and in which words", async ({ pa
 
 test("Run checks walks DNS, TLS, routing, runtime and tools/list in every region, and keeps the result", async ({
   page,
+  api,
 }) => {
-  await page.goto(HOSTING);
+  const slug = uniqueSlug("checked");
+  await publishHosted(api, { slug, name: "Checked", code: hostedCode("1.0.0") });
+  await page.goto(`/acme/servers/${slug}/hosting`);
   const checks = cardOf(page, "Checks");
   await checks.getByRole("button", { name: "Run checks" }).click();
-  await expect(page.getByText(/Checks of Support desk passed/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/Checks of Checked passed/)).toBeVisible({ timeout: 30_000 });
   await expect(checks.getByText("Last hosting check")).toBeVisible();
   const region = checks
     .getByRole("list", { name: "Regions of the hosting check" })

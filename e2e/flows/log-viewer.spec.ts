@@ -1,41 +1,15 @@
 import { readFile } from "node:fs/promises";
 import type { WebSocketRoute } from "@playwright/test";
-import { publishHosted } from "../support/api-client.ts";
-import { expect, SIGNED_OUT, test, uniqueSlug } from "../support/fixtures.ts";
-import { hostedCode } from "../support/hosted-code.ts";
+import { expect } from "../support/fixtures.ts";
 import { LiveLog } from "../support/live-log.ts";
 import { openViewers } from "../support/log-stream-sockets.ts";
 import { callTool } from "../support/mcp-clients.ts";
 import { invitePerson } from "../support/people.ts";
-import { pidOfRole } from "../support/processes.ts";
 import { callAsPerson, signIn } from "../support/session.ts";
+import { watching } from "../support/watched-server.ts";
 
 /** More lines than any screen of these tests has room for. */
 const SCREENFUL = 80;
-
-interface Watched {
-  slug: string;
-  live: LiveLog;
-  /** Lets the server write `text from`, …, one line each, and waits until it has. */
-  write(lines: { from?: number; count?: number; level?: string; text?: string }): Promise<void>;
-}
-
-/** Every test watches a server of its own, which writes nothing but what the test asks for. */
-const watching = test.extend<{ watched: Watched }>({
-  watched: async ({ page, api, product }, use) => {
-    const slug = uniqueSlug("viewer");
-    await publishHosted(api, { slug, name: "Viewed server", code: hostedCode("1.0.0"), retentionDays: 0 });
-    const live = new LiveLog(page);
-    await use({
-      slug,
-      live,
-      write: async (lines) => {
-        await callTool(`${product.url}/mcp/${slug}`, "write", lines);
-      },
-    });
-    await api.do("DELETE", `/mcp-servers/${slug}`);
-  },
-});
 
 const LEVELS = [
   ["by log", "info", "I"],
@@ -251,22 +225,6 @@ watching(
 );
 
 watching(
-  "after the data plane was killed the viewer comes back by itself, says that lines may be missing, and goes on",
-  async ({ product, watched: { slug, live, write } }) => {
-    await live.openPage("acme", slug);
-    await write({ text: "before" });
-    await expect(live.line("before 1")).toBeVisible();
-    process.kill(pidOfRole(product.dataDir, "edge"), "SIGKILL");
-    await live.untilNotLive();
-    await live.untilLive();
-    await expect(async () => write({ text: "after" })).toPass();
-    await expect(live.line("after 1").first()).toBeVisible();
-    await expect(live.line("before 1")).toBeVisible();
-    await expect(live.gaps).toContainText("the stream started anew");
-  },
-);
-
-watching(
   "the eleventh viewer is told who watches, and gets in as soon as somebody leaves [log.ws.viewers-10]",
   async ({ page, product, watched: { slug, live, write } }) => {
     const viewers = await openViewers(product.url, slug, product.acme.token, 10);
@@ -308,25 +266,23 @@ watching(
 
 watching(
   "when the session ends while somebody watches, the stream ends with it, and the viewer leads to signing in",
-  async ({ browser, page, request, product, watched: { slug, write } }) => {
+  async ({ openBrowser, page, request, product, watched: { slug, write } }) => {
     const person = await invitePerson(page.request, request, {
       url: product.url,
       organization: "acme",
       name: "Wanda",
       role: "viewer",
     });
-    const context = await browser.newContext({ baseURL: product.url, ...SIGNED_OUT });
-    await signIn(context.request, person);
-    const theirs = new LiveLog(await context.newPage());
+    const theirs = new LiveLog(await openBrowser());
+    await signIn(theirs.page.request, person);
     await theirs.openPage("acme", slug);
     await write({ text: "seen" });
     await expect(theirs.line("seen 1")).toBeVisible();
-    await callAsPerson(context.request, product.url, "POST", "/me/sign-out-everywhere");
+    await callAsPerson(theirs.page.request, product.url, "POST", "/me/sign-out-everywhere");
     await expect(theirs.region.getByText("Your session has ended.")).toBeVisible({ timeout: 30_000 });
     await write({ text: "unseen" });
     await theirs.region.getByRole("link", { name: "Sign in" }).click();
     await expect(theirs.page).toHaveURL(/\/sign-in\?/);
-    await context.close();
   },
 );
 

@@ -79,6 +79,7 @@ test("sign in, open the server, View Logs, call a tool from a terminal: its line
   await expect
     .poll(
       async () => (await api.do<LogStreamStatus>("GET", `/mcp-servers/${SERVER}/log-stream/status`)).viewers,
+      { message: "nobody watches any more, other tests neither", timeout: 60_000 },
     )
     .toBe(0);
 

@@ -10,7 +10,8 @@ import {
   type TestInstallationOptions,
 } from "../../lib/testing/installation.ts";
 
-test.describe.configure({ timeout: 180_000 });
+// Every test has an installation of its own, and waits for processes most of the time.
+test.describe.configure({ mode: "parallel", timeout: 180_000 });
 
 const RUNS = /MCP Stack runs at/;
 let started: TestInstallation[] = [];
