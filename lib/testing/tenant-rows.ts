@@ -1,5 +1,7 @@
 import {
   accessKeys,
+  agentServers,
+  agents,
   apiTokens,
   checkRuns,
   gateways,
@@ -34,6 +36,7 @@ export const ROW_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   invitationId: "inv",
   operation: "op",
   gateway: "gw",
+  agent: "agt",
   grant: "grt",
   key: "key",
   requestId: "req",
@@ -64,6 +67,7 @@ export async function insertTenantRows(
   const gateway = ids.id("gw");
   const grant = ids.id("grt");
   const key = ids.id("key");
+  const agent = ids.id("agt");
   const drain = ids.id("drn");
   const letter = ids.id("ded");
   const view = ids.id("view");
@@ -111,6 +115,8 @@ export async function insertTenantRows(
     prefix: "mcpstack_gk_abcd",
     hash: key,
   });
+  await db.insert(agents).values({ organizationId, id: agent, name: "Own agent" });
+  await db.insert(agentServers).values({ organizationId, agentId: agent, serverId: server.id });
   await db.insert(grants).values({
     organizationId,
     id: grant,
@@ -178,6 +184,7 @@ export async function insertTenantRows(
     invitationId,
     operation,
     gateway,
+    agent,
     grant,
     key,
     requestId: encodeId("req", request),

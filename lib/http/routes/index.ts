@@ -1,4 +1,5 @@
 import type { Route } from "../define-route.ts";
+import { agentRoutes } from "./agents.ts";
 import { apiTokenRoutes } from "./api-tokens.ts";
 import { auditLogRoutes } from "./audit-log.ts";
 import { checkRoutes } from "./checks.ts";
@@ -31,6 +32,7 @@ const described: readonly Route[] = [
   ...checkRoutes,
   ...gatewayRoutes,
   ...accessRoutes,
+  ...agentRoutes,
   ...requestRoutes,
   ...logRoutes,
   ...logStreamRoutes,
