@@ -2,27 +2,46 @@ import { z } from "zod";
 import { limits } from "#lib/kernel/limits.ts";
 import { Timestamp } from "./common.ts";
 import { Micros } from "./money.ts";
-import { OUTCOMES, SOURCES } from "./requests.ts";
+import { OUTCOMES, type Outcome, SOURCES } from "./requests.ts";
 
 /** What usage can be told apart by. `agent` and `client` are empty where a call named none. */
 export const USAGE_DIMENSIONS = ["server", "tool", "agent", "client", "source", "region", "outcome"] as const;
 export const UsageDimension = z.enum(USAGE_DIMENSIONS);
 export type UsageDimension = z.infer<typeof UsageDimension>;
 
+/** The key of what is counted together: names beyond the bound of the counts, and groups beyond that of an answer. */
+export const OTHER_USAGE = "\u2026other";
+
+/** The runtime or the upstream failed, or time ran out. */
+export const RUNTIME_ERRORS = [
+  "runtime_error",
+  "upstream_error",
+  "timeout",
+] as const satisfies readonly Outcome[];
+/** The call was denied before it ran. */
+export const DENIALS = [
+  "auth_denied",
+  "grant_denied",
+  "rate_limited",
+  "budget_denied",
+  "credit_denied",
+] as const satisfies readonly Outcome[];
+
 const name = z.string().max(limits.requests.nameCharactersMax).optional();
 export const UsageFilter = z.object({
   /** Id or slug. */
   server: name,
   tool: name,
-  /** Id; `none` for calls without one. */
+  /** Id or name; `none` for calls without one. */
   agent: name,
+  /** `none` for calls of clients that gave no name. */
   client: name,
   source: z.enum(SOURCES).optional(),
   region: name,
   outcome: z.enum(OUTCOMES).optional(),
 });
 /**
- * `GET …/usage`. The window is cut to whole hours; without `from` it is the last 24 hours. `compare=previous` compares with
+ * `GET …/usage`. The window is widened to whole hours and ends with the hour under way at the latest; without `from` it is the last 24 hours. `compare=previous` compares with
  * the window of the same length just before, `day` and `week` with the same hours a day or a week earlier.
  */
 export const UsageQuery = UsageFilter.extend({
@@ -73,7 +92,7 @@ export const UsageReport = z.object({
   totals: UsageTotals,
   totalsBefore: UsageTotals.nullable(),
   groups: z.array(UsageGroup),
-  /** More values than are listed; their sum is the group `other`. */
+  /** There are more values than are listed; their sum is in the group `OTHER_USAGE`. */
   groupsAreCapped: z.boolean(),
   /** By span, oldest first. */
   series: z.array(
@@ -99,7 +118,7 @@ export const QuotaPressure = z.object({
   max: z.number(),
   /** The largest that was seen in the window. */
   peak: z.number(),
-  /** Calls above 80 % of the cap, and calls that it stopped. */
+  /** How many came within 80 % of the cap, at least: counts know the largest call of an hour only. And how many it stopped. */
   nearCount: z.number().int(),
   stoppedCount: z.number().int(),
   level: z.enum(["ok", "near", "at"]),
@@ -108,6 +127,7 @@ export const QuotaPressure = z.object({
 });
 export type QuotaPressure = z.infer<typeof QuotaPressure>;
 /** `GET …/usage/quota`. */
+export const QuotaQuery = UsageQuery.pick({ from: true, to: true });
 export const QuotaReport = z.object({
   window: z.object({ from: Timestamp, to: Timestamp }),
   caps: z.array(QuotaPressure),
@@ -115,18 +135,22 @@ export const QuotaReport = z.object({
 });
 export type QuotaReport = z.infer<typeof QuotaReport>;
 
-/** `GET …/usage/export`: one row per hour and combination of the named dimensions. */
+/** `GET …/usage/export`: one row per hour and combination of the named dimensions, e.g. `by=server,tool`. */
 export const UsageExportQuery = UsageQuery.omit({ compare: true }).extend({
+  by: z
+    .string()
+    .max(100)
+    .default("server")
+    .transform((text) => [...new Set(text.split(","))])
+    .pipe(z.array(UsageDimension)),
   format: z.enum(["csv", "ndjson"]).default("csv"),
 });
 
 /** `GET …/agents/{agent}/usage`. */
-export const AgentUsageQuery = z.object({
-  from: Timestamp.optional(),
-  to: Timestamp.optional(),
+export const AgentUsageQuery = UsageQuery.pick({ from: true, to: true, compare: true }).extend({
   by: z.enum(["server", "tool", "client", "outcome"]).default("tool"),
-  compare: UsageQuery.shape.compare,
 });
+export type AgentUsageQueryInput = z.input<typeof AgentUsageQuery>;
 export const EndUserSpend = z.object({
   /** Empty: users who are not told apart. */
   endUser: z.string(),

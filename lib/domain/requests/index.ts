@@ -5,9 +5,18 @@
 export { type AgentStats, agentStats } from "./agent-stats.ts";
 export { CANARY_ORGANIZATION, forgetCanaryLines, readCanaryLines } from "./canary-lines.ts";
 export { deleteExpiredFacts } from "./delete-expired-facts.ts";
+export { percentileMs } from "./duration-buckets.ts";
 export { exportLog } from "./export-log.ts";
 export { levelNumber, levelOfNumber, levelOfRequest } from "./fact-levels.ts";
-export type { ConsoleFact, FactDecision, MessageBodies, RequestFact, UpstreamFact } from "./facts.ts";
+export type {
+  Charge,
+  ConsoleFact,
+  FactBilling,
+  FactDecision,
+  MessageBodies,
+  RequestFact,
+  UpstreamFact,
+} from "./facts.ts";
 export { readGatewayLog } from "./gateway-log.ts";
 export { gatewayStats } from "./gateway-stats.ts";
 export { getConsoleContext } from "./get-console-context.ts";
