@@ -9,9 +9,9 @@ import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#c
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
-import type { CreatedAccessKey } from "#lib/contract/index.ts";
+import type { CreatedAccessKey, KeyUse } from "#lib/contract/index.ts";
+import { CreatedKey } from "./created-key.tsx";
 
 const DAY_MS = 86_400_000;
 const LIFETIMES = [
@@ -22,7 +22,9 @@ const LIFETIMES = [
 ] as const;
 
 interface NewKeyProps {
-  create: (input: { name: string; expiresAt: string | null }) => Promise<CreatedAccessKey>;
+  create: (input: { name: string; expiresAt: string | null; use: KeyUse }) => Promise<CreatedAccessKey>;
+  /** Whether the key may be for a widget in somebody's page; an agent's keys are the agent's, wherever it runs. */
+  mayEmbed: boolean;
   /** What is read again afterwards. */
   queryKey: readonly unknown[];
 }
@@ -34,7 +36,7 @@ interface NewKeyDialogProps extends NewKeyProps {
 }
 
 /** Makes a key; its secret is shown this one time. */
-export function NewKeyDialog({ create, queryKey, usage, onClose }: NewKeyDialogProps) {
+export function NewKeyDialog({ usage, onClose, ...form }: NewKeyDialogProps) {
   const [created, setCreated] = useState<CreatedAccessKey | null>(null);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
@@ -43,19 +45,9 @@ export function NewKeyDialog({ create, queryKey, usage, onClose }: NewKeyDialogP
         className={created ? "max-w-2xl" : ""}
       >
         {created ? (
-          <>
-            <DialogBody className="grid grid-cols-1 gap-3">
-              <SecretOnce value={created.secret} label="key" />
-              {usage(created)}
-            </DialogBody>
-            <DialogFooter>
-              <DialogClose asChild>
-                <Button variant="primary">Done</Button>
-              </DialogClose>
-            </DialogFooter>
-          </>
+          <CreatedKey created={created} usage={usage} />
         ) : (
-          <NewKeyForm create={create} queryKey={queryKey} onCreated={setCreated} />
+          <NewKeyForm {...form} onCreated={setCreated} />
         )}
       </DialogContent>
     </Dialog>
@@ -66,14 +58,16 @@ interface NewKeyFormProps extends NewKeyProps {
   onCreated: (key: CreatedAccessKey) => void;
 }
 
-function NewKeyForm({ create, queryKey, onCreated }: NewKeyFormProps) {
+function NewKeyForm({ create, mayEmbed, queryKey, onCreated }: NewKeyFormProps) {
   const queryClient = useQueryClient();
   const [name, setName] = useState("");
   const [lifetime, setLifetime] = useState<string>("90");
+  const [use, setUse] = useState<KeyUse>("external");
   const creating = useMutation({
     mutationFn: () =>
       create({
         name,
+        use,
         expiresAt:
           lifetime === "never" ? null : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
       }),
@@ -119,6 +113,27 @@ function NewKeyForm({ create, queryKey, onCreated }: NewKeyFormProps) {
             )}
           </Field>
         </div>
+        {mayEmbed ? (
+          <Field
+            label="Used by"
+            hint={
+              use === "embed"
+                ? "Whoever opens the page can read it: grant it little, and give it a limit. Its calls count as source embed."
+                : "Its calls count as source external."
+            }
+          >
+            {(control) => (
+              <Select
+                {...control}
+                value={use}
+                onChange={(event) => setUse(event.target.value === "embed" ? "embed" : "external")}
+              >
+                <option value="external">A client, script or back end</option>
+                <option value="embed">An embed (a widget in a web page)</option>
+              </Select>
+            )}
+          </Field>
+        ) : null}
       </DialogBody>
       <DialogFooter>
         <DialogClose asChild>

@@ -12,7 +12,7 @@ import { PauseButton } from "./pause-button.tsx";
 
 /** The head of every page of an agent: what it is called, whether it may call, and its tabs. */
 export function AgentHeader() {
-  const { org, agent, mayWrite, mayBudget } = useAgent();
+  const { org, agent, mayWrite } = useAgent();
   const base = `/${org}/agents/${agent.id}`;
   const pages = [
     { label: "Overview", href: base, icon: LayoutGrid, keys: "g i" },
@@ -33,7 +33,7 @@ export function AgentHeader() {
         crumbs={[{ label: "Agents", href: `/${org}/agents` }]}
         title={agent.name}
         aside={<AgentStatusPill agent={agent} />}
-        actions={mayBudget ? <PauseButton /> : mayWrite ? null : <WhyReadOnly changing="agents" />}
+        actions={mayWrite ? <PauseButton /> : <WhyReadOnly changing="agents" />}
       >
         <TabLinks
           label="Agent"

@@ -34,16 +34,17 @@ export function EffectiveToolsCard() {
       const haystack = `${tool.tool ?? ""} ${tool.serverSlug} ${tool.reason}`.toLowerCase();
       return words.every((word) => haystack.includes(word));
     });
-  const missing = tools.data?.filter(({ isAllowed }) => !isAllowed).length ?? 0;
+  const counted = (tools.data ?? []).filter(({ reason }) => reason !== "not_attached");
+  const missing = counted.filter(({ isAllowed }) => !isAllowed).length;
   return (
     <>
       <StaleNotice query={tools} />
       <Card
         title="Effective tools"
         aside={
-          tools.data && tools.data.length > 0 ? (
+          counted.length > 0 ? (
             <span className="text-faint">
-              {formatCount(tools.data.length - missing)} allowed, {formatCount(missing)} missing
+              {formatCount(counted.length - missing)} allowed, {formatCount(missing)} missing
             </span>
           ) : null
         }
@@ -76,7 +77,7 @@ export function EffectiveToolsCard() {
           )
         ) : tools.data.length === 0 ? (
           <EmptyState icon={Wrench} title="No tools">
-            Tools appear here once a server is attached.
+            Tools appear here once there is a server.
           </EmptyState>
         ) : shown.length === 0 ? (
           <EmptyState

@@ -111,7 +111,10 @@ function KeyRow({ accessKey: key }: { accessKey: AccessKey }) {
         >
           {key.name}
         </Link>
-        <span className="block truncate font-mono text-faint text-xs">{key.prefix}…</span>
+        <span className="block truncate text-faint text-xs">
+          <span className="font-mono">{key.prefix}…</span>
+          {key.use === "embed" ? " for an embed" : null}
+        </span>
       </TableCell>
       <TableCell>
         <KeyState accessKey={key} />

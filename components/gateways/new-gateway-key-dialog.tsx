@@ -16,6 +16,7 @@ export function NewGatewayKeyDialog({ onClose }: { onClose: () => void }) {
   return (
     <NewKeyDialog
       create={(input) => createGatewayKey(org, gateway.id, input)}
+      mayEmbed
       queryKey={gatewayKey(org, gateway.id)}
       onClose={onClose}
       usage={(created) => <KeyUsage created={created} />}

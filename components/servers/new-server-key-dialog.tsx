@@ -13,6 +13,7 @@ export function NewServerKeyDialog({ onClose }: { onClose: () => void }) {
   return (
     <NewKeyDialog
       create={(input) => createServerKey(org, server.slug, input)}
+      mayEmbed
       queryKey={serverKeysQuery(org, server.slug).queryKey}
       onClose={onClose}
       usage={({ secret }) => (

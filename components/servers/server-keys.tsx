@@ -84,6 +84,7 @@ function KeyRow({ accessKey: key, mayWrite }: { accessKey: AccessKey; mayWrite: 
         <span className="truncate font-medium">{key.name}</span>
         <span className="truncate text-faint text-xs">
           <span className="font-mono">{key.prefix}…</span>
+          {key.use === "embed" ? " · for an embed" : null}
           {" · "}
           {key.lastUsedAt ? (
             <>

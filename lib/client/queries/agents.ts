@@ -8,8 +8,8 @@ import type {
   AgentServer,
   AgentUsage,
   AgentUsageQuery,
-  CreateAccessKey,
   CreateAgent,
+  CreateAgentKey,
   CreatedAccessKey,
   EffectiveTool,
   RotateKey,
@@ -69,12 +69,34 @@ export const agentBudgetQuery = (org: string, agent: string) =>
     refetchInterval: POLL_MS.live,
   });
 
-export type AgentUsageView = z.input<typeof AgentUsageQuery>;
+/** Lengths of the windows in which an agent's use is looked at; `month` is the calendar month so far, in UTC. */
+export const AGENT_USAGE_WINDOWS = ["24h", "7d", "30d", "month"] as const;
+export type AgentUsageWindow = (typeof AGENT_USAGE_WINDOWS)[number];
+const HOUR_MS = 3_600_000;
+const WINDOW_MS = { "24h": 24 * HOUR_MS, "7d": 168 * HOUR_MS, "30d": 720 * HOUR_MS } as const;
+
+export interface AgentUsageView {
+  readonly window: AgentUsageWindow;
+  readonly by: NonNullable<z.input<typeof AgentUsageQuery>["by"]>;
+  readonly compare: NonNullable<z.input<typeof AgentUsageQuery>["compare"]>;
+}
+
+/** What the API is asked for a view at a time. */
+export function agentUsageSearch({ window, by, compare }: AgentUsageView, nowMs: number) {
+  const now = new Date(nowMs);
+  const fromMs =
+    window === "month" ? Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) : nowMs - WINDOW_MS[window];
+  return { from: new Date(fromMs).toISOString(), by, compare };
+}
+
 export const agentUsageQuery = (org: string, agent: string, view: AgentUsageView) =>
   queryOptions({
     queryKey: [...agentKey(org, agent), "usage", view],
     queryFn: ({ signal }) =>
-      api.get<AgentUsage>(agentPath(org, agent, "usage"), { search: { ...view }, signal }),
+      api.get<AgentUsage>(agentPath(org, agent, "usage"), {
+        search: agentUsageSearch(view, Date.now()),
+        signal,
+      }),
     refetchInterval: POLL_MS.page,
   });
 
@@ -87,17 +109,16 @@ export const deleteAgent = (org: string, agent: string) => api.delete(agentPath(
 /** Its calls are denied everywhere within two seconds. */
 export const pauseAgent = (org: string, agent: string, note: string | null) =>
   api.post<Agent>(agentPath(org, agent, "pause"), { note });
-export const resumeAgent = (org: string, agent: string) =>
-  api.post<Agent>(agentPath(org, agent, "resume"), {});
+export const resumeAgent = (org: string, agent: string) => api.post<Agent>(agentPath(org, agent, "resume"));
 
 /** `server` is its id or slug. */
 export const attachServerToAgent = (org: string, agent: string, server: string) =>
-  api.put<AgentServer>(agentPath(org, agent, "servers", server), {});
+  api.put<AgentServer>(agentPath(org, agent, "servers", server), undefined);
 export const detachServerFromAgent = (org: string, agent: string, server: string) =>
   api.delete(agentPath(org, agent, "servers", server));
 
 /** The answer holds the secret, this once. */
-export const createAgentKey = (org: string, agent: string, input: z.input<typeof CreateAccessKey>) =>
+export const createAgentKey = (org: string, agent: string, input: z.input<typeof CreateAgentKey>) =>
   api.post<CreatedAccessKey>(agentPath(org, agent, "keys"), input);
 /** A new key, whose secret the answer holds this once; the old one works until the overlap ends. */
 export const rotateAgentKey = (org: string, agent: string, key: string, input: z.input<typeof RotateKey>) =>
