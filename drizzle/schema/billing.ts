@@ -122,7 +122,7 @@ export const billingSettings = pgTable("billing_settings", {
     .references(() => organizations.id),
   customerRef: text("customer_ref").unique(),
   paymentMethodRef: text("payment_method_ref"),
-  /** Saved payment methods by id → {fingerprint, attachedAtMs, isDetached, …}; the newest attached one is used. */
+  /** Saved payment methods by id → {fingerprint, createdAtMs, isDetached, …}; the newest attached one is used. */
   paymentMethods: jsonb("payment_methods").$type<Record<string, unknown>>().notNull().default({}),
   /** Changes with the card: a new one closes the breaker. */
   paymentMethodFingerprint: text("payment_method_fingerprint"),
@@ -168,7 +168,7 @@ export const idempotencyKeys = pgTable(
     key: text("key").notNull(),
     /** SHA-256 of the input. */
     hash: bytea("hash").notNull(),
-    /** What the verb answered. */
+    /** What the verb answered, sealed: it may hold a secret. */
     value: jsonb("value"),
     createdAt: at("created_at").notNull(),
   },

@@ -89,6 +89,11 @@ interface RouteSpec<Path extends string, Access extends RouteAccess, Params, Que
   readonly status?: 200 | 201 | 202;
   /** Where what was made, or is being done, can be read: a path below `/api/v1`, for the Location header. */
   location?(params: ParamsOf<Path, Params>, result: ResultOf<Response>): string;
+  /**
+   * Whether the call may, or must, come with an `Idempotency-Key`. With the same key its
+   * commands have their effects once; for routes whose verb is a command, or a workflow that says so.
+   */
+  readonly idempotency?: "required" | "optional";
   /** A JSON body may be left out; the schema then sees `{}`. */
   readonly bodyOptional?: boolean;
   readonly example?: RouteExample;

@@ -20,6 +20,7 @@ import {
   uriTooLong,
   whoAreYou,
 } from "./dispatch-errors.ts";
+import { idempotencyOf } from "./idempotency-key.ts";
 import { pageLinks } from "./page-links.ts";
 import { problemResponse } from "./problem.ts";
 import { addressKey, createRateLimiter, type RateDecision, rateLimitHeaders } from "./rate-limit.ts";
@@ -105,7 +106,9 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     const { route, params: rawParams } = found.match;
     if (route.access !== "public" && principal === null) throw whoAreYou(request.headers);
     requireSameOrigin(system.auth, request, principal?.via ?? "none");
-    const ctx = await contextOf(route, principal, rawParams.org, requestId);
+    const asked = await contextOf(route, principal, rawParams.org, requestId);
+    const idempotency = idempotencyOf(route, request, headers);
+    const ctx = asked && idempotency ? { ...asked, idempotency } : asked;
     const params = paramsOf(route, rawParams);
     const query = readQuery(route.query, url.searchParams);
     const body = await readBody(route, request);

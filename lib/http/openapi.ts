@@ -1,6 +1,8 @@
 import { z } from "zod";
 import * as contract from "#lib/contract/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import { isRawBody, isStreamed, type Route } from "./define-route.ts";
+import { IDEMPOTENCY_HEADER, REPLAYED_HEADER } from "./idempotency-key.ts";
 import { codesOfStatus, PROBLEM_MEDIA_TYPE, statusOf } from "./problem.ts";
 
 type Json = Record<string, unknown>;
@@ -65,7 +67,11 @@ function operationOf(route: Route, components: Components): Json {
       ? { description: `Needs the scope \`${route.access}\`.`, "x-required-scope": route.access }
       : {}),
     security: isPublic ? [] : [{ apiToken: [] }, { session: [] }],
-    parameters: [...pathParameters(route, components), ...queryParameters(route, components)],
+    parameters: [
+      ...pathParameters(route, components),
+      ...queryParameters(route, components),
+      ...headerParameters(route),
+    ],
     ...requestBody(route, components),
     responses: { ...successOf(route, components), ...failuresOf(route) },
   };
@@ -91,6 +97,20 @@ function queryParameters(route: Route, components: Components): Json[] {
   });
 }
 
+function headerParameters({ idempotency }: Route): Json[] {
+  if (idempotency === undefined) return [];
+  return [
+    {
+      name: IDEMPOTENCY_HEADER,
+      in: "header",
+      required: idempotency === "required",
+      description:
+        "A text of your own, new for each request, such as a UUID. The same request sent again with it has no second effect: the first answer comes back with `Idempotency-Replayed: true`. With another request it is refused with 422, while the first is under way with 409. Remembered for 7 days.",
+      schema: { type: "string", minLength: 1, maxLength: limits.money.idempotencyKeyCharactersMax },
+    },
+  ];
+}
+
 function requestBody(route: Route, components: Components): Json {
   const { body } = route;
   if (body === undefined) return {};
@@ -108,6 +128,12 @@ function requestBody(route: Route, components: Components): Json {
 function successOf(route: Route, components: Components): Json {
   const headers = {
     "X-Request-Id": { schema: { type: "string" }, description: "Names this call in every log." },
+    ...(route.idempotency && {
+      [REPLAYED_HEADER]: {
+        schema: { type: "string", enum: ["true"] },
+        description: "This is the answer of an earlier call with the same key.",
+      },
+    }),
   };
   if (route.response === null) return { "204": { description: "Done.", headers } };
   if (isStreamed(route.response)) {
@@ -130,6 +156,7 @@ function failuresOf(route: Route): Json {
   if (route.path.includes("{")) statuses.add(404);
   if (route.method !== "GET") statuses.add(403).add(409);
   if (route.body !== undefined) statuses.add(413).add(415).add(422);
+  if (route.idempotency !== undefined) statuses.add(409).add(422);
   return Object.fromEntries(
     [...statuses]
       .sort()

@@ -1,5 +1,5 @@
 import { ensurePartitions, summarizeStoreOrder } from "#lib/db/index.ts";
-import type { System } from "#lib/domain/access/index.ts";
+import { forgetOldIdempotencyKeys, type System } from "#lib/domain/access/index.ts";
 import { deleteExpiredSignInAttempts } from "#lib/domain/accounts/index.ts";
 import { type CanarySchedule, deleteOldChecks } from "#lib/domain/checks/index.ts";
 import { recoverOperations } from "#lib/domain/deployments/index.ts";
@@ -8,6 +8,7 @@ import { deleteExpiredOneTimeTokens } from "#lib/domain/organizations/index.ts";
 import { deleteExpiredFacts } from "#lib/domain/requests/index.ts";
 import { capRetention } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { alertJobs } from "./alert-jobs.ts";
 import { planJobs } from "./plans-job.ts";
 import type { Job } from "./run-jobs.ts";
 import { type QuietHours, textIndexJob } from "./text-index-job.ts";
@@ -45,6 +46,7 @@ export function scheduleOf(
         return Object.values(deleted).some((rows) => rows > 0) ? deleted : undefined;
       },
     },
+    ...alertJobs(system),
     ...planJobs(system, plansFile),
     textIndexJob(system, quietHours),
     {
@@ -60,6 +62,7 @@ export function scheduleOf(
       everyMs: limits.jobs.expiredCredentialsEveryMs,
       async run() {
         await deleteExpiredSignInAttempts(store);
+        await forgetOldIdempotencyKeys(database, clock.nowMs());
         return someRows(await deleteExpiredOneTimeTokens(store));
       },
     },

@@ -5,6 +5,7 @@ import type { Db } from "#lib/db/index.ts";
 import { inTransaction } from "#lib/db/transaction.ts";
 import { type Actor, actorKey, type Ctx, type System } from "./context.ts";
 import { parseInput, requireScope } from "./guards.ts";
+import { once } from "./idempotency.ts";
 
 /** What a command changed, for the audit log. Never holds a secret. */
 export interface AuditRecord {
@@ -15,7 +16,7 @@ export interface AuditRecord {
 }
 
 /** The context of a running command: the same, with the transaction as its only database. */
-export type CommandCtx = Omit<Ctx, "database"> & { readonly db: Db };
+export type CommandCtx = Omit<Ctx, "database" | "idempotency"> & { readonly db: Db };
 
 interface CommandSpec<Input extends z.ZodType, Value> {
   /** `noun.verb`, e.g. `server.create`; the audit log's action. */
@@ -33,17 +34,21 @@ export interface Verb<Input extends z.ZodType, Value> {
 
 /**
  * A write: authorize → parse → transaction → run → audit record in the same transaction. A failing audit fails the
- * write. Throws DomainError `forbidden` or `invalid_input` before anything is touched.
+ * write. Under an idempotency key of the context it has its effect once: again, it answers what it answered before. Throws
+ * DomainError `forbidden` or `invalid_input` before anything is touched.
  */
 export function command<Input extends z.ZodType, Value>(spec: CommandSpec<Input, Value>): Verb<Input, Value> {
   const verb = async (ctx: Ctx, input: z.input<Input>): Promise<Value> => {
     requireScope(ctx, spec.scope);
     const parsed = parseInput(spec.input, input);
-    const { database, ...rest } = ctx;
-    return inTransaction(database.db, async (db) => {
-      const { value, audit } = await spec.run({ ...rest, db }, parsed);
-      await writeAudit(db, ctx, spec.name, ctx.organization.id, audit);
-      return value;
+    const { database, idempotency, ...rest } = ctx;
+    return inTransaction(database.db, (db) => {
+      const effect = async (): Promise<Value> => {
+        const { value, audit } = await spec.run({ ...rest, db }, parsed);
+        await writeAudit(db, ctx, spec.name, ctx.organization.id, audit);
+        return value;
+      };
+      return idempotency ? once({ db, ctx, idempotency, verb: spec.name, input: parsed }, effect) : effect();
     });
   };
   return Object.assign(verb, {
@@ -67,14 +72,14 @@ interface SystemCommandSpec<Input extends z.ZodType, Value> {
   run(
     ctx: SystemCommandCtx,
     input: z.output<Input>,
-  ): Promise<{ value: Value; audit: AuditRecord & { organizationId?: string; actor?: Actor } }>;
+  ): Promise<{ value: Value; audit: (AuditRecord & { organizationId?: string; actor?: Actor }) | null }>;
 }
 
 /**
  * A write that happens outside any organization, or before there is one: setup, accepting an invitation, an account's
  * own password. Parse → transaction → run → audit in the same transaction. There is no scope to check, so what allows
  * it (a one-time token, the current password) is checked inside `run`. The audit record belongs to the organization
- * that `run` names, or to none; `run` may also name who it found the actor to be.
+ * that `run` names, or to none; `run` may also name who it found the actor to be. Null: there was nothing to do.
  */
 export function systemCommand<Input extends z.ZodType, Value>(
   spec: SystemCommandSpec<Input, Value>,
@@ -85,13 +90,14 @@ export function systemCommand<Input extends z.ZodType, Value>(
     return inTransaction(system.database.db, async (db) => {
       const ctx = { clock, ids, log, doors, actor, requestId, db };
       const { value, audit } = await spec.run(ctx, parsed);
-      await writeAudit(
-        db,
-        { ...ctx, actor: audit.actor ?? actor },
-        spec.name,
-        audit.organizationId ?? "",
-        audit,
-      );
+      if (audit !== null)
+        await writeAudit(
+          db,
+          { ...ctx, actor: audit.actor ?? actor },
+          spec.name,
+          audit.organizationId ?? "",
+          audit,
+        );
       return value;
     });
   };

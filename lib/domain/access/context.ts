@@ -3,6 +3,7 @@ import type { Database } from "#lib/db/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
 import type { Doors } from "./doors.ts";
+import type { Idempotency } from "./idempotency.ts";
 
 /** Who acts. `role` and `scopes` hold inside the organization of the context. */
 export type Actor =
@@ -34,6 +35,8 @@ export interface Ctx extends System {
   readonly role: Role | null;
   readonly scopes: ReadonlySet<Scope>;
   readonly requestId: string;
+  /** How the caller tells this call from another one that looks the same. */
+  readonly idempotency?: Idempotency;
 }
 
 /** How the audit log names an actor: `user:usr_…`, `apiToken:key_…`, `system:jobs`. */

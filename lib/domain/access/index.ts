@@ -16,6 +16,7 @@ export type {
   BundleModules,
   Doors,
   DrainOutcome,
+  Mail,
   RuntimeDoor,
   Trial,
   TrialAnswer,
@@ -23,6 +24,7 @@ export type {
   TrialStart,
 } from "./doors.ts";
 export { parseInput, requireScope } from "./guards.ts";
+export { forgetOldIdempotencyKeys, type Idempotency } from "./idempotency.ts";
 export { query } from "./query.ts";
 export { scopesOfRole } from "./scopes.ts";
 export { storableJson } from "./storable-text.ts";

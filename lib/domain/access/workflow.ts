@@ -13,7 +13,8 @@ interface WorkflowSpec<Input extends z.ZodType, Value> {
 
 /**
  * A write that needs work outside a transaction, such as a trial start: authorize → parse → run. `run` writes only by
- * calling commands, so that each of its writes is still one transaction with its audit record.
+ * calling commands, so that each of its writes is still one transaction with its audit record. An idempotency
+ * key of the context reaches each of them: a route may take one where each is called once, with what the input decides.
  */
 export function workflow<Input extends z.ZodType, Value>(
   spec: WorkflowSpec<Input, Value>,

@@ -24,6 +24,7 @@ export const apiTokenRoutes = [
     tags,
     access: "tokens:write",
     body: CreateApiToken,
+    idempotency: "optional",
     response: CreatedApiToken,
     status: 201,
     example: { body: { name: "CI", scopes: ["servers:read"], expiresAt: null } },

@@ -48,6 +48,7 @@ export const gatewayRoutes = [
     tags,
     access: "gateways:write",
     body: CreateGateway,
+    idempotency: "optional",
     response: Gateway,
     status: 201,
     example: {
@@ -114,6 +115,7 @@ export const gatewayRoutes = [
     tags,
     access: "gateways:write",
     body: CreateGrant,
+    idempotency: "optional",
     response: Grant,
     status: 201,
     example: { body: { subject: { kind: "everyone" }, tools: ["get_*", "search_*"], callsPerMinuteMax: 60 } },

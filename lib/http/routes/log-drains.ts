@@ -40,6 +40,7 @@ export const logDrainRoutes = [
     tags,
     access: "drains:write",
     body: CreateLogDrain,
+    idempotency: "optional",
     response: LogDrain,
     status: 201,
     example: {

@@ -140,6 +140,7 @@ export const logRoutes = [
     tags,
     access: "views:write",
     body: CreateSavedView,
+    idempotency: "optional",
     response: SavedView,
     status: 201,
     example: { body: { log: "requests", name: "Failing calls", query: "level=error" } },

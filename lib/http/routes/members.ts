@@ -31,6 +31,7 @@ export const memberRoutes = [
     tags,
     access: "members:write",
     body: AddMember,
+    idempotency: "optional",
     response: CreatedInvitation,
     status: 201,
     example: { body: { email: "grace@example.com", name: "Grace Hopper", role: "viewer" } },

@@ -41,6 +41,7 @@ export const serverRoutes = [
     tags,
     access: "servers:write",
     body: CreateServer,
+    idempotency: "optional",
     response: Server,
     status: 201,
     example: { body: { kind: "hosted", name: "Tickets", slug: "tickets-example", description: "" } },
