@@ -123,10 +123,11 @@ export async function countValues(
       where value is not null and true = all (fits[:position - 1] || fits[position + 1:])
       group by 1, 2 having sum(n) > 0
     ), named as (
-      select facet, coalesce(v.semver, value) as value, g.name as label, sum(rows)::bigint as rows
+      select facet, coalesce(v.semver, value) as value, coalesce(g.name, a.name) as label, sum(rows)::bigint as rows
       from counted
       left join server_versions v on facet = 'version' and v.organization_id = ${organizationId} and v.id = value
       left join gateways g on facet = 'gateway' and g.organization_id = ${organizationId} and g.id = value
+      left join agents a on facet = 'agent' and a.organization_id = ${organizationId} and a.id = value
       group by 1, 2, 3
     ), ranked as (
       select *, row_number() over (partition by facet order by rows desc, value) as place from named

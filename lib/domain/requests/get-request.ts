@@ -5,7 +5,7 @@ import { DomainError, notFound } from "#lib/kernel/errors.ts";
 import { encodeId, timeOfUuid7, uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { query } from "../access/index.ts";
-import { billabilityOf } from "./billability.ts";
+import { billabilityOf, type Debit } from "./billability.ts";
 import { readConsoleLines, toConsoleLine } from "./console-lines.ts";
 import { findGaps, SKEW_MS } from "./find-gaps.ts";
 import { loggedServer } from "./logged-server.ts";
@@ -48,15 +48,13 @@ export const getRequest = query({
     const nowMs = ctx.clock.nowMs();
     if (startedMs < visibleSinceMs(server.retentionDays, nowMs)) throw notFound("request");
     const where = sql`request_id = ${uuid} and server_id = ${server.id} and id >= ${floor}`;
-    const [storedLines, storedCalls, bodies] = await answeringInTime(
+    const rowIds = stored.map(({ id }) => id);
+    const [storedLines, storedCalls, bodies, debits] = await answeringInTime(
       Promise.all([
         readConsoleLines(sql, organizationId, where, consoleLinesPerRequestMax + 1),
         readUpstreamCalls(sql, organizationId, where, upstreamCallsPerRequestMax + 1),
-        readBodies(
-          sql,
-          organizationId,
-          stored.map(({ id }) => id),
-        ),
+        readBodies(sql, organizationId, rowIds),
+        readDebits(sql, organizationId, rowIds),
       ]),
     );
     const rows = stored.map(toRequestRow);
@@ -74,7 +72,7 @@ export const getRequest = query({
       upstreamIsCapped: storedCalls.length > upstreamCallsPerRequestMax,
       bodies,
       recordsBodies: server.recordBodies,
-      billability: rows.map(billabilityOf),
+      billability: stored.map((row) => billabilityOf(toRequestRow(row), debits.get(row.id))),
       gaps: await answeringInTime(findGaps(sql, seen)),
     };
   },
@@ -100,6 +98,18 @@ async function readBodies(sql: Sql, organizationId: string, ids: readonly string
     requestBytes: Number(row.request_bytes),
     responseBytes: Number(row.response_bytes),
   }));
+}
+
+/** What was billed for the rows with these ids: a call and its debit have one id. */
+async function readDebits(
+  sql: Sql,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<Map<string, Debit>> {
+  const rows = await sql<{ id: string; tx_id: string; price_version: string | null }[]>`
+    select id, tx_id, price_version from usage_events
+    where organization_id = ${organizationId} and id in ${sql([...ids])}`;
+  return new Map(rows.map((row) => [row.id, { txId: row.tx_id, priceVersion: row.price_version }]));
 }
 
 /** What is no request id names no request. */

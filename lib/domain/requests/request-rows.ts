@@ -40,18 +40,19 @@ export interface StoredRequest {
   amount_micros: string | null;
 }
 
-/** What `StoredRequest` needs, from request_log as `r`, server_versions as `v` and access_keys as `k`. */
+/** What `StoredRequest` needs, from request_log as `r` and what `storedRequestJoins` adds. */
 export const storedRequestColumns = (sql: Sql) => sql`
   r.id, r.request_id, r.server_id, r.level, r.outcome, r.kind, r.era, r.method, r.tool, r.source, r.client_name,
   r.client_version, r.agent_id, r.session_hash, r.gateway_id, v.semver, r.region, r.http_status, r.rpc_error_code, r.error,
-  r.duration_ms, r.request_bytes, r.response_bytes, r.principal, k.name as principal_name, r.decision, r.grant_id,
+  r.duration_ms, r.request_bytes, r.response_bytes, r.principal, coalesce(k.name, a.name) as principal_name, r.decision, r.grant_id,
   r.explanation, r.end_user, r.agent_session, r.billing, r.amount_micros`;
 
 /** The joins that `storedRequestColumns` needs. */
 export const storedRequestJoins = (sql: Sql) => sql`
   left join server_versions v on v.organization_id = r.organization_id and v.id = r.version_id
   left join access_keys k on k.organization_id = r.organization_id and r.principal like 'key:%'
-    and k.id = substr(r.principal, 5)`;
+    and k.id = substr(r.principal, 5)
+  left join agents a on a.organization_id = r.organization_id and a.id = r.agent_id`;
 
 /** The rows of some ids, newest first; ids of other organizations find none. */
 export async function readRequests(
