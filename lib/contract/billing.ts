@@ -173,7 +173,8 @@ export const LedgerTx = z.object({
 export type LedgerTx = z.infer<typeof LedgerTx>;
 const LedgerFilter = z.object({
   category: LedgerCategory.optional(),
-  agent: z.string().max(64).optional(),
+  /** Id or name; `none` for use without an agent. */
+  agent: z.string().min(1).max(100).optional(),
   from: Timestamp.optional(),
   to: Timestamp.optional(),
 });
@@ -241,7 +242,10 @@ export const GrantCredits = z.object({
 });
 export type GrantCredits = z.input<typeof GrantCredits>;
 
-/** One month, UTC: opening + granted − used − expired − refunded + adjusted = closing. */
+/**
+ * One month, UTC, by when things were written: opening + granted − used − expired − refunded + adjusted = closing. Opening
+ * and closing are the balance less what is owed. What was written stays, so a closed month never changes.
+ */
 export const Statement = z.object({
   /** `2026-11`. */
   month: z.string(),
@@ -252,8 +256,10 @@ export const Statement = z.object({
   refundedMicros: Micros,
   adjustedMicros: Micros,
   closingMicros: Micros,
+  /** What of the closing is owed. */
   debtMicros: Micros,
   isClosed: z.boolean(),
+  /** By when calls were made. Nothing of months whose calls are not kept any more. */
   byAgent: z.array(
     z.object({
       agentId: z.string().nullable(),
@@ -262,6 +268,8 @@ export const Statement = z.object({
       calls: z.number().int(),
     }),
   ),
+  /** What `used` has beyond the agents: calls made in one month and settled in the next; negative in the month of the call. */
+  settledElsewhereMicros: Micros,
 });
 export type Statement = z.infer<typeof Statement>;
 
@@ -274,6 +282,55 @@ export const Forecast = Runway.extend({
   lastErrorRatio: z.number().nullable(),
 });
 export type Forecast = z.infer<typeof Forecast>;
+
+/** `GET …/ai-credits/explanation`: the last 24 hours unless asked otherwise; the window is widened to whole hours. */
+export const ExplainCreditsQuery = z.object({ from: Timestamp.optional(), to: Timestamp.optional() });
+export type ExplainCreditsQuery = z.infer<typeof ExplainCreditsQuery>;
+
+/** One reason why there are more or fewer credits than before. */
+export const CreditReason = z.object({
+  /**
+   * `usage`, `external`, `purchase`, `grant`, `refund`, `reinstatement`, `expiry`, `adjustment`, `held` (set aside for calls
+   * that run), `settled_late` (made in one window, settled in another), `other`; `price_change` and `late_events` are parts
+   * of the use. Open list.
+   */
+  kind: z.string(),
+  label: z.string(),
+  /** What happened, in a sentence; null where the label says it all. */
+  detail: z.string().nullable(),
+  /** What it did in the window, and in the window before; negative took credits. */
+  amountMicros: Micros,
+  beforeMicros: Micros,
+  /** `amount − before`; reasons come by its size, biggest first. */
+  changeMicros: Micros,
+  /** Calls, events or transactions. */
+  count: z.number().int(),
+  countBefore: z.number().int(),
+  /** True where it is contained in other reasons, and not to be added to them. */
+  isPart: z.boolean(),
+  agentId: z.string().nullable(),
+  agentName: z.string().nullable(),
+  serverId: z.string().nullable(),
+  serverSlug: z.string().nullable(),
+  tool: z.string().nullable(),
+  /** Where it is one transaction. */
+  txId: z.string().nullable(),
+});
+export type CreditReason = z.infer<typeof CreditReason>;
+
+/** Why credits changed. The reasons that are no parts add up to `changeMicros`, to the micro. */
+export const CreditExplanation = z.object({
+  window: z.object({ from: Timestamp, to: Timestamp }),
+  /** Of the same length, just before. */
+  compared: z.object({ from: Timestamp, to: Timestamp }),
+  /** What could be spent less what was owed, when the window began and when it ended. */
+  openingMicros: Micros,
+  closingMicros: Micros,
+  changeMicros: Micros,
+  changeBeforeMicros: Micros,
+  reasons: z.array(CreditReason),
+});
+export type CreditExplanation = z.infer<typeof CreditExplanation>;
 
 export const CreateCheckoutSession = z.object({
   /** Whole dollars. */

@@ -5,6 +5,10 @@ export const moneyLimits = {
   leaseUnusedMs: 500,
   /** A busy node asks again when so little of a lease is left to use. */
   leaseRenewMs: 1_000,
+  /** Between two looks at all leases of a node. */
+  leaseUpkeepMs: 100,
+  /** Between two tries to reach a ledger that did not answer. */
+  leaseRetryMs: 250,
   /** A lease sets aside what a node spends in this time, and at most a share of what is left. */
   leaseBurnMs: 200,
   leaseShareOfRemaining: 4,
@@ -22,11 +26,19 @@ export const moneyLimits = {
   /** Same-call counters of the loop guard on one node. */
   loopCountersMax: 50_000,
   loopWindowMs: 60_000,
-  grantMicrosMax: 1_000_000_000_000_000n,
+  grantMicrosMax: 10_000_000_000_000_000n,
+  /** One event: a call, or a cost that an agent reports. */
+  usageEventMicrosMax: 10_000_000_000_000_000n,
+  /** Nobody brings an account beyond this by hand, so that there is always room to settle. */
+  accountMicrosMax: 4_000_000_000_000_000_000n,
   reasonCharactersMax: 500,
   /** Usage events and spend are kept this long. */
   usageEventsKeptDays: 400,
   sessionSpendKeptDays: 35,
+  /** Leases that ended. */
+  leasesKeptDays: 35,
+  /** Leases of dead nodes that one transaction returns. */
+  returnedLeasesMax: 500,
   expireEveryMs: 60_000,
   reapEveryMs: 5_000,
   reconcileEveryMs: 300_000,
@@ -36,9 +48,23 @@ export const moneyLimits = {
   /** Rows of a ledger export are read this many at a time. */
   exportBatchRows: 1_000,
   statementsMonthsMax: 60,
+  /** Entries of an account that may stand in another order than the ids of their transactions: those that waited. */
+  entriesOutOfOrderMax: 500,
+  /** Calls and costs that one transaction is shown with; first those that happened so shortly before it. */
+  txEventsMax: 200,
+  txEventsNearMs: 3_600_000,
+  grantsShownMax: 500,
+  /** Reasons that an explanation names; the rest is one more. */
+  explainReasonsMax: 50,
+  explainWindowDaysMax: 92,
+  /** What happened so long before it was counted is late; the index `usage_events_late` says the same. */
+  lateEventHoursMin: 1,
   /** A forecast speaks from this much history on. */
   forecastHoursMin: 24,
   forecastDebitsMin: 30,
+  forecastHistoryDays: 15,
+  /** What is farther away is not told apart. */
+  runwayDaysMax: 3_650,
   webhookBytesMax: 1_048_576,
   webhookToleranceSeconds: 300,
   webhooksAtOnceMax: 16,
@@ -65,6 +91,8 @@ export const moneyLimits = {
   paymentNoticesMs: 30 * 24 * 3_600_000,
   paymentMethodsMax: 50,
   purchasesShownMax: 500,
+  /** A checkout that the provider did not take in this time is over. */
+  checkoutUnbegunMs: 24 * 3_600_000,
   topUpEveryMs: 30_000,
   /** A charge without an answer is asked for again this often, and given up when the provider has forgotten its key. */
   topUpAskAgainMs: 60_000,
@@ -87,5 +115,6 @@ export const moneyLimits = {
   alertRetryMsMin: 1_000,
   alertRetryMsMax: 3_600_000,
   alertsEveryMs: 5_000,
+  spendAlertsEveryMs: 15_000,
   alertDeliveriesKept: 1_000,
 } as const;
