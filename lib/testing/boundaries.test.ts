@@ -19,6 +19,7 @@ const PLANTED: [file: string, source: string, rule: string][] = [
   ["lib/domain/servers/side-door.ts", 'import "../checks/inner.ts";', "module-front-door"],
   ["lib/http/side-door.ts", 'import "#lib/domain/checks/inner.ts";', "module-front-door-adapters"],
   ["lib/domain/servers/transaction.ts", 'import "#lib/db/transaction.ts";', "one-door-to-transactions"],
+  ["lib/domain/ledger/add-more.ts", 'import "#lib/db/transaction.ts";', "one-door-to-transactions"],
   ["components/ui/knows.tsx", 'import "#lib/client/index.ts";', "ui-primitives-know-nothing"],
   ["lib/http/uses-test.ts", 'import "./thing.test.ts";', "tests-stay-tests"],
   ["e2e/inside.ts", 'import "#lib/domain/servers/index.ts";', "e2e-is-black-box"],

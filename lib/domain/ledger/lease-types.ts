@@ -43,7 +43,13 @@ export interface LeaseGrant {
 
 /** What stops a call, as the denied caller is told. */
 export interface LeaseRefusal {
-  readonly limitSource: "organization_credits" | "agent_budget" | "user_budget" | "session_budget";
+  /** `agent_paused`: also of an agent that is gone. */
+  readonly limitSource:
+    | "agent_paused"
+    | "organization_credits"
+    | "agent_budget"
+    | "user_budget"
+    | "session_budget";
   readonly scopeId: string;
   readonly capMicros: bigint | null;
   readonly remainingMicros: bigint;
@@ -69,7 +75,11 @@ export interface LeaseRelease {
  */
 export interface LeaseStore {
   take(request: LeaseRequest): Promise<LeaseAnswer>;
-  /** Keeps leases alive for another `limits.money.leaseMs`; answers the ids that are no longer live. */
+  /**
+   * Keeps leases alive for another `limits.money.leaseMs`; answers the ids that must not be used any more: they ended, their
+   * agent is paused, their cap was lowered below what is spent and set aside, or their period is over.
+   */
   renew(organizationId: string, leaseIds: readonly string[]): Promise<readonly string[]>;
+  /** Gives back what is not needed. Each release is told once: after a lost answer leave it; the lease ends by itself. */
   release(releases: readonly LeaseRelease[]): Promise<void>;
 }

@@ -9,6 +9,9 @@ import type {
   Source,
   UpstreamOutcome,
 } from "#lib/contract/index.ts";
+import type { Charge } from "../ledger/index.ts";
+
+export type { Charge };
 
 /** Why a request was allowed or denied, as it is stored. */
 export interface FactDecision {
@@ -18,17 +21,6 @@ export interface FactDecision {
   grantId: string | null;
   /** Of denials only; never holds a token or a key. */
   explanation: Explanation | null;
-}
-
-/** What a billed call costs, and what was set aside for it. Amounts are decimal strings of micro-USD, the spool's files included. */
-export interface Charge {
-  amountMicros: string;
-  /** Started units; times the prices of the version they are the amount. */
-  units: { calls: number; hundredMs: number; kib64: number };
-  /** `plan@n`. */
-  priceVersion: string;
-  /** Ids of the leases that it draws from; null where the scope has none (grace, or no cap). */
-  leases: { organization: string | null; agent: string | null; user: string | null; session: string | null };
 }
 
 /** Whether a message was billed, and by what. */
