@@ -11,6 +11,7 @@ import { Time } from "#components/ui/time.tsx";
 import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { RequestDetail, RequestRow } from "#lib/contract/index.ts";
 import { timelineHref } from "./around.ts";
+import { CallCost } from "./call-cost.tsx";
 
 /** The facts of one message of a call, and what it costs. */
 export function CallFacts({ detail, row }: { detail: RequestDetail; row: RequestRow }) {
@@ -28,6 +29,18 @@ export function CallFacts({ detail, row }: { detail: RequestDetail; row: Request
         {row.tool ? <Fact name="Tool">{withSigns(row.tool)}</Fact> : null}
         <Fact name="Client">{withSigns(clientOf(row) ?? "unknown")}</Fact>
         <Fact name="Source">{SOURCE_LABELS[row.source] ?? row.source}</Fact>
+        {row.agentId === null ? null : (
+          <Fact name="Agent">
+            <Link
+              href={`/${org}/agents/${encodeURIComponent(row.agentId)}`}
+              className="break-words rounded-sm text-accent hover:underline"
+            >
+              {withSigns(row.decision?.principalName ?? row.agentId)}
+            </Link>
+          </Fact>
+        )}
+        {row.endUser === null ? null : <Fact name="End user">{withSigns(row.endUser)}</Fact>}
+        {row.agentSession === null ? null : <Fact name="Agent session">{withSigns(row.agentSession)}</Fact>}
         <Fact name="HTTP status">{row.httpStatus}</Fact>
         {row.rpcErrorCode === null ? null : <Fact name="JSON-RPC error">{row.rpcErrorCode}</Fact>}
         <Fact name="Bytes in">{formatBytes(row.requestBytes)}</Fact>
@@ -45,46 +58,9 @@ export function CallFacts({ detail, row }: { detail: RequestDetail; row: Request
             </Link>
           </Fact>
         )}
-        <Billing detail={detail} />
+        <CallCost detail={detail} />
         <RequestIdFact requestId={detail.requestId} />
       </dl>
     </section>
   );
 }
-
-/** Whether the call costs credits, for each of its messages that is judged. */
-function Billing({ detail: { billability, rows } }: { detail: RequestDetail }) {
-  if (billability.length === 0) return null;
-  return (
-    <div className="flex min-w-0 gap-3 sm:col-span-2">
-      <dt className="w-28 shrink-0 text-faint">Billable</dt>
-      <dd className="min-w-0">
-        {billability.length === 1 && billability[0] ? (
-          <Judgement {...billability[0]} />
-        ) : (
-          <ul className="grid gap-0.5">
-            {billability.map((judged) => {
-              const row = rows.find(({ id }) => id === judged.id);
-              return (
-                <li key={judged.id} className="break-words">
-                  {row ? <span className="font-mono text-xs">{withSigns(subjectOf(row))}: </span> : null}
-                  <Judgement {...judged} />
-                </li>
-              );
-            })}
-          </ul>
-        )}
-      </dd>
-    </div>
-  );
-}
-
-const Judgement = ({ isBillable, reason }: RequestDetail["billability"][number]) => (
-  <>
-    {isBillable ? "yes" : "no"}
-    <span className="text-muted">, {lowerFirst(reason)}</span>
-  </>
-);
-
-const lowerFirst = (text: string): string =>
-  /^[A-Z](?![A-Z])/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;

@@ -6,6 +6,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { agentsQuery } from "#lib/client/queries/agents.ts";
 import { gatewayKeysQuery } from "#lib/client/queries/gateways.ts";
 import { useGateway } from "./gateway-context.tsx";
 import { SUBJECT_CHOICES, SUBJECT_LOOK } from "./grant-subjects.ts";
@@ -45,6 +46,9 @@ export function GrantSubjectFields({ value, onChange, error }: GrantSubjectField
         </Field>
         {value.kind === "key" ? (
           <KeyField value={value.keyId} onChange={(keyId) => change({ keyId })} error={error} />
+        ) : null}
+        {value.kind === "agent" ? (
+          <AgentField value={value.agentId} onChange={(agentId) => change({ agentId })} error={error} />
         ) : null}
         {value.kind === "oauth_subject" ? (
           <TokenField
@@ -115,13 +119,51 @@ function TokenField({ label, hint, error = null, value, onChange, charactersMax 
   );
 }
 
-interface KeyFieldProps {
+interface PickerProps {
   value: string;
-  onChange: (keyId: string) => void;
+  onChange: (id: string) => void;
   error: string | null;
 }
 
-function KeyField({ value, onChange, error }: KeyFieldProps) {
+function AgentField({ value, onChange, error }: PickerProps) {
+  const { org } = useGateway();
+  const agents = useQuery(agentsQuery(org));
+  return (
+    <Field
+      label="Agent"
+      error={
+        error ?? (agents.isError && agents.data === undefined ? "The agents could not be loaded." : null)
+      }
+      hint={
+        agents.data?.length === 0 ? (
+          <>
+            There is no agent yet.{" "}
+            <Link href={`/${org}/agents/new`} className="text-accent underline">
+              Make one
+            </Link>
+          </>
+        ) : (
+          "It also has to be attached to the server, on its own page."
+        )
+      }
+    >
+      {(control) => (
+        <Select {...control} value={value} onChange={(event) => onChange(event.target.value)} required>
+          <option value="" disabled>
+            {agents.isPending ? "Loading…" : "Choose an agent"}
+          </option>
+          {(agents.data ?? []).map((agent) => (
+            <option key={agent.id} value={agent.id}>
+              {agent.name}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}
+
+function KeyField({ value, onChange, error }: PickerProps) {
   const { org, gateway } = useGateway();
   const keys = useQuery(gatewayKeysQuery(org, gateway.id));
   const usable = (keys.data ?? []).filter((key) => key.revokedAt === null);

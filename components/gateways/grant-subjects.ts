@@ -15,7 +15,7 @@ interface SubjectLook {
 export const SUBJECT_LOOK: Readonly<Record<SubjectKind, SubjectLook>> = {
   everyone: { icon: Users, kind: "whoever gets in", needs: null },
   key: { icon: KeyRound, kind: "key", needs: "key" },
-  agent: { icon: Bot, kind: "agent", needs: null },
+  agent: { icon: Bot, kind: "agent", needs: "key" },
   oauth_subject: { icon: User, kind: "OAuth subject", needs: "oauth" },
   oauth_claim: { icon: Tag, kind: "OAuth claim", needs: "oauth" },
 };
@@ -23,6 +23,7 @@ export const SUBJECT_LOOK: Readonly<Record<SubjectKind, SubjectLook>> = {
 /** The kinds that a new grant offers, with their labels in the form. */
 export const SUBJECT_CHOICES = [
   { kind: "everyone", label: "Everyone who gets in" },
+  { kind: "agent", label: "An agent" },
   { kind: "key", label: "A key" },
   { kind: "oauth_subject", label: "An OAuth subject" },
   { kind: "oauth_claim", label: "Holders of an OAuth claim" },

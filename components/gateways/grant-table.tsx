@@ -88,7 +88,7 @@ function GrantRow({ grant, isShown, onEdit }: GrantRowProps) {
             {isUnreachable(grant, gateway.access) ? (
               <span className="flex items-start gap-1 text-warn text-xs">
                 <TriangleAlert aria-hidden="true" className="mt-0.5 size-3 shrink-0" />
-                {grant.subject.kind === "key" ? "keys are off" : "OAuth is off"}
+                {SUBJECT_LOOK[grant.subject.kind].needs === "key" ? "keys are off" : "OAuth is off"}
               </span>
             ) : null}
             <span className="text-muted text-xs sm:hidden">on {server}</span>

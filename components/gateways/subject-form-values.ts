@@ -5,6 +5,7 @@ import type { ChosenSubjectKind } from "./grant-subjects.ts";
 export interface SubjectFormValues {
   readonly kind: ChosenSubjectKind;
   readonly keyId: string;
+  readonly agentId: string;
   readonly subject: string;
   readonly claim: string;
   readonly value: string;
@@ -13,18 +14,21 @@ export interface SubjectFormValues {
 export const NEW_SUBJECT: SubjectFormValues = {
   kind: "everyone",
   keyId: "",
+  agentId: "",
   subject: "",
   claim: "",
   value: "",
 };
 
 /** What the API is told; it decides whether it is valid. */
-export function subjectOf({ kind, keyId, subject, claim, value }: SubjectFormValues): GrantSubject {
+export function subjectOf({ kind, keyId, agentId, subject, claim, value }: SubjectFormValues): GrantSubject {
   switch (kind) {
     case "everyone":
       return { kind };
     case "key":
       return { kind, keyId };
+    case "agent":
+      return { kind, agentId };
     case "oauth_subject":
       return { kind, subject: subject.trim() };
     case "oauth_claim":

@@ -20,3 +20,7 @@ export function callerKindOf({ principal }: Pick<Decision, "principal">): string
   if (kind === "agent") return "agent";
   return kind === "oauth" ? "OAuth" : "";
 }
+
+/** The agent that called; null for every other caller. */
+export const agentIdOf = ({ principal }: Pick<Decision, "principal">): string | null =>
+  principal?.startsWith("agent:") ? principal.slice("agent:".length) : null;

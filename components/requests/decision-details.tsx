@@ -7,7 +7,7 @@ import Link from "next/link";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import type { Decision, Explanation } from "#lib/contract/index.ts";
-import { callerKindOf, callerOf } from "./callers.ts";
+import { agentIdOf, callerKindOf, callerOf } from "./callers.ts";
 import { DecisionPill } from "./decision-pill.tsx";
 import { lookOfReason } from "./decision-reasons.ts";
 import { type ExplanationRow, explanationRows } from "./explanation-rows.ts";
@@ -23,6 +23,7 @@ export function DecisionDetails({ decision, gatewayId }: DecisionDetailsProps) {
   const { slug: org } = useOrganization();
   const { meaning } = lookOfReason(decision.reason);
   const kind = callerKindOf(decision);
+  const agentId = agentIdOf(decision);
   return (
     <section aria-label="Decision" className="grid min-w-0 grid-cols-1 gap-2">
       <h3 className="font-semibold text-sm">Decision</h3>
@@ -30,7 +31,16 @@ export function DecisionDetails({ decision, gatewayId }: DecisionDetailsProps) {
         <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 px-3 py-2">
           <DecisionPill reason={decision.reason} />
           <span className="min-w-0 break-words text-sm">
-            {callerOf(decision)}
+            {agentId === null ? (
+              callerOf(decision)
+            ) : (
+              <Link
+                href={`/${org}/agents/${encodeURIComponent(agentId)}${pageOfAgent(decision.reason)}`}
+                className="rounded-sm text-accent hover:underline"
+              >
+                {callerOf(decision)}
+              </Link>
+            )}
             {kind ? <span className="ml-1.5 text-faint">{kind}</span> : null}
           </span>
           {decision.grantId && gatewayId ? (
@@ -58,6 +68,12 @@ export function DecisionDetails({ decision, gatewayId }: DecisionDetailsProps) {
       ) : null}
     </section>
   );
+}
+
+/** Where the thing that a reason is about can be changed, on the agent's own pages. */
+function pageOfAgent(reason: string): "" | "/budget" | "/servers" {
+  if (lookOfReason(reason).topic === "Budget") return "/budget";
+  return reason === "agent_not_attached" || reason.startsWith("grant_missing") ? "/servers" : "";
 }
 
 function Comparison({ reason, explanation }: { reason: string; explanation: Explanation }) {

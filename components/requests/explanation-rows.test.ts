@@ -64,4 +64,18 @@ describe("presented beside expected", () => {
       empty: "empty",
     });
   });
+
+  it("says of a limit whose it is, and what is left of it in dollars", () => {
+    const rows = explanationRows("budget_exceeded", {
+      presented: { principal: "agent:agt_1", scope: "agt_1" },
+      expected: { limitSource: "agent_budget", capMicros: "1000000", remainingMicros: "45" },
+    });
+    expect(rows.map((row) => [row.name, row.presented, row.expected, row.verdict])).toEqual([
+      ["left", null, "$0.000045", "differs"],
+      ["principal", "agent:agt_1", null, "given"],
+      ["counted for", "agt_1", null, "given"],
+      ["limit", null, "agent budget", "given"],
+      ["cap", null, "$1.00", "given"],
+    ]);
+  });
 });

@@ -1,4 +1,6 @@
+import { moneyText } from "#components/ui/money-text.ts";
 import type { Explanation } from "#lib/contract/index.ts";
+import { isMicros } from "#lib/kernel/money.ts";
 import { matchesToolPattern } from "#lib/kernel/tool-pattern.ts";
 
 export interface ExplanationRow {
@@ -34,6 +36,11 @@ const WORDS: Readonly<Record<string, string>> = {
   headers: "header, one of",
   callsPerMinuteMax: "calls a minute, at most",
   concurrentMax: "calls at once, at most",
+  attachedTo: "attached to",
+  limitSource: "limit",
+  capMicros: "cap",
+  remainingMicros: "left",
+  resetsAt: "starts again",
 };
 
 /** What is presented under one name and expected under another. */
@@ -62,6 +69,12 @@ const CULPRIT: Readonly<Record<string, readonly string[]>> = {
   rate_limited: ["callsPerMinuteMax"],
   concurrency_limited: ["concurrentMax"],
   server_inactive: ["status"],
+  agent_not_attached: ["attachedTo"],
+  agent_paused: ["status"],
+  loop_suspected: ["limitSource"],
+  budget_exceeded: ["remainingMicros"],
+  credits_exhausted: ["remainingMicros"],
+  budget_unavailable: ["limitSource"],
 };
 
 /** What was presented beside what was expected, the differences first. */
@@ -84,14 +97,17 @@ export function explanationRows(
       const given = of(presented, name);
       const wanted = of(expected, counterpartOf(name));
       return {
-        name: Object.hasOwn(WORDS, name) ? (WORDS[name] ?? name) : name,
-        presented: textOf(given),
-        expected: textOf(wanted),
+        // A limit says whose it is under the same name as a token its scopes.
+        name: name === "scope" && Object.hasOwn(expected, "limitSource") ? "counted for" : wordOf(name),
+        presented: textOf(given, name),
+        expected: textOf(wanted, name),
         verdict: culprits.includes(name) ? "differs" : verdictOf(name, given, wanted),
       };
     })
     .sort((left, right) => RANK[left.verdict] - RANK[right.verdict]);
 }
+
+const wordOf = (name: string): string => (Object.hasOwn(WORDS, name) ? (WORDS[name] ?? name) : name);
 
 const RANK: Record<ExplanationRow["verdict"], number> = { differs: 0, matches: 1, given: 2 };
 
@@ -114,8 +130,10 @@ function fits(name: string, given: unknown, wanted: unknown): boolean {
 const wordsOf = (value: unknown): string[] =>
   (Array.isArray(value) ? value.map(String) : String(value).split(/\s+/)).filter(Boolean);
 
-function textOf(value: unknown): string | null {
+function textOf(value: unknown, name = ""): string | null {
   if (value === undefined || value === null) return null;
+  if (name.endsWith("Micros") && typeof value === "string" && isMicros(value)) return moneyText(value);
+  if (name === "limitSource") return String(value).replaceAll("_", " ");
   if (Array.isArray(value))
     return value.length === 0 ? "none" : value.map((item) => textOf(item) ?? "none").join(", ");
   if (typeof value === "object") return JSON.stringify(value);

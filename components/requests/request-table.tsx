@@ -89,8 +89,10 @@ export function RequestTable({ rows, openId, hrefOf, onOpen }: RequestTableProps
             <TableCell className="hidden max-w-44 truncate text-muted lg:table-cell">
               <ClientName name={clientOf(row)} />
             </TableCell>
-            <TableCell className="hidden text-muted lg:table-cell">
-              {SOURCE_LABELS[row.source] ?? row.source}
+            <TableCell className="hidden max-w-36 truncate text-muted lg:table-cell">
+              {row.agentId === null
+                ? (SOURCE_LABELS[row.source] ?? row.source)
+                : withSigns(row.decision?.principalName ?? row.agentId)}
             </TableCell>
             <TableCell numeric className="hidden sm:table-cell">
               {formatDuration(row.durationMs)}
