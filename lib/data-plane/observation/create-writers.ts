@@ -57,7 +57,12 @@ export function createWriters(options: WriterOptions): Writers {
   const requests = createFactWriter<PlacedRequest>({
     name: "requests",
     write: async (facts) => {
-      for (const batch of byPlace(facts)) await writeRequestFacts(database, batch);
+      for (const batch of byPlace(facts)) {
+        await writeRequestFacts(database, batch, {
+          nowMs: () => clock.nowMs(),
+          onRefused: (refused) => log.error({ refused }, "charges that cannot be ours were not billed"),
+        });
+      }
     },
     weigh: (fact) => ({
       level: levelOfRequest(fact.outcome, fact.kind),
@@ -67,9 +72,10 @@ export function createWriters(options: WriterOptions): Writers {
     log,
     ...spool("requests", requestsBytesMax, (record) => {
       if (!isFact<PlacedRequest>(record)) return null;
-      // Of what left no row nobody knows any more whether it was counted.
+      // Of what left no row and cost nothing nobody knows any more whether it was counted.
       const isForgotten =
         record.retentionDays === 0 &&
+        !record.billing?.charge &&
         timeOfUuid7(record.id) < clock.nowMs() - limits.requests.countedMemoryMs;
       return isForgotten ? null : record;
     }),

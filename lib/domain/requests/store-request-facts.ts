@@ -31,10 +31,6 @@ function explanationText({ decision }: RequestFact): string | null {
   return storableJson({ presented: {}, expected: {}, fix });
 }
 
-/** Facts that cost something: whoever billed them has counted them too, for they share a transaction. */
-export const chargedFacts = (facts: readonly RequestFact[]): RequestFact[] =>
-  facts.filter((fact) => fact.billing?.charge);
-
 /**
  * The statement that `writeRequestFacts` promises: rows, what was said in them, and all counts, or nothing. A fact that
  * was stored, counted or billed before adds nothing. Answers how many rows were stored.
@@ -46,7 +42,7 @@ export async function storeRequestFacts(sql: ISql, batch: NamedBatch): Promise<n
   const id = (read: (fact: RequestFact) => string | null): string => textArray(facts, read);
   const number = (read: (fact: RequestFact) => number | null): string => numberArray(facts, read);
   const spoken = facts.flatMap((fact) => (fact.bodies ? [{ fact, bodies: fact.bodies }] : []));
-  const charged = chargedFacts(facts);
+  const charged = facts.filter((fact) => fact.billing?.charge);
   const [row] = await sql<{ stored: number }[]>`
     with ${billedBefore(sql, charged)} input as (
       select u.*, to_timestamp(u.hours * 3600.0) as hour from unnest(
@@ -194,7 +190,10 @@ export async function storeRequestFacts(sql: ISql, batch: NamedBatch): Promise<n
   return row?.stored ?? 0;
 }
 
-/** Which of the charged facts were billed before: their rows may be long gone, what they cost stays known. */
+/**
+ * Which of the charged facts were billed before, and so counted, for both happen in one transaction: their rows may be long gone,
+ * what they cost stays known.
+ */
 const billedBefore = (sql: ISql, charged: readonly RequestFact[]) =>
   charged.length === 0
     ? sql``
