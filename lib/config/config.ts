@@ -39,6 +39,8 @@ export interface Config {
   readonly logLevel: string;
   /** The longest history that a server may keep, in days; 0: nothing is stored. */
   readonly logRetentionDaysMax: number;
+  /** Sends e-mail, e.g. `smtps://user:password@mail.example.com:465`; null: none is sent. */
+  readonly mail: { readonly url: string; readonly from: string } | null;
   /** A JSON file with the plans of this installation; null: the built-in ones. */
   readonly plansFile: string | null;
   /** Hours of the day in UTC in which closed days get their text index however busy it is; `to` is exclusive. */

@@ -159,6 +159,11 @@ const stripeApiBase = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** A mail server. */
+const smtpUrl = z.string().refine((text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol), {
+  error: "must be a URL such as smtps://user:password@mail.example.com:465",
+});
+
 /** The environment variables of the product. An empty variable counts as not set. */
 export const Environment = z.object({
   NODE_ENV: z.string().default("development"),
@@ -188,6 +193,8 @@ export const Environment = z.object({
     .enum(["0", "1", "7", "30", "90"], { error: "must be 0, 1, 7, 30 or 90" })
     .transform(Number)
     .default(90),
+  MCPSTACK_SMTP_URL: smtpUrl.optional(),
+  MCPSTACK_MAIL_FROM: z.string().max(320).optional(),
   MCPSTACK_PLANS_FILE: z.string().optional(),
   MCPSTACK_QUIET_HOURS: quietHours.default({ from: 1, to: 5 }),
   MCPSTACK_METRICS_TOKEN: secretText.optional(),

@@ -58,6 +58,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     trustProxy: values.MCPSTACK_TRUST_PROXY,
     logLevel: values.MCPSTACK_LOG_LEVEL,
     logRetentionDaysMax: values.MCPSTACK_LOG_RETENTION_DAYS_MAX,
+    mail: mailOf(values),
     plansFile: values.MCPSTACK_PLANS_FILE === undefined ? null : path.resolve(values.MCPSTACK_PLANS_FILE),
     quietHours: values.MCPSTACK_QUIET_HOURS,
     metricsToken: values.MCPSTACK_METRICS_TOKEN ?? null,
@@ -67,6 +68,17 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
         ? null
         : { url: values.OTEL_EXPORTER_OTLP_ENDPOINT, headers: values.OTEL_EXPORTER_OTLP_HEADERS },
   };
+}
+
+/** Without a sender of its own, mail comes from the address that signs in to the mail server. */
+function mailOf(
+  values: Pick<z.output<typeof Environment>, "MCPSTACK_SMTP_URL" | "MCPSTACK_MAIL_FROM">,
+): Config["mail"] {
+  const { MCPSTACK_SMTP_URL: url, MCPSTACK_MAIL_FROM: from } = values;
+  if (url === undefined) return null;
+  const { username, hostname } = new URL(url);
+  const user = decodeURIComponent(username);
+  return { url, from: from ?? (user.includes("@") ? user : `mcpstack@${hostname}`) };
 }
 
 /** The environment variables from which `loadConfig` makes `config` again: how the supervisor tells its children. */
@@ -97,6 +109,8 @@ export function environmentOf(config: Config): Record<string, string> {
     MCPSTACK_TRUST_PROXY: onOff(config.trustProxy),
     MCPSTACK_LOG_LEVEL: config.logLevel,
     MCPSTACK_LOG_RETENTION_DAYS_MAX: String(config.logRetentionDaysMax),
+    MCPSTACK_SMTP_URL: config.mail?.url ?? "",
+    MCPSTACK_MAIL_FROM: config.mail?.from ?? "",
     MCPSTACK_PLANS_FILE: config.plansFile ?? "",
     MCPSTACK_QUIET_HOURS: `${config.quietHours.from}-${config.quietHours.to}`,
     MCPSTACK_METRICS_TOKEN: config.metricsToken ?? "",

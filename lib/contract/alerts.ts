@@ -36,6 +36,8 @@ export const CreateAlertChannel = z.discriminatedUnion("kind", [
 ]);
 /** The one answer that holds the secret by which a receiver checks signatures; null for e-mail. */
 export const CreatedAlertChannel = AlertChannel.extend({ secret: z.string().nullable() });
+/** `POST …/alert-channels/{channel}/test`: what to look for in the deliveries. */
+export const AlertTest = z.object({ deliveryId: z.string() });
 export const UpdateAlertChannel = z.object({ isOn: z.boolean() });
 
 /** Something that crossed a line. Each line is told once per period. */

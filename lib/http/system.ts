@@ -4,10 +4,12 @@ import { createSealedBox } from "#lib/crypto/index.ts";
 import { type Database, openDatabase } from "#lib/db/index.ts";
 import type { Doors, Log } from "#lib/domain/access/index.ts";
 import { listExpectedNodes } from "#lib/domain/nodes/index.ts";
+import { createStripeProvider } from "#lib/domain/payments/index.ts";
 import { createFleetControl } from "#lib/edge-control/fleet-control.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { createLog } from "#lib/telemetry/index.ts";
+import { createMailer } from "./mailer.ts";
 import { createPublicFetch } from "./public-fetch.ts";
 
 /** The system of the web process, with its configuration for adapters; domain code sees only `System`. */
@@ -69,6 +71,8 @@ export function createDoors(config: Config, database: Database, log: Log): Doors
       },
       onProblem: (node, error) => log.warn({ err: error, node }, "an edge did not answer"),
     }),
+    payments: config.stripe === null ? null : createStripeProvider(config.stripe),
+    dashboardUrl: (path) => `${config.publicUrl}${path}`,
     logRetentionDaysMax: config.logRetentionDaysMax,
     mcpUrl: (slug) => `${config.publicUrl}/mcp/${slug}`,
     gatewayUrl: (publicId) => `${config.publicUrl}/gateway/${publicId}/mcp`,
@@ -81,6 +85,7 @@ export function createDoors(config: Config, database: Database, log: Log): Doors
       allowPrivate: config.allowPrivateUpstreams,
       aliases: config.egressHosts,
     }),
+    mail: config.mail === null ? null : createMailer(config.mail),
     seal: box.seal,
     unseal: box.unseal,
   };

@@ -2,6 +2,9 @@ import {
   accessKeys,
   agentServers,
   agents,
+  alertChannels,
+  alertDeliveries,
+  alerts,
   apiTokens,
   checkRuns,
   gateways,
@@ -43,6 +46,8 @@ export const ROW_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   drain: "drn",
   letter: "ded",
   view: "view",
+  channel: "alc",
+  delivery: "ald",
 };
 
 /** One row of everything that a path can name, written straight into the tables, in `organization`. */
@@ -71,6 +76,8 @@ export async function insertTenantRows(
   const drain = ids.id("drn");
   const letter = ids.id("ded");
   const view = ids.id("view");
+  const channel = ids.id("alc");
+  const delivery = ids.id("ald");
   await db.insert(servers).values({
     ...server,
     organizationId,
@@ -140,6 +147,37 @@ export async function insertTenantRows(
     rowIds: [request],
     reason: "The sink answered 400",
   });
+  const alert = ids.id("alr");
+  const firedAt = new Date("2026-11-20T14:00:00Z");
+  await db.insert(alertChannels).values({
+    organizationId,
+    id: channel,
+    kind: "webhook",
+    name: "On call",
+    target: "https://hooks.example.com/",
+    createdAt: firedAt,
+  });
+  await db.insert(alerts).values({
+    organizationId,
+    id: alert,
+    rule: "credits_used",
+    scope: "organization",
+    threshold: 50,
+    periodStart: firedAt,
+    severity: "info",
+    title: "50 % of the credits are used",
+    detail: "",
+    path: "/settings/billing",
+    firedAt,
+  });
+  await db.insert(alertDeliveries).values({
+    organizationId,
+    id: delivery,
+    alertId: alert,
+    channelId: channel,
+    status: "failed",
+    createdAt: firedAt,
+  });
   await db.insert(checkRuns).values({
     id: ids.id("chk"),
     organizationId,
@@ -192,5 +230,7 @@ export async function insertTenantRows(
     tool: "echo",
     drain,
     letter,
+    channel,
+    delivery,
   };
 }

@@ -8,6 +8,7 @@ import type {
   SmokeReport,
   ToolCallResult,
 } from "#lib/contract/index.ts";
+import type { PaymentProvider } from "../payments/index.ts";
 
 /** A bundle as the runtime takes it. */
 export interface BundleModules {
@@ -97,9 +98,20 @@ export interface RuntimeDoor {
   ): Promise<Pick<LogStreamStatus, "viewers" | "viewersMax" | "holders" | "epoch" | "head">>;
 }
 
+/** A plain e-mail to one address. */
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+}
+
 /** The world outside the domain, as far as verbs need it. */
 export interface Doors {
   readonly runtime: RuntimeDoor;
+  /** Who sells credits; null: nobody, owners grant them by hand. */
+  readonly payments: PaymentProvider | null;
+  /** The public URL of a page of the dashboard, from its path, e.g. `/acme/settings/billing`. */
+  dashboardUrl(path: string): string;
   /** The longest history that this installation lets a server keep, in days. */
   readonly logRetentionDaysMax: number;
   /** The direct public URL of a server, e.g. `https://mcp.example.com/mcp/support-api`. */
@@ -113,6 +125,8 @@ export interface Doors {
    * follows no redirect (`redirect: "manual"`). Rejects with the network's error, or `AddressRefusedError` by name.
    */
   publicFetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  /** Sends an e-mail; rejects with what the mail server said. Null where none is configured. */
+  readonly mail: ((mail: Mail) => Promise<void>) | null;
   /** Encrypts a secret for storage; `context` binds it to its place. */
   seal(plaintext: string, context: string): Uint8Array;
   unseal(ciphertext: Uint8Array, context: string): string;

@@ -7,5 +7,6 @@ export { listDeadLetters, retryDeadLetter } from "./dead-letters.ts";
 export { deleteLogDrain } from "./delete-log-drain.ts";
 export { getLogDrain, listLogDrains } from "./list-log-drains.ts";
 export { runLogDrains } from "./run-log-drains.ts";
+export { parseSinkUrl } from "./sink.ts";
 export { testLogDrain } from "./test-log-drain.ts";
 export { updateLogDrain } from "./update-log-drain.ts";

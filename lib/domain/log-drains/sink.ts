@@ -19,9 +19,9 @@ const invalid = (error: FieldError): DomainError =>
  * clear), for a fragment (it never arrives) and for this installation itself (each delivery would make a new row to
  * deliver). Whether the address may be reached is decided at each delivery.
  */
-export function parseSinkUrl(doors: Pick<Doors, "mcpUrl">, text: string): string {
+export function parseSinkUrl(doors: Pick<Doors, "mcpUrl">, text: string, path = "url"): string {
   const url = URL.parse(text.trim());
-  const refuse = (code: string, message: string) => invalid({ path: "url", code, message });
+  const refuse = (code: string, message: string) => invalid({ path, code, message });
   if (!url || (url.protocol !== "https:" && url.protocol !== "http:"))
     throw refuse("invalid_url", "Write an http or https URL in full, e.g. https://logs.example.com/ingest.");
   if (url.username !== "" || url.password !== "")

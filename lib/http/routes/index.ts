@@ -1,7 +1,10 @@
 import type { Route } from "../define-route.ts";
 import { agentRoutes } from "./agents.ts";
+import { alertRoutes } from "./alerts.ts";
 import { apiTokenRoutes } from "./api-tokens.ts";
 import { auditLogRoutes } from "./audit-log.ts";
+import { billingRoutes } from "./billing.ts";
+import { budgetRoutes } from "./budgets.ts";
 import { checkRoutes } from "./checks.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { accessRoutes } from "./gateway-access.ts";
@@ -33,11 +36,14 @@ const described: readonly Route[] = [
   ...gatewayRoutes,
   ...accessRoutes,
   ...agentRoutes,
+  ...budgetRoutes,
   ...requestRoutes,
   ...logRoutes,
   ...logStreamRoutes,
   ...logDrainRoutes,
   ...planRoutes,
+  ...billingRoutes,
+  ...alertRoutes,
 ];
 
 /** Every REST route below `/api/v1`. Dispatcher, OpenAPI document and authorization matrix all read this one list. */

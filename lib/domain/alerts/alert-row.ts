@@ -1,0 +1,19 @@
+import type { alerts } from "#drizzle/schema/index.ts";
+import type { Alert } from "#lib/contract/index.ts";
+
+const severityOf = (text: string): Alert["severity"] =>
+  text === "critical" || text === "warning" ? text : "info";
+
+/** The wire form. */
+export const toAlert = (row: typeof alerts.$inferSelect): Alert => ({
+  id: row.id,
+  rule: row.rule,
+  scope: row.scope,
+  severity: severityOf(row.severity),
+  threshold: row.threshold === 0 ? null : row.threshold,
+  title: row.title,
+  detail: row.detail,
+  path: row.path,
+  periodStart: row.periodStart.toISOString(),
+  firedAt: row.firedAt.toISOString(),
+});
