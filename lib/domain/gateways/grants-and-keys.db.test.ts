@@ -222,6 +222,8 @@ test("a key's secret is told once; stored and served is only its hash", async ()
     name: "Bot",
     gatewayId: gateway,
     serverId: null,
+    agentId: null,
+    use: "external",
     expiresAtMs: null,
     revokedAtMs: null,
   });
