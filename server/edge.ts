@@ -23,6 +23,7 @@ import { createObservation } from "#lib/data-plane/observation/index.ts";
 import { openSpoolHome } from "#lib/data-plane/spool/index.ts";
 import { createTracing } from "#lib/data-plane/tracing/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
+import { loadAgentEntries } from "#lib/domain/agents/index.ts";
 import { smokeToolCall, smokeToolsList } from "#lib/domain/checks/index.ts";
 import { findPublishedVersion, loadBundle } from "#lib/domain/deployments/index.ts";
 import { loadGatewayEntries, recordKeyUses } from "#lib/domain/gateways/index.ts";
@@ -33,6 +34,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { createLog, type Log } from "#lib/telemetry/index.ts";
 import { closedDoors } from "./closed-doors.ts";
 import { startCanary } from "./edge-canary.ts";
+import { startMeter } from "./edge-meter.ts";
 import { keepNodeRegistered, productVersion } from "./edge-node.ts";
 import { logViewerAccess } from "./log-viewer-access.ts";
 import type { RoleHost, RunningRole } from "./role.ts";
@@ -107,8 +109,10 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
   directory.onChange((change) => driver.apply(change));
   const reach = { allowPrivate: config.allowPrivateUpstreams, aliases: config.egressHosts };
   const connect = createPinnedConnector(reach);
+  const meter = startMeter({ system: { database, clock, ids, log, doors: closedDoors }, directory, node });
   const gateway = createGateway({
     directory,
+    meter,
     driver,
     sink,
     clock,
@@ -272,13 +276,14 @@ function directoryOf(config: Config, database: Database, log: Log): RefreshingDi
   const box = createSealedBox(config.secrets.encryption);
   return createServerDirectory({
     load: async () => {
-      const [servers, entries] = await Promise.all([
+      const [servers, entries, agents] = await Promise.all([
         loadDirectoryRows(database, box.unseal, (serverId, error) =>
           log.error({ err: error, serverId }, "the secrets of a server cannot be decrypted; it does not run"),
         ),
         loadGatewayEntries(database, clock.nowMs()),
+        loadAgentEntries(database),
       ]);
-      return { servers, ...entries };
+      return { servers, agents, ...entries };
     },
     loadVersion: (server, named) => findPublishedVersion(database, server, named),
     listen: (onChange, onListening) => listen(database.sql, CHANNELS.configuration, onChange, onListening),

@@ -3,7 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import WebSocket from "ws";
 import { type LogEntry, ServerFrame } from "#lib/contract/index.ts";
-import type { ServerDirectory, ServerEntry } from "#lib/data-plane/directory/index.ts";
+import { type ServerDirectory, type ServerEntry, UNPRICED_PLAN } from "#lib/data-plane/directory/index.ts";
 import { type Authorize, createLogStreamServer } from "#lib/data-plane/log-stream/index.ts";
 import { createLogHub, type LogHub } from "#lib/data-plane/observation/index.ts";
 import type { ConsoleFact } from "#lib/domain/requests/index.ts";
@@ -15,6 +15,7 @@ import { recordingLog } from "./recording-log.ts";
 export const serverEntry = (over: Partial<ServerEntry> = {}): ServerEntry => ({
   id: "srv_1",
   organizationId: "org_acme",
+  organizationSlug: "test",
   slug: "support-api",
   name: "Support API",
   kind: "hosted",
@@ -28,7 +29,8 @@ export const serverEntry = (over: Partial<ServerEntry> = {}): ServerEntry => ({
   version: { id: "ver_1", semver: "1.0.0", sha256: "0".repeat(64) },
   revision: "1",
   environment: {},
-  caps: { toolCallDurationMsMax: 1_000, requestBytesMax: 1_000, responseBytesMax: 1_000 },
+  caps: { toolCallDurationMsMax: 1_000, requestBytesMax: 1_000, responseBytesMax: 1_000, viewersMax: 10 },
+  plan: UNPRICED_PLAN,
   ...over,
 });
 
@@ -52,12 +54,14 @@ export function testDirectory(...entries: ServerEntry[]): TestDirectory {
     all: () => byId.values(),
     byPublicId: () => undefined,
     gatewayById: () => undefined,
+    agentById: () => undefined,
     keyByHash: () => undefined,
     publishedVersion: () => null,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onAgentChange: () => () => undefined,
     asOfMs: 0,
     put(entry) {
       const before = byId.get(entry.id);

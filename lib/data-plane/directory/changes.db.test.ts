@@ -30,6 +30,7 @@ beforeAll(async () => {
       load: async () => ({
         servers: await loadDirectoryRows(database, own.system.doors.unseal),
         ...(await loadGatewayEntries(database, Date.now())),
+        agents: [],
       }),
       loadVersion: async () => null,
       listen: (onChange, onListening) => listen(database.sql, CHANNELS.configuration, onChange, onListening),

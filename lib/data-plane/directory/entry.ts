@@ -2,6 +2,9 @@ import type {
   AccessMethod,
   DirectAccess,
   GrantSubject,
+  KeyUse,
+  PauseReason,
+  PlanCaps,
   ServerKind,
   ServerStatus,
 } from "#lib/contract/index.ts";
@@ -10,6 +13,8 @@ import type {
 export interface ServerEntry {
   id: string;
   organizationId: string;
+  /** In addresses of pages. */
+  organizationSlug: string;
   slug: string;
   name: string;
   kind: ServerKind;
@@ -31,7 +36,19 @@ export interface ServerEntry {
   /** Hosted servers only: decrypted environment variables. Never logged, never written to disk. */
   environment: Readonly<Record<string, string>>;
   /** Caps of the plan. */
-  caps: { toolCallDurationMsMax: number; requestBytesMax: number; responseBytesMax: number };
+  caps: Pick<PlanCaps, "toolCallDurationMsMax" | "requestBytesMax" | "responseBytesMax" | "viewersMax">;
+  /** What its calls cost, in micros. */
+  plan: {
+    /** `plan@n`. */
+    readonly priceVersion: string;
+    readonly prices: {
+      readonly perCallMicros: bigint;
+      readonly per100MsMicros: bigint;
+      readonly per64KibMicros: bigint;
+    };
+    /** False where a call costs nothing. */
+    readonly isPriced: boolean;
+  };
 }
 
 /** A key that a caller may present. A revoked one is remembered for a while, so that its holder is told. */
@@ -39,12 +56,42 @@ export interface KeyEntry {
   id: string;
   organizationId: string;
   name: string;
-  /** Exactly one of the two is set. */
+  /** Exactly one of the three is set. */
   gatewayId: string | null;
   serverId: string | null;
+  agentId: string | null;
+  /** What the traffic of its callers is called, unless an agent makes it. */
+  use: KeyUse;
   /** Epoch milliseconds. */
   expiresAtMs: number | null;
   revokedAtMs: number | null;
+}
+
+/** A caller identity of an organization, and what it may spend. */
+export interface AgentEntry {
+  id: string;
+  organizationId: string;
+  name: string;
+  isPaused: boolean;
+  /** Null while it runs. */
+  pauseReason: PauseReason | null;
+  /** Servers that it may call. */
+  serverIds: ReadonlySet<string>;
+  budget: AgentBudgetEntry;
+}
+
+/** Caps of a calendar month in UTC, in micros; null: no cap. */
+export interface AgentBudgetEntry {
+  monthlyCapMicros: bigint | null;
+  defaultUserCapMicros: bigint | null;
+  /** Shared by all users that are not told apart. */
+  anonymousUserCapMicros: bigint | null;
+  sessionCapMicros: bigint | null;
+  /** By end user. */
+  userCaps: ReadonlyMap<string, bigint>;
+  onUnavailable: "deny" | "grace";
+  /** Null: loops are not watched. */
+  loopCallsPerMinuteMax: number | null;
 }
 
 /** Who may call what, as `Grant` on the wire. */
@@ -90,6 +137,7 @@ export interface VersionRef {
 export interface DirectorySnapshot {
   servers: readonly ServerEntry[];
   gateways: readonly GatewayEntry[];
+  agents: readonly AgentEntry[];
   /** By the SHA-256 of the secret, hexadecimal. */
   keys: ReadonlyMap<string, KeyEntry>;
 }
@@ -102,6 +150,7 @@ export interface ServerDirectory {
   /** The server and the gateway behind `/gateway/{publicId}/mcp`. */
   byPublicId(publicId: string): { server: ServerEntry; gateway: GatewayEntry } | undefined;
   gatewayById(id: string): GatewayEntry | undefined;
+  agentById(id: string): AgentEntry | undefined;
   /** `hash`: SHA-256 of the presented secret, hexadecimal. */
   keyByHash(hash: string): KeyEntry | undefined;
   /**
@@ -114,6 +163,8 @@ export interface ServerDirectory {
   ): VersionRef | null | Promise<VersionRef | null>;
   /** Calls back with entries that appeared, changed or vanished (`after` undefined). Answers how to stop. */
   onChange(listener: (change: { before?: ServerEntry; after?: ServerEntry }) => void): () => void;
+  /** The same for agents. */
+  onAgentChange(listener: (change: { before?: AgentEntry; after?: AgentEntry }) => void): () => void;
   /** Epoch milliseconds of the last good read from the database. */
   readonly asOfMs: number;
 }

@@ -13,6 +13,7 @@ export function isSameEntry(left: ServerEntry, right: ServerEntry): boolean {
     left.name === right.name &&
     left.kind === right.kind &&
     left.organizationId === right.organizationId &&
+    left.organizationSlug === right.organizationSlug &&
     left.directAccess === right.directAccess &&
     left.retentionDays === right.retentionDays &&
     left.recordBodies === right.recordBodies &&

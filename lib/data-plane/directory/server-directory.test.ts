@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { createServerDirectory, type RefreshingDirectory, type ServerEntry } from "./index.ts";
+import { createServerDirectory, type RefreshingDirectory, type ServerEntry, UNPRICED_PLAN } from "./index.ts";
 
 const entry = (id: string, over: Partial<ServerEntry> = {}): ServerEntry => ({
   id,
   organizationId: "org_a",
+  organizationSlug: "test",
   slug: `slug-${id}`,
   name: id,
   kind: "hosted",
@@ -17,7 +18,8 @@ const entry = (id: string, over: Partial<ServerEntry> = {}): ServerEntry => ({
   version: { id: "ver_1", semver: "1.0.0", sha256: "aa" },
   revision: "1",
   environment: {},
-  caps: { toolCallDurationMsMax: 1_000, requestBytesMax: 1_000, responseBytesMax: 1_000 },
+  caps: { toolCallDurationMsMax: 1_000, requestBytesMax: 1_000, responseBytesMax: 1_000, viewersMax: 10 },
+  plan: UNPRICED_PLAN,
   ...over,
 });
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -53,7 +55,7 @@ afterEach(() => directory?.close());
 
 function make(load: () => Promise<ServerEntry[]>, nowMs = () => 1_000): RefreshingDirectory {
   directory = createServerDirectory({
-    load: async () => ({ servers: await load(), gateways: [], keys: new Map() }),
+    load: async () => ({ servers: await load(), gateways: [], agents: [], keys: new Map() }),
     loadVersion: async () => null,
     log,
     clock: { nowMs, monotonicMs: nowMs },
@@ -149,6 +151,7 @@ describe("the server directory", () => {
       load: async () => ({
         servers: [entry("a", { revision: String(++version) })],
         gateways: [],
+        agents: [],
         keys: new Map(),
       }),
       loadVersion: async () => null,
@@ -183,7 +186,7 @@ describe("the server directory", () => {
     let tries = 0;
     const listening = new Promise<void>((resolve) => {
       directory = createServerDirectory({
-        load: async () => ({ servers: [], gateways: [], keys: new Map() }),
+        load: async () => ({ servers: [], gateways: [], agents: [], keys: new Map() }),
         loadVersion: async () => null,
         listen: async () => {
           if (++tries < 2) throw new Error("connection refused");
@@ -205,6 +208,7 @@ describe("the server directory", () => {
     directory = createServerDirectory({
       load: async () => ({
         servers: [entry("a", { gateway: { id: "gw_1", publicId: "public-1" } })],
+        agents: [],
         gateways: [
           {
             id: "gw_1",
@@ -226,6 +230,8 @@ describe("the server directory", () => {
               name: "k",
               gatewayId: "gw_1",
               serverId: null,
+              agentId: null,
+              use: "external",
               expiresAtMs: null,
               revokedAtMs: null,
             },

@@ -4,6 +4,7 @@ import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type {
+  AgentEntry,
   DirectorySnapshot,
   GatewayEntry,
   KeyEntry,
@@ -11,7 +12,7 @@ import type {
   ServerEntry,
   VersionRef,
 } from "./entry.ts";
-import { isSameEntry, isSameGateway, isSameKey, keepSame } from "./same-entry.ts";
+import { isSameAgent, isSameEntry, isSameGateway, isSameKey, keepSame } from "./same-entry.ts";
 import { VersionMemory } from "./version-memory.ts";
 
 /** Subscribes to configuration changes; calls back on each one and whenever the subscription is (re)made. */
@@ -41,14 +42,22 @@ export interface RefreshingDirectory extends ServerDirectory {
   close(): Promise<void>;
 }
 
+interface Change<Entry> {
+  before?: Entry;
+  after?: Entry;
+}
+type Listener<Entry> = (change: Change<Entry>) => void;
+
 /** Holds all servers in memory. Reads never overlap: whoever asks during a read shares the next one. */
 export function createServerDirectory(options: ServerDirectoryOptions): RefreshingDirectory {
   const { load, clock, log, refreshMs = limits.mcp.directoryRefreshMs } = options;
-  const listeners = new Set<(change: { before?: ServerEntry; after?: ServerEntry }) => void>();
+  const listeners = new Set<Listener<ServerEntry>>();
+  const agentListeners = new Set<Listener<AgentEntry>>();
   let byId = new Map<string, ServerEntry>();
   let bySlug = new Map<string, ServerEntry>();
   let byPublicId = new Map<string, ServerEntry>();
   let gateways = new Map<string, GatewayEntry>();
+  let agents = new Map<string, AgentEntry>();
   let keys: ReadonlyMap<string, KeyEntry> = new Map();
   const versions = new VersionMemory(options.loadVersion);
   let asOfMs = 0;
@@ -60,7 +69,7 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
   let stopListening: (() => Promise<void>) | null = null;
   const closing = new AbortController();
 
-  const tell = (change: { before?: ServerEntry; after?: ServerEntry }): void => {
+  const tell = <Entry>(listeners: Iterable<Listener<Entry>>, change: Change<Entry>): void => {
     for (const listener of listeners) {
       try {
         listener(change);
@@ -68,6 +77,18 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
         log.error({ err: error }, "a listener of the server directory failed");
       }
     }
+  };
+
+  const tellChanges = <Entry>(
+    listeners: Iterable<Listener<Entry>>,
+    before: ReadonlyMap<string, Entry>,
+    now: ReadonlyMap<string, Entry>,
+  ): void => {
+    for (const [id, after] of now) {
+      const old = before.get(id);
+      if (old !== after) tell(listeners, old ? { before: old, after } : { after });
+    }
+    for (const [id, old] of before) if (!now.has(id)) tell(listeners, { before: old });
   };
 
   const install = ({ servers: rows, ...read }: DirectorySnapshot): void => {
@@ -92,11 +113,14 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
       isSameGateway,
     );
     keys = keepSame(keys, read.keys, isSameKey);
-    for (const [id, entry] of entries) {
-      const old = before.get(id);
-      if (old !== entry) tell(old ? { before: old, after: entry } : { after: entry });
-    }
-    for (const [id, old] of before) if (!entries.has(id)) tell({ before: old });
+    const agentsBefore = agents;
+    agents = keepSame(
+      agentsBefore,
+      read.agents.map((agent) => [agent.id, agent] as const),
+      isSameAgent,
+    );
+    tellChanges(listeners, before, entries);
+    tellChanges(agentListeners, agentsBefore, agents);
   };
 
   const read = async (): Promise<void> => {
@@ -178,11 +202,16 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
       return server && gateway ? { server, gateway } : undefined;
     },
     gatewayById: (id) => gateways.get(id),
+    agentById: (id) => agents.get(id),
     keyByHash: (hash) => keys.get(hash),
     publishedVersion: (server, named) => versions.find(server, named),
     onChange: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onAgentChange: (listener) => {
+      agentListeners.add(listener);
+      return () => void agentListeners.delete(listener);
     },
     get asOfMs() {
       return asOfMs;
@@ -199,6 +228,7 @@ export function createServerDirectory(options: ServerDirectoryOptions): Refreshi
       closing.abort();
       if (timer) clearTimeout(timer);
       listeners.clear();
+      agentListeners.clear();
       await stopListening?.();
     },
   };

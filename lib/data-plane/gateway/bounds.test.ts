@@ -23,6 +23,9 @@ const callOf = (id: number): Call =>
       metaVersion: null,
       client: null,
       cancels: null,
+      endUser: null,
+      agentSession: null,
+      toolArguments: undefined,
     },
     10,
   );

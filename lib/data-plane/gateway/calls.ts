@@ -1,4 +1,5 @@
 import type { Outcome, RequestKind } from "#lib/contract/index.ts";
+import type { Hold } from "../metering/index.ts";
 import type { Answer } from "./answers.ts";
 import type { InboundMessage, RpcId } from "./messages.ts";
 import type { Said } from "./said.ts";
@@ -23,6 +24,11 @@ export interface Call {
   durationMs: number | null;
   /** The client said that it no longer wants the answer. */
   isCanceled: boolean;
+  /** Whom an agent says it works for, and in which conversation; null for other callers. */
+  endUser: string | null;
+  agentSession: string | null;
+  /** What is set aside for it while it runs; null where nothing is. */
+  hold: Hold | null;
   /** What was asked and answered; null where it is not recorded. */
   said: { request: Said | null; response: Said | null } | null;
 }
@@ -50,6 +56,9 @@ export function createCall(
     error: null,
     durationMs: null,
     isCanceled: false,
+    endUser: null,
+    agentSession: null,
+    hold: null,
     said: null,
   };
 }

@@ -3,6 +3,7 @@ import type { Log } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
 import type { ServerDirectory } from "../directory/index.ts";
+import type { Meter } from "../metering/index.ts";
 import type { CallLimiter, KeyUses, Tokens } from "./access/index.ts";
 import type { Admission } from "./admission.ts";
 import type { Call } from "./calls.ts";
@@ -36,6 +37,8 @@ export interface GatewayContext {
   readonly ids: IdSource;
   readonly log: Log;
   readonly access: AccessContext;
+  /** Null where nothing is limited. */
+  readonly meter: Meter | null;
   readonly targets: Targets;
   readonly admission: Admission;
   readonly sessions: SealedSessions;

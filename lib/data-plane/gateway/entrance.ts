@@ -50,7 +50,7 @@ function doorOf({ server, gateway }: Exchange, address: ServerAddress, publicUrl
   if (known?.of === of) return known.door;
   const door =
     gateway && address.kind === "gateway"
-      ? gatewayDoor(gateway, placeOf(publicUrl, address.publicId, gateway))
+      ? gatewayDoor(gateway, server, placeOf(publicUrl, address.publicId, gateway))
       : directDoor(server, publicUrl);
   doors.set(server, { of, door });
   return door;
@@ -65,7 +65,8 @@ function enterAs(
 ): void {
   const { server, source, gateway } = exchange;
   exchange.principal = principal;
-  const isDecided = gateway !== null || server.directAccess === "key";
+  exchange.source = principal.source ?? source;
+  const isDecided = gateway !== null || server.directAccess === "key" || principal.kind === "agent";
   if (isDecided) {
     exchange.decision = { reason: "allowed", principal: principal.label, grantId: null, explanation: null };
   }

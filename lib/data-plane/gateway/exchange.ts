@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
-import type { Era, Source } from "#lib/contract/index.ts";
-import type { FactDecision } from "#lib/domain/requests/index.ts";
+import type { Era, Outcome, Source } from "#lib/contract/index.ts";
+import type { FactBilling, FactDecision } from "#lib/domain/requests/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { GatewayEntry, ServerEntry, VersionRef } from "../directory/index.ts";
+import { bill, type Meter } from "../metering/index.ts";
 import type { MessageBodies, RequestFact } from "../observation/index.ts";
 import type { Call } from "./calls.ts";
 import type { TraceContext } from "./trace-context.ts";
@@ -15,13 +16,20 @@ export interface ClientName {
 
 /** Who calls, as the gateway found out. */
 export interface Principal {
-  kind: "anonymous" | "key" | "oauth" | "internal";
-  /** `anonymous`, `key:key_…`, `oauth:<hash of the issuer> <subject>`, or `internal`: what sessions and limits are bound to. */
+  kind: "anonymous" | "key" | "agent" | "oauth" | "internal";
+  /**
+   * `anonymous`, `key:key_…`, `agent:agt_…`, `oauth:<hash of the issuer> <subject>`, or `internal`: what sessions and limits
+   * are bound to.
+   */
   id: string;
   /** As people read it in logs: `oauth:<subject>` without the issuer. */
   label: string;
-  /** Of keys only. */
+  /** Of keys only, an agent's included. */
   keyId: string | null;
+  /** Of agents only. */
+  agentId: string | null;
+  /** What its traffic is called; null: what the request says. */
+  source: Source | null;
   /** Claims of a verified token, for grants; null for others. */
   claims: Readonly<Record<string, unknown>> | null;
 }
@@ -33,7 +41,8 @@ export interface Exchange {
   readonly requestId: string;
   /** `req_…`: what callers and servers see. */
   readonly wireId: string;
-  readonly source: Source;
+  /** What the request says; once it is known who calls, what that is called. */
+  source: Source;
   readonly trace: TraceContext;
   /** Epoch and monotonic milliseconds of arrival. */
   readonly arrivedMs: number;
@@ -76,17 +85,27 @@ const bodiesOf = ({ request, response }: NonNullable<Call["said"]>): MessageBodi
   responseBytes: response?.bytes ?? 0,
 });
 
-/** The fact about one message, complete. `durationMs` counts from the arrival of the exchange. */
-export function factOf(exchange: Exchange, call: Call, durationMs: number): RequestFact {
+/**
+ * The fact about one message, complete. `elapsedMs` counts from the arrival of the exchange. Ends the hold of a tool call:
+ * each call is reported once.
+ */
+export function factOf(
+  exchange: Exchange,
+  call: Call,
+  elapsedMs: number,
+  meter: Pick<Meter, "settle"> | null,
+): RequestFact {
   const { server, client } = exchange;
   const { nameCharactersMax, errorCharactersMax } = limits.mcp;
+  const outcome = call.outcome ?? "ok";
+  const durationMs = call.durationMs ?? elapsedMs;
   return {
     id: call.id,
     organizationId: server.organizationId,
     serverId: server.id,
     versionId: exchange.versionId,
     requestId: exchange.requestId,
-    outcome: call.outcome ?? "ok",
+    outcome,
     kind: call.kind,
     era: exchange.era,
     method: cut(call.method, nameCharactersMax),
@@ -95,18 +114,31 @@ export function factOf(exchange: Exchange, call: Call, durationMs: number): Requ
     clientName: cut(client?.name ?? null, nameCharactersMax),
     clientVersion: cut(client?.version ?? null, nameCharactersMax),
     sessionHash: exchange.session === null ? null : sessionHashOf(exchange.session),
-    agentId: null,
+    agentId: exchange.principal?.agentId ?? null,
     gatewayId: exchange.gateway?.id ?? null,
     httpStatus: exchange.httpStatus,
     rpcErrorCode: call.rpcErrorCode,
     error: cut(call.error, errorCharactersMax),
-    durationMs: call.durationMs ?? durationMs,
+    durationMs,
     requestBytes: call.requestBytes,
     responseBytes: call.responseBytes,
     traceId: exchange.trace.traceId,
     parentSpanId: exchange.trace.parentSpanId,
     decision: exchange.decision,
+    endUser: call.endUser,
+    agentSession: call.agentSession,
+    billing: call.method === "tools/call" ? billingOf(exchange, call, { outcome, durationMs }, meter) : null,
     bodies: call.said === null ? null : bodiesOf(call.said),
     retentionDays: server.retentionDays,
   };
+}
+
+function billingOf(
+  { server, source }: Exchange,
+  { kind, hold, responseBytes }: Call,
+  { outcome, durationMs }: { outcome: Outcome; durationMs: number },
+  meter: Pick<Meter, "settle"> | null,
+): FactBilling {
+  const ended = { server, source, kind, hold, responseBytes, outcome, durationMs };
+  return meter === null ? bill(ended).billing : meter.settle(ended);
 }

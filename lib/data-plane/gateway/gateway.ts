@@ -7,6 +7,7 @@ import { encodeId, type IdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { GatewayEntry, ServerDirectory, ServerEntry } from "../directory/index.ts";
 import type { RuntimeDriver } from "../hosting/index.ts";
+import type { Meter } from "../metering/index.ts";
 import type { ObservationSink } from "../observation/index.ts";
 import {
   type CallLimiter,
@@ -52,6 +53,8 @@ export interface GatewayOptions {
   connect: buildConnector.connector;
   /** Counts the calls of all nodes together; without it each node counts alone. Closed with the gateway. */
   limiter?: CallLimiter;
+  /** Without it nothing is limited. Closed with the gateway, when no call is under way any more. */
+  meter?: Meter;
   /** Stores when keys were last used; called at most once a minute. */
   onKeysUsed?: StoreKeyUses;
   config: {
@@ -84,13 +87,14 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const { directory, sink, clock, ids, log, config } = options;
   const { publicUrl } = config;
+  const meter = options.meter ?? null;
   const sourceOf = createSourceReader(config.internalSecret);
   const accessOf = createBrowserAccess({
     publicUrl,
     allowedOrigins: config.allowedOrigins ?? [],
   });
   const report: GatewayContext["report"] = (exchange, call) =>
-    sink.request(factOf(exchange, call, clock.monotonicMs() - exchange.startedMs));
+    sink.request(factOf(exchange, call, clock.monotonicMs() - exchange.startedMs, meter));
   const openCalls = new OpenCalls({ monotonicMs: () => clock.monotonicMs(), report });
   const deadlines = new Deadlines(clock);
   const active = new Set<Forwarding>();
@@ -113,6 +117,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ids,
     log,
     access: { directory, tokens: new Tokens(issuers, clock), limiter, clock, keyUses, publicUrl },
+    meter,
     targets: createTargets(options),
     admission: new Admission(),
     sessions: createSealedSessions({ secret: config.sessionSecret, node: config.node }),
@@ -204,7 +209,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       for (const forwarding of [...active]) forwarding.stop(shuttingDown());
       openCalls.close();
       deadlines.close();
-      await Promise.all([context.targets.close(), limiter.close(), keyUses?.close()]);
+      await Promise.all([context.targets.close(), limiter.close(), keyUses?.close(), meter?.close()]);
     },
   };
 }

@@ -17,6 +17,9 @@ const requestOf = (id: string | number, method: string) =>
       metaVersion: null,
       client: null,
       cancels: null,
+      endUser: null,
+      agentSession: null,
+      toolArguments: undefined,
     },
     1,
   );

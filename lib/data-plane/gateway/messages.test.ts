@@ -26,6 +26,9 @@ describe("readMessages", () => {
           metaVersion: "2026-07-28",
           client: { name: "inspector", version: "2" },
           cancels: null,
+          endUser: null,
+          agentSession: null,
+          toolArguments: undefined,
         },
       ],
     });

@@ -5,6 +5,9 @@ import { findDuplicateKey, isDisguised } from "./json-keys.ts";
 /** `io.modelcontextprotocol/…` keys of the modern era's `_meta`. */
 const META_PROTOCOL_VERSION = "io.modelcontextprotocol/protocolVersion";
 const META_CLIENT_INFO = "io.modelcontextprotocol/clientInfo";
+/** Whom an agent works for, and in which conversation. */
+const META_END_USER = "mcpstack/endUser";
+const META_SESSION = "mcpstack/session";
 
 export type RpcId = string | number | null;
 
@@ -24,6 +27,11 @@ export interface InboundMessage {
   client: { name: string | null; version: string | null } | null;
   /** The request that `notifications/cancelled` names. */
   cancels: RpcId;
+  /** Of `_meta`, as they came. */
+  endUser: string | null;
+  agentSession: string | null;
+  /** What the tool of `tools/call` is called with; undefined for other messages. */
+  toolArguments: unknown;
 }
 
 export interface InboundBody {
@@ -122,6 +130,9 @@ function readMessage(value: unknown): InboundMessage | null {
     metaVersion: textOf(meta[META_PROTOCOL_VERSION]),
     client: isObject(info) ? { name: textOf(info.name), version: textOf(info.version) } : null,
     cancels: method === "notifications/cancelled" && isId(params.requestId) ? params.requestId : null,
+    endUser: textOf(meta[META_END_USER]),
+    agentSession: textOf(meta[META_SESSION]),
+    toolArguments: method === "tools/call" ? params.arguments : undefined,
   };
 }
 
@@ -134,4 +145,7 @@ const EMPTY: InboundMessage = {
   metaVersion: null,
   client: null,
   cancels: null,
+  endUser: null,
+  agentSession: null,
+  toolArguments: undefined,
 };

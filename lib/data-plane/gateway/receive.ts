@@ -1,11 +1,19 @@
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { authorizeCalls, type Denial, denial, isDenial, isStillAllowed } from "./access/index.ts";
+import {
+  authorizeCalls,
+  type Denial,
+  denial,
+  isDenial,
+  isStillAllowed,
+  refusalOfAgent,
+} from "./access/index.ts";
 import { type Call, createCall } from "./calls.ts";
 import type { GatewayContext, Peer } from "./context.ts";
 import { decideEra } from "./era.ts";
 import type { Exchange } from "./exchange.ts";
 import { type InboundBody, readMessages } from "./messages.ts";
+import { meterCalls, noteSpender } from "./meter-calls.ts";
 import { passOn } from "./pass-on.ts";
 import { deny, refuse, reportCanceled } from "./refusals.ts";
 import { readRequestBody } from "./request-body.ts";
@@ -96,12 +104,15 @@ function receiveBody(context: GatewayContext, peer: Peer, exchange: Exchange, bo
     return;
   }
   exchange.era = decision.era;
-  authorize(context, peer, exchange, () => {
-    for (const message of read.messages) {
-      if (message.cancels !== null) context.openCalls.canceled(exchange, message.cancels);
-    }
-    passOn(context, peer, exchange, body);
-  });
+  noteSpender(peer, exchange, read.messages);
+  authorize(context, peer, exchange, () =>
+    meterCalls(context, peer, exchange, read.messages, () => {
+      for (const message of read.messages) {
+        if (message.cancels !== null) context.openCalls.canceled(exchange, message.cancels);
+      }
+      passOn(context, peer, exchange, body);
+    }),
+  );
 }
 
 /** Asks the grants and limits of the gateway about the calls of an exchange, and goes on with those that are allowed. */
@@ -109,6 +120,11 @@ function authorize(context: GatewayContext, peer: Peer, exchange: Exchange, goOn
   const { server, principal, calls } = exchange;
   if (isTooLate(context, exchange)) {
     deny(context, peer, exchange, takenAway(exchange));
+    return;
+  }
+  const refusal = principal === null ? null : refusalOfAgent(principal, server, context.access);
+  if (refusal !== null) {
+    deny(context, peer, exchange, refusal);
     return;
   }
   if (exchange.gateway === null || principal === null || principal.kind === "internal") {

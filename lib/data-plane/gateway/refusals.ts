@@ -2,6 +2,7 @@ import { DomainError } from "#lib/kernel/errors.ts";
 import type { Denial } from "./access/index.ts";
 import { type Call, createCall, endCall } from "./calls.ts";
 import type { GatewayContext, Peer } from "./context.ts";
+import { deniedResultText } from "./denial-results.ts";
 import type { Exchange } from "./exchange.ts";
 import { concludeCalls } from "./outcomes.ts";
 import { discardRequestBody } from "./request-body.ts";
@@ -37,13 +38,17 @@ export function refuse(
   const asked = requests.length === 1 ? requests[0] : undefined;
   // What an agent asked for and cannot have is an answer to it; what was wrong with the request is a status.
   const isAnswer =
-    denial?.outcome === "grant_denied"
+    denial !== undefined && (denial.outcome === "grant_denied" || denial.limit !== null)
       ? requests.length > 0
       : asked !== undefined && httpStatus === undefined && isRuntimeTrouble(error) && !denial;
   exchange.httpStatus = isAnswer ? 200 : (httpStatus ?? shape.httpStatus);
   const code = rpcCode ?? shape.rpcCode;
+  const isResult = (call: Call | undefined): boolean =>
+    isAnswer && denial !== undefined && denial.limit !== null && call?.method === "tools/call";
   const textFor = (call: Call | undefined): string =>
-    rpcErrorText(call?.rpcId ?? null, code, error, exchange.wireId);
+    denial && call && isResult(call)
+      ? deniedResultText(call.rpcId, denial, { era: exchange.era, requestId: exchange.wireId })
+      : rpcErrorText(call?.rpcId ?? null, code, error, exchange.wireId);
   const body =
     isAnswer && exchange.calls.length > 1
       ? `[${requests.map((call) => textFor(call)).join(",")}]`
@@ -56,7 +61,7 @@ export function refuse(
   discardRequestBody(req);
   for (const call of exchange.calls) {
     endCall(call, denial?.outcome ?? shape.outcome, error.message);
-    call.rpcErrorCode = code;
+    call.rpcErrorCode = isResult(call) ? null : code;
   }
   // Somebody who may not in is not finding out what the server can do.
   if (denial) shareResponseBytes(exchange);

@@ -112,7 +112,7 @@ async function check(slug: string, input: CheckInput = {}): Promise<RegionCheck>
   const servers = [...known.filter(({ slug: one }) => !extra.some(({ slug }) => slug === one)), ...extra];
   const log = recordingLog();
   const directory = createServerDirectory({
-    load: async () => ({ servers, gateways: [], keys: new Map() }),
+    load: async () => ({ servers, gateways: [], agents: [], keys: new Map() }),
     loadVersion: async () => null,
     clock: systemClock,
     log,

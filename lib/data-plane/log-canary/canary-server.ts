@@ -22,6 +22,7 @@ const SLUG = "~canary";
 export const canaryServer = (node: string): ServerEntry => ({
   id: `canary:${node}`,
   organizationId: CANARY_ORGANIZATION,
+  organizationSlug: "canary",
   slug: SLUG,
   name: "Log canary",
   kind: "hosted",

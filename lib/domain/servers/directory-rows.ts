@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
 import {
   gatewayServers,
+  organizations,
   serverEnvironment,
   servers,
   serverUpstreamHeaders,
@@ -26,6 +27,7 @@ import type { ServerRow } from "./server-row.ts";
 export interface DirectoryRow {
   id: string;
   organizationId: string;
+  organizationSlug: string;
   slug: string;
   name: string;
   kind: ServerKindValue;
@@ -65,11 +67,13 @@ export async function loadDirectoryRows(
   const rows = await database.db
     .select({
       server: servers,
+      organizationSlug: organizations.slug,
       attachment: { id: gatewayServers.gatewayId, publicId: gatewayServers.publicId },
       version: { id: serverVersions.id, semver: serverVersions.semver, sha256: serverVersions.sha256 },
       variable: { name: serverEnvironment.name, ciphertext: serverEnvironment.ciphertext },
     })
     .from(servers)
+    .innerJoin(organizations, eq(organizations.id, servers.organizationId))
     .leftJoin(
       serverVersions,
       and(
@@ -91,11 +95,18 @@ export async function loadDirectoryRows(
     .where(isNull(servers.deletedAt))
     .orderBy(servers.id, serverEnvironment.name);
   const byServer = new Map<string, Loaded>();
-  for (const { server, attachment, version, variable } of rows) {
+  for (const { server, organizationSlug, attachment, version, variable } of rows) {
     let loaded = byServer.get(server.id);
     if (!loaded) {
       if (byServer.size >= limits.mcp.directorySizeMax) break;
-      loaded = { server, attachment, version, sealed: [], headers: headers.get(server.id) ?? [] };
+      loaded = {
+        server,
+        organizationSlug,
+        attachment,
+        version,
+        sealed: [],
+        headers: headers.get(server.id) ?? [],
+      };
       byServer.set(server.id, loaded);
     }
     if (variable) loaded.sealed.push(variable);
@@ -126,6 +137,7 @@ async function upstreamHeadersOf(database: Database): Promise<Map<string, Sealed
 
 interface Loaded {
   server: ServerRow;
+  organizationSlug: string;
   attachment: DirectoryRow["gateway"];
   version: DirectoryRow["version"];
   sealed: Sealed[];
@@ -133,7 +145,7 @@ interface Loaded {
 }
 
 function toDirectoryRow(
-  { server, attachment, version, sealed, headers, plan }: Loaded & { plan: PlanTerms },
+  { server, organizationSlug, attachment, version, sealed, headers, plan }: Loaded & { plan: PlanTerms },
   unseal: Doors["unseal"],
   onProblem: (serverId: string, error: unknown) => void,
 ): DirectoryRow {
@@ -161,6 +173,7 @@ function toDirectoryRow(
   return {
     id: server.id,
     organizationId: server.organizationId,
+    organizationSlug,
     slug: server.slug,
     name: server.name,
     kind: ServerKind.parse(server.kind),

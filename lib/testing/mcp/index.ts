@@ -18,6 +18,7 @@ export {
 } from "./scripted-upstream.ts";
 export { startLegacyServer, startModernServer, type TestMcpServer } from "./sdk-servers.ts";
 export {
+  agentEntry,
   gatewayEntry,
   grantEntry,
   INTERNAL_SECRET,

@@ -3,15 +3,19 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type buildConnector, buildConnector as createConnector, Pool } from "undici";
 import {
+  type AgentEntry,
   createServerDirectory,
   type GatewayEntry,
   type GrantEntry,
   type KeyEntry,
+  type ServerDirectory,
   type ServerEntry,
+  UNPRICED_PLAN,
   type VersionRef,
 } from "#lib/data-plane/directory/index.ts";
 import { type CallLimiter, createGateway, type Gateway } from "#lib/data-plane/gateway/index.ts";
 import type { RuntimeDriver, RuntimeExit } from "#lib/data-plane/hosting/index.ts";
+import type { Meter } from "#lib/data-plane/metering/index.ts";
 import type { RequestFact } from "#lib/data-plane/observation/index.ts";
 import { type Clock, systemClock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
@@ -24,6 +28,7 @@ export const INTERNAL_SECRET = "internal-secret-of-the-test-gateway";
 export const serverEntry = (slug: string, over: Partial<ServerEntry> = {}): ServerEntry => ({
   id: `srv_${slug}`,
   organizationId: "org_test",
+  organizationSlug: "test",
   slug,
   name: slug,
   kind: "hosted",
@@ -37,7 +42,13 @@ export const serverEntry = (slug: string, over: Partial<ServerEntry> = {}): Serv
   version: { id: `ver_${slug}`, semver: "1.0.0", sha256: "00" },
   revision: "1",
   environment: {},
-  caps: { toolCallDurationMsMax: 30_000, requestBytesMax: 4_194_304, responseBytesMax: 33_554_432 },
+  caps: {
+    toolCallDurationMsMax: 30_000,
+    requestBytesMax: 4_194_304,
+    responseBytesMax: 33_554_432,
+    viewersMax: 10,
+  },
+  plan: UNPRICED_PLAN,
   ...over,
 });
 
@@ -73,7 +84,7 @@ export interface TestKey {
 
 export const testKey = (
   name: string,
-  over: Partial<KeyEntry> & ({ gatewayId: string } | { serverId: string }),
+  over: Partial<KeyEntry> & ({ gatewayId: string } | { serverId: string } | { agentId: string }),
 ): TestKey => ({
   secret: `mcpstack_gk_${name}${"A".repeat(43 - name.length)}`,
   entry: {
@@ -82,10 +93,37 @@ export const testKey = (
     name,
     gatewayId: null,
     serverId: null,
+    agentId: null,
+    use: "external",
     expiresAtMs: null,
     revokedAtMs: null,
     ...over,
   },
+});
+
+/** An agent without caps that may call all `serverIds`, unless told otherwise. */
+export const agentEntry = (
+  id: string,
+  serverIds: readonly string[],
+  { budget, ...over }: Partial<Omit<AgentEntry, "budget">> & { budget?: Partial<AgentEntry["budget"]> } = {},
+): AgentEntry => ({
+  id,
+  organizationId: "org_test",
+  name: id,
+  isPaused: false,
+  pauseReason: null,
+  serverIds: new Set(serverIds),
+  budget: {
+    monthlyCapMicros: null,
+    defaultUserCapMicros: null,
+    anonymousUserCapMicros: null,
+    sessionCapMicros: null,
+    userCaps: new Map(),
+    onUnavailable: "deny",
+    loopCallsPerMinuteMax: null,
+    ...budget,
+  },
+  ...over,
 });
 
 /** Listens on a free port of loopback. `close` ends open connections too. */
@@ -134,6 +172,7 @@ export interface TestGateway {
 export interface StoredConfiguration {
   servers: ServerEntry[];
   gateways: GatewayEntry[];
+  agents: AgentEntry[];
   keys: TestKey[];
   /** Published versions besides the active ones, by the id of their server. */
   versions: Record<string, VersionRef[]>;
@@ -141,13 +180,14 @@ export interface StoredConfiguration {
 }
 
 export interface TestGatewayOptions
-  extends Partial<Pick<StoredConfiguration, "gateways" | "keys" | "versions">> {
+  extends Partial<Pick<StoredConfiguration, "gateways" | "agents" | "keys" | "versions">> {
   /** Slug of a server → gateway and public id. */
   attached?: Record<string, { id: string; publicId: string }>;
   /** What the gateway thinks its address is; by default not the one it listens on. */
   publicUrl?: string | "own";
   clock?: Clock;
   limiter?: CallLimiter;
+  meter?: (directory: ServerDirectory) => Meter;
   onKeysUsed?: (uses: ReadonlyMap<string, number>) => Promise<void>;
   /** Hosted servers: slug → URL of the MCP endpoint that stands in for their runtime. */
   runtimes?: Record<string, string>;
@@ -173,6 +213,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       ...(options.entries ?? []),
     ].map((entry) => ({ ...entry, gateway: options.attached?.[entry.slug] ?? entry.gateway })),
     gateways: options.gateways ?? [],
+    agents: options.agents ?? [],
     keys: options.keys ?? [],
     versions: options.versions ?? {},
     isAway: false,
@@ -225,6 +266,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
       whileThere(() => ({
         servers: stored.servers,
         gateways: stored.gateways,
+        agents: stored.agents,
         keys: new Map(stored.keys.map(({ secret, entry }) => [hash("sha256", secret, "hex"), entry])),
       })),
     loadVersion: async (server, named) =>
@@ -259,6 +301,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     log,
     connect: options.connect ?? createConnector({}),
     ...(options.limiter ? { limiter: options.limiter } : {}),
+    ...(options.meter ? { meter: options.meter(directory) } : {}),
     ...(options.onKeysUsed ? { onKeysUsed: options.onKeysUsed } : {}),
     config: {
       publicUrl: options.publicUrl === "own" ? front.url : (options.publicUrl ?? "https://mcp.example.com"),

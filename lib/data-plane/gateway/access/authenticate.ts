@@ -6,7 +6,7 @@ import type { Principal } from "../exchange.ts";
 import { challengeOf, type Place } from "./challenge.ts";
 import { type Credentials, readCredentials, shownPartOf } from "./credentials.ts";
 import { type Denial, denial } from "./denial.ts";
-import { authenticateKey, type KeyOwner } from "./keys.ts";
+import { authenticateKey, isAgentKey, type KeyOwner } from "./keys.ts";
 import { ANONYMOUS } from "./principals.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -31,14 +31,14 @@ export const directDoor = (server: ServerEntry, publicUrl: string): Door => ({
   place: { url: `${publicUrl}/mcp/${server.slug}`, metadataUrl: null, scopes: [] },
 });
 
-/** The door of a gateway. */
-export const gatewayDoor = (gateway: GatewayEntry, place: Place): Door => ({
+/** The door of a gateway, before one of its servers. */
+export const gatewayDoor = (gateway: GatewayEntry, server: ServerEntry, place: Place): Door => ({
   access: gateway.access,
   oauth: gateway.oauth,
   owner: {
     organizationId: gateway.organizationId,
     gatewayId: gateway.id,
-    serverId: null,
+    serverId: server.id,
     label: `the gateway ${gateway.name}`,
   },
   place,
@@ -61,7 +61,9 @@ export function authenticate(
   const isPublic = access.includes("public");
   const takesKeys = access.includes("key");
   const takesTokens = oauth !== null && access.includes("oauth");
-  if (isPublic && !takesKeys && !takesTokens) return ANONYMOUS;
+  if (isPublic && !takesKeys && !takesTokens) {
+    return door.owner.gatewayId === null ? agentOrAnonymous(req, door, directory, clock) : ANONYMOUS;
+  }
   const credentials = readCredentials(req, { takesKeys, takesTokens });
   switch (credentials.kind) {
     case "none":
@@ -77,6 +79,21 @@ export function authenticate(
     case "too_long":
       return tooLong(credentials.characters, door);
   }
+}
+
+/** Nobody has to say who calls a public direct URL; but an agent that does is that agent, with its budget. */
+function agentOrAnonymous(
+  req: Pick<IncomingMessage, "headers" | "rawHeaders">,
+  { owner, place }: Door,
+  directory: Pick<ServerDirectory, "keyByHash">,
+  clock: Clock,
+): Principal | Denial {
+  const { authorization, "x-api-key": apiKey } = req.headers;
+  if (authorization === undefined && apiKey === undefined) return ANONYMOUS;
+  const presented = readCredentials(req, { takesKeys: false, takesTokens: false });
+  if (presented.kind !== "key" || !isAgentKey(directory, presented.secret, owner.organizationId))
+    return ANONYMOUS;
+  return authenticateKey(directory, presented, owner, place, clock.nowMs());
 }
 
 const EXPECTED: Readonly<Record<AccessMethod, string>> = {

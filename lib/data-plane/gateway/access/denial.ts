@@ -1,4 +1,4 @@
-import type { DecisionReason, Explanation, Outcome } from "#lib/contract/index.ts";
+import type { DecisionReason, Explanation, LimitSource, Outcome } from "#lib/contract/index.ts";
 import { DomainError, type ErrorCode } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 
@@ -11,8 +11,22 @@ export interface Denial {
   /** Who called, when that is known although the request is denied. */
   readonly principal: string | null;
   readonly grantId: string | null;
+  /** What limit stands in the way, for agents to read; null where none does. */
+  readonly limit: DenialLimit | null;
   /** `WWW-Authenticate`; null where no other credentials would help. */
   readonly challenge: string | null;
+}
+
+/** The limit behind a denial, as a denied tool call tells it. */
+export interface DenialLimit {
+  readonly limitSource: LimitSource;
+  readonly scopeId: string;
+  /** Micro-USD as a decimal string; null where it is no amount. */
+  readonly remainingMicros: string | null;
+  /** ISO 8601; null where time does not help. */
+  readonly resetsAt: string | null;
+  /** The page on which somebody can change it. */
+  readonly manageUrl: string;
 }
 
 export const isDenial = (value: object): value is Denial => "reason" in value && "explanation" in value;
@@ -27,6 +41,7 @@ interface DenialInput {
   principal?: string | null;
   grantId?: string | null;
   challenge?: string | null;
+  limit?: DenialLimit;
   /** Machine-readable facts for the caller, besides the reason. */
   details?: Readonly<Record<string, unknown>>;
   retryAfterSeconds?: number;
@@ -47,6 +62,7 @@ export function denial(reason: DecisionReason, input: DenialInput): Denial {
     explanation: bounded({ presented, expected, fix }),
     principal: input.principal ?? null,
     grantId: input.grantId ?? null,
+    limit: input.limit ?? null,
     challenge: input.challenge ?? null,
   };
 }

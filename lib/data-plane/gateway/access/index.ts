@@ -3,6 +3,7 @@
  * grants of the gateway, counts calls against limits, and explains every denial. Waits for nothing that is not needed,
  * and never for the database.
  */
+export { agentOf, refusalOfAgent } from "./agents.ts";
 export { authenticate, type Door, directDoor, gatewayDoor } from "./authenticate.ts";
 export { authorizeCalls } from "./authorize-calls.ts";
 export type { CallLimiter } from "./call-limits.ts";
@@ -13,6 +14,7 @@ export { Issuers } from "./issuer-keys.ts";
 export { KeyUses, type StoreKeyUses } from "./key-uses.ts";
 export { LocalLimiter } from "./local-limiter.ts";
 export { resourceMetadataOf } from "./metadata.ts";
+export { deniedByMeter } from "./money-denials.ts";
 export { INTERNAL } from "./principals.ts";
 export { createSharedLimiter } from "./shared-limiter.ts";
 export { isStillAllowed } from "./still-allowed.ts";

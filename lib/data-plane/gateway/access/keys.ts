@@ -4,19 +4,22 @@ import type { Principal } from "../exchange.ts";
 import { challengeOf, type Place } from "./challenge.ts";
 import { shownPartOf } from "./credentials.ts";
 import { type Denial, denial } from "./denial.ts";
-import { principalOfKey } from "./principals.ts";
+import { labelOfKey, principalOfKey } from "./principals.ts";
 
 /** What a key must belong to, to open this door. */
 export interface KeyOwner {
   readonly organizationId: string;
-  /** Exactly one of the two is set. */
+  /** The gateway before the server; null on a direct URL. */
   readonly gatewayId: string | null;
-  readonly serverId: string | null;
+  readonly serverId: string;
   /** In words, e.g. `the gateway Partners`. */
   readonly label: string;
 }
 
-/** Finds the key behind a secret and says whether it opens the door now. Asks nothing but memory. */
+/**
+ * Finds the key behind a secret and says whether it opens the door now. A key of an agent opens every door: whether the
+ * agent may go on is asked of what it calls. Asks nothing but memory.
+ */
 export function authenticateKey(
   directory: Pick<ServerDirectory, "keyByHash">,
   presented: { secret: string; header: string },
@@ -31,12 +34,23 @@ export function authenticateKey(
     return refused("key_unknown", undefined, presented, owner, place);
   const isOfOwner =
     owner.gatewayId === null ? key.serverId === owner.serverId : key.gatewayId === owner.gatewayId;
-  if (!isOfOwner) return refused("key_of_other_gateway", key, presented, owner, place);
+  if (!isOfOwner && key.agentId === null)
+    return refused("key_of_other_gateway", key, presented, owner, place);
   // Whatever the clocks of two machines say: who revokes a key means now.
   if (key.revokedAtMs !== null) return refused("key_revoked", key, presented, owner, place);
   if (key.expiresAtMs !== null && key.expiresAtMs <= nowMs)
     return refused("key_expired", key, presented, owner, place);
   return principalOfKey(key, keyHash);
+}
+
+/** Whether a secret is a key of an agent of the organization, in force or not. */
+export function isAgentKey(
+  directory: Pick<ServerDirectory, "keyByHash">,
+  secret: string,
+  organizationId: string,
+): boolean {
+  const key = directory.keyByHash(hash("sha256", secret, "hex"));
+  return key !== undefined && key.agentId !== null && key.organizationId === organizationId;
 }
 
 const PROBLEMS = {
@@ -81,7 +95,7 @@ function refused(
     },
     expected: { method: "key", of: owner.label },
     fix,
-    principal: key ? `key:${key.id}` : null,
+    principal: key ? labelOfKey(key) : null,
     challenge: challengeOf(place, { code: "invalid_token", description: message }),
   });
 }

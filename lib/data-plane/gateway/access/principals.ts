@@ -9,6 +9,8 @@ export const ANONYMOUS: Principal = {
   id: "anonymous",
   label: "anonymous",
   keyId: null,
+  agentId: null,
+  source: null,
   claims: null,
 };
 
@@ -18,6 +20,8 @@ export const INTERNAL: Principal = {
   id: "internal",
   label: "internal",
   keyId: null,
+  agentId: null,
+  source: null,
   claims: null,
 };
 
@@ -31,13 +35,20 @@ const keyHashes = new WeakMap<Principal, string>();
 export function principalOfKey(key: KeyEntry, keyHash: string): Principal {
   let principal = keyPrincipals.get(key);
   if (!principal) {
-    const id = `key:${key.id}`;
-    principal = { kind: "key", id, label: id, keyId: key.id, claims: null };
+    const { agentId } = key;
+    const id = labelOfKey(key);
+    const source = key.use === "embed" ? "embed" : agentId === null ? null : "agent";
+    const kind = agentId === null ? "key" : "agent";
+    principal = { kind, id, label: id, keyId: key.id, agentId, source, claims: null };
     keyPrincipals.set(key, principal);
     keyHashes.set(principal, keyHash);
   }
   return principal;
 }
+
+/** Who holds it: an agent is the same caller with each of its keys. */
+export const labelOfKey = ({ id, agentId }: Pick<KeyEntry, "id" | "agentId">): string =>
+  agentId === null ? `key:${id}` : `agent:${agentId}`;
 
 /** The hash by which the holder's key is found again; null for others. */
 export const keyHashOf = (principal: Principal): string | null => keyHashes.get(principal) ?? null;
@@ -55,6 +66,8 @@ export function principalOfToken(
     id: `oauth:${hash("sha256", issuer, "hex").slice(0, 16)}${boundedName(subject)}`,
     label: label.length > principalCharactersMax ? label.slice(0, principalCharactersMax) : label,
     keyId: null,
+    agentId: null,
+    source: null,
     claims,
   };
 }

@@ -1,6 +1,7 @@
 import { accessOf } from "#lib/kernel/grant-rules.ts";
 import type { GatewayEntry, ServerDirectory, ServerEntry } from "../../directory/index.ts";
 import type { Exchange, Principal } from "../exchange.ts";
+import { refusalOfAgent } from "./agents.ts";
 import { type Place, placeOf } from "./challenge.ts";
 import { keyHashOf } from "./principals.ts";
 import { isTokenStillFor } from "./tokens.ts";
@@ -17,6 +18,7 @@ export function isStillAllowed(
   if (principal === null || principal.kind === "internal") return true;
   const current = directory.byId(server.id);
   if (!current) return false;
+  if (refusalOfAgent(principal, current, { directory, publicUrl }) !== null) return false;
   if (gateway === null) return isDirectlyAllowed(current, principal, directory, nowMs);
   const currentGateway = directory.gatewayById(gateway.id);
   if (!currentGateway || current.gateway?.id !== gateway.id) return false;
@@ -36,7 +38,8 @@ function isDirectlyAllowed(
   nowMs: number,
 ): boolean {
   if (server.gateway !== null || server.directAccess === "off") return false;
-  return server.directAccess === "public" || isKeyValid(principal, directory, nowMs);
+  if (server.directAccess === "public" && principal.kind === "anonymous") return true;
+  return isKeyValid(principal, directory, nowMs);
 }
 
 function isWayOpen(
@@ -48,6 +51,7 @@ function isWayOpen(
     case "anonymous":
       return access.includes("public");
     case "key":
+    case "agent":
       return access.includes("key") && isKeyValid(principal, directory, nowMs);
     case "oauth":
       return (

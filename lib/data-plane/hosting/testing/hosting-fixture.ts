@@ -73,6 +73,7 @@ export function createHostingFixture(overrides: Partial<WorkerdDriverOptions> = 
       return {
         id: ids.id("srv"),
         organizationId,
+        organizationSlug: "test",
         slug: `server-${versions}`,
         name: `Server ${versions}`,
         kind: "hosted",
