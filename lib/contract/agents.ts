@@ -135,7 +135,10 @@ export const AgentBudget = z.object({
   leasedMicros: Micros,
   /** Of the monthly cap; null without one. Never below zero. */
   remainingMicros: Micros.nullable(),
-  /** How far spending can pass the cap: zero, since a call sets aside the most that it can cost before it runs. */
+  /**
+   * How far spending can pass the cap: zero, since a call sets aside the most that it can cost before it runs; with `grace`,
+   * what all edges together may spend while they cannot ask.
+   */
   overrunBoundMicros: Micros,
   status: AgentStatus,
   pause: Agent.shape.pause,

@@ -152,7 +152,10 @@ function send(route: Route, path: string, as: Credentials) {
     as,
     ...(example?.query ? { query: example.query } : {}),
     ...(body && example?.body !== undefined ? { body: example.body } : {}),
-    ...(isRaw ? { headers: { "content-type": body.raw[0] } } : {}),
+    headers: {
+      ...(isRaw ? { "content-type": body.raw[0] } : {}),
+      ...(route.idempotency ? { "idempotency-key": ids.uuid() } : {}),
+    },
   });
 }
 

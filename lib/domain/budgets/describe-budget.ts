@@ -1,5 +1,5 @@
-import { and, eq } from "drizzle-orm";
-import { budgetSpend } from "#drizzle/schema/index.ts";
+import { and, count, eq, gt, isNull } from "drizzle-orm";
+import { budgetSpend, edgeNodes } from "#drizzle/schema/index.ts";
 import { type AgentBudget, OnUnavailable } from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -13,7 +13,10 @@ export async function describeBudget(
   row: AgentRow,
 ): Promise<AgentBudget> {
   const month = utcMonthOf(clock.nowMs());
-  const { spentMicros, leasedMicros } = await spendOf(db, row, month.key);
+  const [{ spentMicros, leasedMicros }, overrunBound] = await Promise.all([
+    spendOf(db, row, month.key),
+    overrunBoundOf({ db, clock }, row),
+  ]);
   return {
     agentId: row.id,
     ...capsOf(row),
@@ -22,10 +25,27 @@ export async function describeBudget(
     spentMicros: String(spentMicros),
     leasedMicros: String(leasedMicros),
     remainingMicros: remainingOf(row, spentMicros)?.toString() ?? null,
-    overrunBoundMicros: String(row.onUnavailable === "grace" ? limits.money.graceMicrosMax : 0n),
+    overrunBoundMicros: String(overrunBound),
     ...statusOf(row),
     updatedAt: row.updatedAt.toISOString(),
   };
+}
+
+/**
+ * How far spending can pass a cap. A call sets aside the most that it can cost before it runs, so by nothing; with `grace`
+ * each edge goes on for a bounded amount while it cannot ask.
+ */
+async function overrunBoundOf(
+  { db, clock }: Pick<CommandCtx, "db" | "clock">,
+  { onUnavailable }: AgentRow,
+): Promise<bigint> {
+  if (onUnavailable !== "grace") return 0n;
+  const since = new Date(clock.nowMs() - limits.nodes.expectedMs);
+  const [edges] = await db
+    .select({ n: count() })
+    .from(edgeNodes)
+    .where(and(isNull(edgeNodes.stoppedAt), gt(edgeNodes.heartbeatAt, since)));
+  return limits.money.graceMicrosMax * BigInt(Math.max(1, edges?.n ?? 0));
 }
 
 /** The caps as decimal strings, end users by name. */

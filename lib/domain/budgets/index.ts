@@ -3,5 +3,6 @@
  * loops, and costs that happened elsewhere. The most restrictive cap wins; the ledger holds to them.
  */
 export { getAgentBudget } from "./get-agent-budget.ts";
+export { postUsageEvents } from "./post-usage-events.ts";
 export { suspendAgent } from "./suspend-agent.ts";
 export { updateAgentBudget } from "./update-agent-budget.ts";
