@@ -80,6 +80,7 @@ export const ledgerTxs = pgTable(
     index("ledger_txs_agent")
       .on(table.organizationId, table.agentId, table.id)
       .where(sql`agent_id is not null`),
+    index("ledger_txs_payment").on(table.organizationId, table.sourceId).where(sql`source_kind = 'payment'`),
   ],
 );
 
@@ -184,6 +185,7 @@ export const leases = pgTable(
       .on(table.organizationId, table.scopeKind, table.scopeId, table.period, table.epoch)
       .where(sql`state = 'live'`),
     index("leases_live").on(table.expiresAt).where(sql`state = 'live'`),
+    index("leases_ended").on(table.expiresAt).where(sql`state = 'closed'`),
     check(
       "leases_amount",
       sql`amount_micros >= 0 and settled_micros >= 0 and settled_micros <= amount_micros`,
