@@ -23,8 +23,8 @@ export const postUsageEvents = command({
   input: AgentRef.extend(PostUsageEvents.shape),
   run: async (ctx, { agent, events }) => {
     const nowMs = ctx.clock.nowMs();
-    assertTimesFit(events, nowMs);
     const row = await getAgentRow(ctx.db, ctx.organization.id, agent);
+    assertTimesFit(events, nowMs);
     const recorded = await recordExternalUsage(
       ctx.db,
       {
