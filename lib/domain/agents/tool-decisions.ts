@@ -56,8 +56,6 @@ function decideServer(agent: DecidedAgent, server: DecidedServer): Decision | nu
       "not_attached",
       `${slug} is not attached to ${agent.name}. Attach it to let the agent call it.`,
     );
-  if (agent.isPaused)
-    return missing("agent_paused", `${agent.name} is paused: all its calls are denied. Resume it.`);
   if (gateway !== null && !gateway.access.includes("key"))
     return missing(
       "access_off",
@@ -70,6 +68,8 @@ function decideServer(agent: DecidedAgent, server: DecidedServer): Decision | nu
     );
   if (!server.isActive)
     return missing("server_inactive", `${slug} is not active. Publish or activate it on its Hosting page.`);
+  if (agent.isPaused)
+    return missing("agent_paused", `${agent.name} is paused: all its calls are denied. Resume it.`);
   return null;
 }
 
