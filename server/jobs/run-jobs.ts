@@ -10,6 +10,9 @@ export interface Job {
   run(signal: AbortSignal): Promise<object | undefined>;
 }
 
+/** What a job answers that counts rows. */
+export const someRows = (rows: number): object | undefined => (rows > 0 ? { rows } : undefined);
+
 export interface RunJobsOptions {
   log: Log;
   signal: AbortSignal;

@@ -9,8 +9,9 @@ import { deleteExpiredFacts } from "#lib/domain/requests/index.ts";
 import { capRetention } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { alertJobs } from "./alert-jobs.ts";
+import { ledgerJobs } from "./ledger-jobs.ts";
 import { planJobs } from "./plans-job.ts";
-import type { Job } from "./run-jobs.ts";
+import { type Job, someRows } from "./run-jobs.ts";
 import { type QuietHours, textIndexJob } from "./text-index-job.ts";
 
 /** Everything that the installation does on a schedule. */
@@ -90,7 +91,6 @@ export function scheduleOf(
       everyMs: limits.jobs.forgetNodesEveryMs,
       run: async () => someRows(await forgetOldNodes(store)),
     },
+    ...ledgerJobs(system),
   ];
 }
-
-const someRows = (rows: number): object | undefined => (rows > 0 ? { rows } : undefined);

@@ -1,11 +1,11 @@
 import type { TransactionSql } from "postgres";
 import { storableJson } from "#lib/kernel/text.ts";
 import { type Book, movesOf, type PostedTx, type Posting } from "./book.ts";
-import { payDebt } from "./book-rules.ts";
+import { payDebt, postExpiry } from "./book-rules.ts";
 import { refusedByBooks } from "./refused-by-books.ts";
 
 /**
- * Pays what is owed from what came free, and writes everything that was done with the books: one round trip. The
+ * Posts what expired and pays what is owed from what came free, and writes everything that was done with the books: one round trip. The
  * transaction of `sql` commits it. Throws DomainError `unprocessable` when a key was used for something else.
  */
 export async function closeBooks(
@@ -14,7 +14,10 @@ export async function closeBooks(
   { nowMs }: Posting,
 ): Promise<void> {
   const all = [...books];
-  for (const book of all) payDebt(book);
+  for (const book of all) {
+    postExpiry(book, nowMs);
+    payDebt(book);
+  }
   const at = iso(nowMs);
   const txs = all.flatMap((book) => book.written.txs.map((tx) => txRow(book.organizationId, tx, at)));
   if (txs.length === 0) return;

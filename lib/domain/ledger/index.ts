@@ -8,6 +8,7 @@ export { type Adjustment, adjust } from "./adjust.ts";
 export { balances, type CurrentBalances } from "./balances.ts";
 export type { Posting } from "./book.ts";
 export { type ChangedPayment, clawBack, giveBack, netClawedBack, type PaymentChange } from "./claw-back.ts";
+export { deleteOldSpend } from "./delete-old-spend.ts";
 export { expireDue } from "./expire-due.ts";
 export { createLeaseStore } from "./lease-store.ts";
 export type {
@@ -22,6 +23,7 @@ export type {
 } from "./lease-types.ts";
 export { lockBooks } from "./lock-books.ts";
 export { periodBounds, periodOf } from "./periods.ts";
+export { reconcile, reconcileAll } from "./reconcile.ts";
 export {
   type ExternalUsage,
   type ExternalUsageEvent,

@@ -42,6 +42,9 @@ export const moneyLimits = {
   expireEveryMs: 60_000,
   reapEveryMs: 5_000,
   reconcileEveryMs: 300_000,
+  reconcileFullEveryMs: 24 * 3_600_000,
+  /** A full run looks at the calls and events of this time. */
+  reconcileDays: 35,
   reconcileRunsKept: 300,
   /** Drift rows that one run stores per invariant. */
   driftRowsMax: 50,
