@@ -9,7 +9,10 @@ export interface ApiClient {
   readonly token: string;
   /** The JSON that `path` (below `/api/v1`) answers. Throws CliError for anything but success. */
   get<Answer>(path: string): Promise<Answer>;
+  /** Each call is told from others that look the same by an Idempotency-Key of its own. */
   post<Answer>(path: string, body?: unknown): Promise<Answer>;
+  patch<Answer>(path: string, body: unknown): Promise<Answer>;
+  put<Answer>(path: string, body?: unknown): Promise<Answer>;
   /** Sends a file as it is. */
   upload<Answer>(path: string, content: Uint8Array, contentType: string): Promise<Answer>;
   /**
@@ -55,6 +58,7 @@ export function createApiClient(apiUrl: string, token: string): ApiClient {
           accept: "application/json",
           authorization: `Bearer ${token}`,
           "user-agent": "mcpstack-cli",
+          ...(method === "POST" ? { "idempotency-key": crypto.randomUUID() } : {}),
           ...(body === undefined ? {} : { "content-type": body.type }),
         },
         ...(body === undefined ? {} : { body: body.content as BodyInit }),
@@ -108,6 +112,8 @@ export function createApiClient(apiUrl: string, token: string): ApiClient {
     download,
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body),
+    patch: (path, body) => call("PATCH", path, body),
+    put: (path, body) => call("PUT", path, body),
     upload: (path, content, type) => send("POST", path, { content, type }),
     delete: (path) => call("DELETE", path),
   };

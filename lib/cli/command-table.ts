@@ -1,3 +1,4 @@
+import { AGENT_COMMANDS } from "./agent-commands.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { DEPLOYMENT_COMMANDS } from "./deployment-commands.ts";
 import { DRAIN_COMMANDS } from "./drain-commands.ts";
@@ -110,6 +111,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   ...DEPLOYMENT_COMMANDS,
   ...GATEWAY_COMMANDS,
+  ...AGENT_COMMANDS,
   ...DRAIN_COMMANDS,
   {
     path: ["completion"],

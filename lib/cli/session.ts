@@ -20,6 +20,8 @@ export interface Session {
   serverPath(server: string): Promise<string>;
   /** The path of one gateway, by id or name. */
   gatewayPath(gateway: string): Promise<string>;
+  /** The path of one agent, by id or name. */
+  agentPath(agent: string): Promise<string>;
   /** What would be used, without asking the API. */
   resolve(): Promise<ResolvedLogin>;
 }
@@ -94,6 +96,7 @@ export function createSession(io: CliIo, options: SessionOptions): Session {
     organizationPath,
     serverPath: async (server) => `${await organizationPath()}/mcp-servers/${encodeURIComponent(server)}`,
     gatewayPath: async (gateway) => `${await organizationPath()}/gateways/${encodeURIComponent(gateway)}`,
+    agentPath: async (agent) => `${await organizationPath()}/agents/${encodeURIComponent(agent)}`,
     resolve: once,
   };
 }

@@ -10,6 +10,8 @@ export type SearchValues = Readonly<Record<string, string | number | boolean | n
 interface CallOptions {
   search?: SearchValues;
   signal?: AbortSignal;
+  /** Tells the call from others that look the same, so that it may be sent again: see `newIdempotencyKey`. */
+  idempotencyKey?: string;
   /** Default: the server's own limit for a request. */
   timeoutMs?: number;
 }
@@ -32,7 +34,7 @@ async function call<Value>(
   method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE",
   path: string,
   body: unknown,
-  { search, signal, timeoutMs = httpLimits.requestTimeoutMs }: CallOptions,
+  { search, signal, idempotencyKey, timeoutMs = httpLimits.requestTimeoutMs }: CallOptions,
 ): Promise<Value> {
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
@@ -41,6 +43,7 @@ async function call<Value>(
       headers: {
         accept: "application/json",
         ...(method === "GET" ? {} : CSRF_HEADERS),
+        ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
