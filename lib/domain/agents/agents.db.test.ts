@@ -144,6 +144,7 @@ test("servers are attached once, detached once, and gone with the server", async
   await deleteServer(admin(), { server: other.id });
   expect(await listAgentServers(admin(), { agent: agent.id })).toEqual([]);
   expect((await getAgent(admin(), { agent: agent.id })).serverCount).toBe(0);
+  expect((await entryOf(agent.id))?.serverIds).toEqual(new Set());
 });
 
 test("a stranger's server cannot be attached", async () => {

@@ -1,5 +1,12 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
-import { accessKeys, gatewayServers, grants, operations, servers } from "#drizzle/schema/index.ts";
+import {
+  accessKeys,
+  agentServers,
+  gatewayServers,
+  grants,
+  operations,
+  servers,
+} from "#drizzle/schema/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { announced, type CommandCtx, command } from "../access/index.ts";
@@ -58,12 +65,15 @@ function isWorkedOn(operation: typeof operations.$inferSelect, nowMs: number): b
   return nowMs - sinceMs < (operation.state === "queued" ? queuedMsMax : silentMs);
 }
 
-/** Nothing leads to a deleted server: its public URL, its keys and the grants that name it go with it. */
+/** Nothing leads to a deleted server: its public URL, its agents, its keys and the grants that name it go with it. */
 async function closeAccess(ctx: CommandCtx, row: ServerRow, now: Date): Promise<void> {
   const { organizationId } = row;
   await ctx.db
     .delete(gatewayServers)
     .where(and(eq(gatewayServers.organizationId, organizationId), eq(gatewayServers.serverId, row.id)));
+  await ctx.db
+    .delete(agentServers)
+    .where(and(eq(agentServers.organizationId, organizationId), eq(agentServers.serverId, row.id)));
   await ctx.db
     .delete(grants)
     .where(and(eq(grants.organizationId, organizationId), eq(grants.serverId, row.id)));
