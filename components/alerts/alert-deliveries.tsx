@@ -1,0 +1,86 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { messageOf } from "#components/shell/error-message.ts";
+import { useOrganization } from "#components/shell/organization-context.tsx";
+import { QueryError } from "#components/shell/query-error.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { notify } from "#components/ui/notify.ts";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { withSigns } from "#lib/client/log-stream/signs.ts";
+import { alertDeliveriesQuery, alertsKey, replayAlertDelivery } from "#lib/client/queries/alerts.ts";
+import type { AlertDelivery } from "#lib/contract/index.ts";
+import { DeliveryPill } from "./delivery-pill.tsx";
+
+/** Whether alerts arrived, newest first. Not shown before there is one. */
+export function AlertDeliveries() {
+  const { slug: org, can } = useOrganization();
+  const deliveries = useQuery(alertDeliveriesQuery(org));
+  const { data } = deliveries;
+  if (data === undefined && deliveries.isError)
+    return (
+      <Card title="Deliveries">
+        <QueryError query={deliveries} title="The deliveries could not be loaded" />
+      </Card>
+    );
+  if (!data || data.length === 0) return null;
+  return (
+    <Card title="Deliveries">
+      <Table label="Deliveries">
+        <TableHead>
+          <TableRow>
+            <TableHeader>Time</TableHeader>
+            <TableHeader>Alert</TableHeader>
+            <TableHeader>Channel</TableHeader>
+            <TableHeader>State</TableHeader>
+            <TableHeader className="hidden md:table-cell">Tries</TableHeader>
+            <TableHeader>
+              <span className="sr-only">Action</span>
+            </TableHeader>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {data.map((delivery) => (
+            <TableRow key={delivery.id}>
+              <TableCell className="text-muted">
+                <Time value={delivery.at} />
+              </TableCell>
+              <TableCell className="max-w-64 truncate">{withSigns(delivery.title)}</TableCell>
+              <TableCell className="max-w-40 truncate text-muted">
+                {withSigns(delivery.channelName)}
+              </TableCell>
+              <TableCell title={delivery.message ?? undefined}>
+                <DeliveryPill status={delivery.status} />
+              </TableCell>
+              <TableCell className="hidden text-muted tabular-nums md:table-cell">
+                {delivery.attempts}
+              </TableCell>
+              <TableCell>
+                {can("alerts:write") && delivery.status === "failed" ? (
+                  <SendAgain delivery={delivery} />
+                ) : null}
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Card>
+  );
+}
+
+function SendAgain({ delivery }: { delivery: AlertDelivery }) {
+  const { slug: org } = useOrganization();
+  const queryClient = useQueryClient();
+  const replay = useMutation({
+    mutationFn: () => replayAlertDelivery(org, delivery.id),
+    onError: (error) => notify.error("It was not sent again", { description: messageOf(error) }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: alertsKey(org) }),
+  });
+  return (
+    <Button size="sm" variant="ghost" pending={replay.isPending} onClick={() => replay.mutate()}>
+      Send again
+    </Button>
+  );
+}

@@ -1,0 +1,17 @@
+"use client";
+
+// What crossed a line, who is told, and did it arrive?
+
+import { AlertChannels } from "./alert-channels.tsx";
+import { AlertDeliveries } from "./alert-deliveries.tsx";
+import { AlertHistory } from "./alert-history.tsx";
+
+export function AlertsSettings() {
+  return (
+    <>
+      <AlertChannels />
+      <AlertHistory />
+      <AlertDeliveries />
+    </>
+  );
+}
