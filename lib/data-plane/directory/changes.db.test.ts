@@ -2,6 +2,15 @@ import { hash } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { CHANNELS, listen } from "#lib/db/index.ts";
 import {
+  attachAgentServer,
+  createAgent,
+  createAgentKey,
+  loadAgentEntries,
+  pauseAgent,
+  resumeAgent,
+} from "#lib/domain/agents/index.ts";
+import { suspendAgent, updateAgentBudget } from "#lib/domain/budgets/index.ts";
+import {
   attachServer,
   createGateway,
   createGatewayKey,
@@ -30,7 +39,7 @@ beforeAll(async () => {
       load: async () => ({
         servers: await loadDirectoryRows(database, own.system.doors.unseal),
         ...(await loadGatewayEntries(database, Date.now())),
-        agents: [],
+        agents: await loadAgentEntries(database),
       }),
       loadVersion: async () => null,
       listen: (onChange, onListening) => listen(database.sql, CHANNELS.configuration, onChange, onListening),
@@ -89,4 +98,44 @@ it("every node knows within two seconds who may call what, by notification alone
       (node) => node.byPublicId(attachment.publicId) === undefined && node.byId(server.id)?.gateway === null,
     ),
   ).toBeLessThan(EFFECTIVE_MS);
+});
+
+it("every node knows within two seconds what an agent may call and spend, and that it was paused", async () => {
+  const admin = own.as("admin");
+  const server = await own.server();
+  const agent = await createAgent(admin, { name: "Support" });
+  const key = await createAgentKey(admin, { agent: agent.id, name: "CI" });
+  await attachAgentServer(admin, { agent: agent.id, server: server.id });
+  const entryOf = (node: RefreshingDirectory) => node.agentById(agent.id);
+  expect(
+    await untilAllNodes(
+      (node) =>
+        node.keyByHash(hash("sha256", key.secret, "hex"))?.agentId === agent.id &&
+        entryOf(node)?.serverIds.has(server.id) === true,
+    ),
+  ).toBeLessThan(EFFECTIVE_MS);
+
+  await updateAgentBudget(admin, { agent: agent.id, monthlyCapMicros: "25000000" });
+  await updateAgentBudget(admin, { agent: agent.id, monthlyCapMicros: "1" });
+  expect(await untilAllNodes((node) => entryOf(node)?.budget.monthlyCapMicros === 1n)).toBeLessThan(
+    EFFECTIVE_MS,
+  );
+
+  await pauseAgent(admin, { agent: agent.id });
+  expect(await untilAllNodes((node) => entryOf(node)?.pauseReason === "by_hand")).toBeLessThan(EFFECTIVE_MS);
+  await resumeAgent(admin, { agent: agent.id });
+  expect(await untilAllNodes((node) => entryOf(node)?.isPaused === false)).toBeLessThan(EFFECTIVE_MS);
+
+  await suspendAgent(
+    { system: own.system, actor: { kind: "system", name: "edge" }, requestId: "req_1" },
+    {
+      organizationId: own.tenants.acme.id,
+      agentId: agent.id,
+      call: `get_order of ${server.slug}`,
+      callsPerMinuteMax: 60,
+    },
+  );
+  expect(await untilAllNodes((node) => entryOf(node)?.pauseReason === "loop_suspected")).toBeLessThan(
+    EFFECTIVE_MS,
+  );
 });
