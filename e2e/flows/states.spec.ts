@@ -30,7 +30,7 @@ test("what cannot be loaded says why, with the request id, and is tried again on
     .getByRole("dialog", { name: "Request" })
     .getByRole("alert")
     .filter({ hasText: "The request could not be loaded" });
-  await expect(failure).toBeVisible({ timeout: 30_000 });
+  await expect(failure).toBeVisible({ timeout: 60_000 });
   await expect(failure).toContainText("The data plane is away.");
   await expect(failure).toContainText("req_00000000000000000000000000");
   await page.unroute("**/api/v1/organizations/*/requests/*");
@@ -45,7 +45,7 @@ test("what cannot be refreshed stays, and is said to be old", async ({ page }) =
   await page.route("**/mcp-servers/support-api/logs?*", (route) => route.fulfill(PROBLEM));
   const notice = page.getByRole("status").filter({ hasText: "Not up to date" });
   await page.getByRole("button", { name: /^(Refresh|Show \d)/ }).click();
-  await expect(notice).toContainText("The data plane is away.", { timeout: 30_000 });
+  await expect(notice).toContainText("The data plane is away.", { timeout: 60_000 });
   await expect(page.getByRole("row").nth(1), "the rows are still there").toBeVisible();
   await page.unroute("**/mcp-servers/support-api/logs?*");
   await notice.getByRole("button", { name: "Refresh" }).click();
