@@ -98,7 +98,7 @@ function hashOf(input: unknown): Buffer {
 }
 
 function addTo(hash: Hash, value: unknown): void {
-  if (ArrayBuffer.isView(value)) {
+  if (value instanceof Uint8Array) {
     hash.update(`bytes ${value.byteLength} `).update(value);
   } else if (Array.isArray(value)) {
     hash.update(`[${value.length} `);

@@ -4,6 +4,7 @@
  */
 export { announce, announced, within } from "./announce.ts";
 export {
+  type AuditRecord,
   type CommandCtx,
   command,
   type SystemCaller,

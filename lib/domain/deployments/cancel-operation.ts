@@ -1,49 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { operations } from "#drizzle/schema/index.ts";
-import type { Operation } from "#lib/contract/index.ts";
 import { DomainError, notFound } from "#lib/kernel/errors.ts";
-import { command, workflow } from "../access/index.ts";
+import { command } from "../access/index.ts";
 import { getServerRow, ServerRef } from "../servers/index.ts";
 import { describeOperation, OPEN_STATES, type OperationRow } from "./operation-row.ts";
-import { wakeWorkers } from "./queue-operation.ts";
-
-const requestCancel = command({
-  name: "deployment.cancel",
-  scope: "deployments:write",
-  input: z.object({ serverId: z.string(), operation: z.string() }),
-  run: async (ctx, { serverId, operation }): Promise<{ value: OperationRow; audit: CancelAudit }> => {
-    const named = and(
-      eq(operations.organizationId, ctx.organization.id),
-      eq(operations.serverId, serverId),
-      eq(operations.id, operation),
-    );
-    const [row] = await ctx.db.select().from(operations).where(named).for("update");
-    if (!row) throw notFound("operation");
-    assertCancelable(row);
-    const now = new Date(ctx.clock.nowMs());
-    const [canceled] = await ctx.db
-      .update(operations)
-      .set({
-        cancelRequestedAt: row.cancelRequestedAt ?? now,
-        ...(row.state === "queued" ? { state: "canceled", finishedAt: now } : {}),
-      })
-      .where(named)
-      .returning();
-    if (!canceled) throw notFound("operation");
-    return {
-      value: canceled,
-      audit: { entity: "operation", entityId: row.id, before: { state: row.state }, after: { cancel: true } },
-    };
-  },
-});
-
-interface CancelAudit {
-  entity: string;
-  entityId: string;
-  before: object;
-  after: object;
-}
+import { queueing } from "./queue-operation.ts";
 
 /** Throws `conflict` for an operation that ended or whose effect callers already see. */
 function assertCancelable(row: OperationRow): void {
@@ -65,14 +27,40 @@ function assertCancelable(row: OperationRow): void {
  * Stops an operation before its switch: a queued one at once, a running one as soon as its worker notices. Answers the
  * operation as it is then. Throws `conflict` when it ended or has switched traffic already.
  */
-export const cancelOperation = workflow({
-  name: "deployment.cancel",
-  scope: "deployments:write",
-  input: ServerRef.extend({ operation: z.string().min(1).max(64) }),
-  run: async (ctx, { server, operation }): Promise<Operation> => {
-    const { id } = await getServerRow(ctx.database.db, ctx.organization.id, server);
-    const row = await requestCancel(ctx, { serverId: id, operation });
-    await wakeWorkers(ctx, row.id);
-    return describeOperation(ctx.database.db, row);
-  },
-});
+export const cancelOperation = queueing(
+  command({
+    name: "deployment.cancel",
+    scope: "deployments:write",
+    input: ServerRef.extend({ operation: z.string().min(1).max(64) }),
+    run: async (ctx, { server, operation }) => {
+      const { id: serverId } = await getServerRow(ctx.db, ctx.organization.id, server);
+      const named = and(
+        eq(operations.organizationId, ctx.organization.id),
+        eq(operations.serverId, serverId),
+        eq(operations.id, operation),
+      );
+      const [row] = await ctx.db.select().from(operations).where(named).for("update");
+      if (!row) throw notFound("operation");
+      assertCancelable(row);
+      const now = new Date(ctx.clock.nowMs());
+      const [canceled] = await ctx.db
+        .update(operations)
+        .set({
+          cancelRequestedAt: row.cancelRequestedAt ?? now,
+          ...(row.state === "queued" ? { state: "canceled", finishedAt: now } : {}),
+        })
+        .where(named)
+        .returning();
+      if (!canceled) throw notFound("operation");
+      return {
+        value: await describeOperation(ctx.db, canceled),
+        audit: {
+          entity: "operation",
+          entityId: row.id,
+          before: { state: row.state },
+          after: { cancel: true },
+        },
+      };
+    },
+  }),
+);

@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createSealedBox } from "#lib/crypto/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
 import { runQueuedOperations } from "#lib/domain/deployments/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -30,7 +31,8 @@ beforeAll(async () => {
   test_ = await testDatabase();
   tenants = await createTenants(test_.database);
   runtime = fakeRuntime();
-  system = testSystem({ database: test_.database, doors: { runtime } });
+  const { seal, unseal } = createSealedBox(new Uint8Array(32).fill(7));
+  system = testSystem({ database: test_.database, doors: { runtime, seal, unseal } });
   api = testApi(system, routes);
   token = await bearer(system, tenants.acme, ["servers:read", "servers:write", "deployments:write"]);
   await api.call("POST", base, { as: token, body: { kind: "hosted", name: "Tickets", slug: "tickets" } });
@@ -137,4 +139,27 @@ test.each([
   ],
 ])("uploading %s is refused in its own way", async (_, version, body, contentType, status, code) => {
   expect(await upload(version, body, contentType)).toMatchObject({ status, body: { code } });
+});
+
+test("a publish that is sent again with its key is the same operation, also after it ended", async () => {
+  await upload("3.0.0", MODULE);
+  const send = () =>
+    api.call<Queued>("POST", `${base}/tickets/publish`, {
+      as: token,
+      body: { version: "3.0.0" },
+      headers: { "idempotency-key": "deploy-3.0.0" },
+    });
+  const first = await send();
+  expect(first).toMatchObject({ status: 202, body: { state: "queued" } });
+  await runQueuedOperations(system);
+  const again = await send();
+  expect([again.status, again.body, again.headers.get("idempotency-replayed")]).toEqual([
+    202,
+    first.body,
+    "true",
+  ]);
+  const history = await api.call<{ version: string }[]>("GET", `${base}/tickets/deployment-operations`, {
+    as: token,
+  });
+  expect(history.body.filter(({ version }) => version === "3.0.0")).toHaveLength(1);
 });
