@@ -1,4 +1,5 @@
 import type { Role } from "#lib/contract/index.ts";
+import { createSealedBox } from "#lib/crypto/index.ts";
 import type { Database } from "#lib/db/index.ts";
 import { type Ctx, type Doors, type Log, type System, scopesOfRole } from "#lib/domain/access/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
@@ -15,7 +16,7 @@ export interface TestSystemOptions {
   doors?: { runtime?: Partial<Doors["runtime"]> } & Partial<Omit<Doors, "runtime">>;
 }
 
-/** What verbs need, with a clock that stands still and doors that throw unless the test gives them. */
+/** What verbs need, with a clock that stands still and doors that throw unless the test gives them; secrets are sealed for real. */
 export function testSystem({
   database,
   clock = fakeClock(),
@@ -73,6 +74,5 @@ const closedDoors: Doors = {
   internalMcp: closed("internalMcp"),
   publicFetch: closed("publicFetch"),
   mail: null,
-  seal: closed("seal"),
-  unseal: closed("unseal"),
+  ...createSealedBox(new Uint8Array(32).fill(7)),
 };

@@ -2,7 +2,6 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { auditLog, idempotencyKeys, organizations } from "#drizzle/schema/index.ts";
-import { createSealedBox } from "#lib/crypto/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import {
@@ -23,8 +22,7 @@ let system: System;
 beforeAll(async () => {
   store = await testDatabase();
   tenants = await createTenants(store.database);
-  const { seal, unseal } = createSealedBox(new Uint8Array(32).fill(5));
-  system = testSystem({ database: store.database, clock, doors: { seal, unseal } });
+  system = testSystem({ database: store.database, clock });
 });
 afterAll(() => store.close());
 

@@ -1,6 +1,5 @@
 import { strToU8, zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createSealedBox } from "#lib/crypto/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
 import { runQueuedOperations } from "#lib/domain/deployments/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -31,8 +30,7 @@ beforeAll(async () => {
   test_ = await testDatabase();
   tenants = await createTenants(test_.database);
   runtime = fakeRuntime();
-  const { seal, unseal } = createSealedBox(new Uint8Array(32).fill(7));
-  system = testSystem({ database: test_.database, doors: { runtime, seal, unseal } });
+  system = testSystem({ database: test_.database, doors: { runtime } });
   api = testApi(system, routes);
   token = await bearer(system, tenants.acme, ["servers:read", "servers:write", "deployments:write"]);
   await api.call("POST", base, { as: token, body: { kind: "hosted", name: "Tickets", slug: "tickets" } });
