@@ -171,7 +171,7 @@ const single: fc.Arbitrary<Single> = fc.oneof(
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 30, arbitrary: single },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("reconcile" as const), isFull: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("reconcile" as const), isFull: fc.boolean() }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -224,7 +224,7 @@ export const sequence: fc.Arbitrary<readonly Command[]> = fc
   .tuple(
     fc.boolean(),
     fc.bigInt({ min: 500n, max: 20_000n }),
-    fc.array(command, { minLength: 1, maxLength: 14 }),
+    fc.array(command, { minLength: 1, maxLength: 14, size: "max" }),
   )
   .map(([hasCredits, first, rest]) =>
     hasCredits

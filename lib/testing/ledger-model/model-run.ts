@@ -61,10 +61,8 @@ export async function runSequence(
       return match.model;
     });
   }
-  for (const isFull of [false, true]) {
-    const answer = await driver.run({ do: "reconcile", isFull }, model);
-    if (answer.text !== "balanced") throw new Error(`after all steps: ${answer.text}`);
-  }
+  const { text } = await driver.run({ do: "reconcile", isFull: true }, model);
+  if (text !== "balanced") throw new Error(`after all steps: ${text}`);
 }
 
 interface Candidate {
