@@ -90,6 +90,7 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     observation: observation.stats,
     directory: () => ({ servers: [...directory.all()].length, asOfMs: directory.asOfMs }),
     // Nobody asks before the front door listens.
+    money: () => meter.stats(),
     canary: () => canary.latest(),
   });
   for (const listener of [metrics.sink, tracing?.sink]) if (listener) observation.tell(listener);

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { LogCanary } from "#lib/contract/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
+import type { MeterStats } from "../metering/index.ts";
 import type { CallSink, ObservationStats } from "../observation/index.ts";
 
 /** Upper bounds in seconds: from a fast proxy hop to the longest call a plan allows. */
@@ -16,6 +17,8 @@ export interface MetricsOptions {
   clock: Clock;
   observation: () => ObservationStats;
   directory: () => { servers: number; asOfMs: number };
+  /** What calls cost and what is set aside for them. */
+  money: () => MeterStats;
   /** What the log canary found last; null before the first round. */
   canary: () => LogCanary | null;
 }
@@ -114,7 +117,7 @@ type Read<Label extends string> = (
 
 /** What the parts of the edge know of themselves, read at the moment of a scrape. */
 function readOnDemand(registry: Registry, options: MetricsOptions): void {
-  const { clock, observation, directory, canary } = options;
+  const { clock, observation, directory, money, canary } = options;
   const shape = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) => ({
     name: `mcpstack_${name}`,
     help,
@@ -233,6 +236,36 @@ function readOnDemand(registry: Registry, options: MetricsOptions): void {
       for (const fate of ["sent", "missing", "duplicated", "reordered"] as const) set(found[fate], { fate });
     },
     ["fate"],
+  );
+  gauge("money_holds", "Tool calls under way for which money is set aside.", (set) => set(money().holds));
+  gauge(
+    "money_leased_micros",
+    "Micro-USD of leases on this node; `held` are set aside for calls under way.",
+    (set) => {
+      const { freeMicros, heldMicros } = money();
+      set(Number(freeMicros), { part: "free" });
+      set(Number(heldMicros), { part: "held" });
+    },
+    ["part"],
+  );
+  counter("money_charged_micros_total", "Micro-USD that calls of this node cost.", (set) =>
+    set(Number(money().chargedMicros)),
+  );
+  counter(
+    "money_lease_trips_total",
+    "Trips to the ledger, and how many of them it did not answer.",
+    (set) => {
+      for (const [trip, count] of Object.entries(money().trips)) set(count, { trip });
+    },
+    ["trip"],
+  );
+  counter(
+    "money_denied_total",
+    "Requests that a limit stopped, by the limit.",
+    (set) => {
+      for (const [limit, count] of Object.entries(money().denied)) set(count, { limit });
+    },
+    ["limit"],
   );
   gauge("log_canary_age_seconds", "Since the log canary's latest round.", (set) => {
     const found = canary();
