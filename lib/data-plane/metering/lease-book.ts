@@ -25,6 +25,8 @@ const {
   leasedScopesMax,
 } = limits.money;
 
+/** Who waits is asked for with so many calls more, so that the next ones do not wait as well. */
+const CALLS_AHEAD = 3n;
 /** How many scopes are looked at to find one that can be forgotten. */
 const SEARCHED_MAX = 100;
 
@@ -242,7 +244,7 @@ export class LeaseBook {
     const asks = scopes.flatMap((scope) => {
       const freeMicros = this.#usableOf(scope);
       const need = needMicros > freeMicros ? needMicros - freeMicros : 0n;
-      const target = max(scope.burnMicros, needMicros * waiting);
+      const target = max(scope.burnMicros, needMicros * (waiting + CALLS_AHEAD));
       const want = max(need, target - freeMicros);
       const isLow = freeMicros < scope.lowMicros || need > 0n;
       return isLow && want > 0n ? [{ layer: scope, needMicros: need, wantMicros: want }] : [];
@@ -390,5 +392,5 @@ function measureBurn(scope: LeasedScope, elapsedMs: number): void {
   const now = (scope.reservedMicros * BigInt(leaseBurnMs)) / BigInt(elapsedMs);
   scope.reservedMicros = 0n;
   scope.burnMicros = now > scope.burnMicros ? now : (scope.burnMicros * 3n + now) / 4n;
-  scope.lowMicros = scope.burnMicros / 2n;
+  scope.lowMicros = (scope.burnMicros * 3n) / 4n;
 }
