@@ -1,7 +1,9 @@
+import type { Source } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import type { ServerEntry } from "../directory/index.ts";
 import {
   authenticate,
+  authenticateAgent,
   type Door,
   directDoor,
   gatewayDoor,
@@ -23,23 +25,31 @@ export type ServerAddress = Extract<McpAddress, { kind: "direct" | "gateway" }>;
 
 /** Lets a request in: finds out who calls and whether the server takes calls now. Waits only for what is not known yet. */
 export function enter(context: GatewayContext, peer: Peer, exchange: Exchange, address: ServerAddress): void {
-  const { server, source, gateway } = exchange;
+  const { server, gateway, asAgentId } = exchange;
   const { publicUrl } = context.access;
-  const closed = gateway === null ? refusalOfDirectUrl(server, source, publicUrl) : null;
+  const met = metAs(exchange);
+  const closed = gateway === null ? refusalOfDirectUrl(server, met, publicUrl) : null;
   if (closed) {
     deny(context, peer, exchange, closed);
     return;
   }
-  if (source !== "external") {
+  if (met !== "external") {
     enterAs(context, peer, exchange, { address, principal: INTERNAL });
     return;
   }
   const door = doorOf(exchange, address, publicUrl);
-  whenKnown(context, peer, exchange, authenticate(peer.req, door, context.access), (found) => {
+  const known =
+    asAgentId === null
+      ? authenticate(peer.req, door, context.access)
+      : authenticateAgent(asAgentId, door, context.access.directory);
+  whenKnown(context, peer, exchange, known, (found) => {
     if (isDenial(found)) deny(context, peer, exchange, found);
     else enterAs(context, peer, exchange, { address, principal: found });
   });
 }
+
+/** Our own traffic passes where callers may not, unless it wants to know what a caller meets. */
+const metAs = ({ source, asAgentId }: Exchange): Source => (asAgentId === null ? source : "external");
 
 const doors = new WeakMap<ServerEntry, { of: object; door: Door }>();
 
@@ -65,13 +75,13 @@ function enterAs(
 ): void {
   const { server, source, gateway } = exchange;
   exchange.principal = principal;
+  const refusal = refusalOfServer(server, metAs(exchange));
   exchange.source = principal.source ?? source;
   const isDecided = gateway !== null || server.directAccess === "key" || principal.kind === "agent";
   if (isDecided) {
     exchange.decision = { reason: "allowed", principal: principal.label, grantId: null, explanation: null };
   }
   if (principal.keyId !== null) context.access.keyUses?.used(principal.keyId, exchange.arrivedMs);
-  const refusal = refusalOfServer(server, source);
   if (refusal) {
     if (isDecided) deny(context, peer, exchange, refusal);
     else refuse(context, peer, exchange, { error: refusal.error });

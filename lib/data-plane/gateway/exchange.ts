@@ -43,6 +43,8 @@ export interface Exchange {
   readonly wireId: string;
   /** What the request says; once it is known who calls, what that is called. */
   source: Source;
+  /** A check of ours that is treated as this agent. */
+  readonly asAgentId: string | null;
   readonly trace: TraceContext;
   /** Epoch and monotonic milliseconds of arrival. */
   readonly arrivedMs: number;

@@ -26,7 +26,7 @@ import { Deadlines } from "./deadlines.ts";
 import { enter, type ServerAddress } from "./entrance.ts";
 import { type Exchange, factOf } from "./exchange.ts";
 import type { Forwarding } from "./forward.ts";
-import { createSourceReader, readMcpAddress } from "./identify.ts";
+import { createCauseReader, readMcpAddress } from "./identify.ts";
 import { answerMetadata } from "./metadata-answer.ts";
 import { OpenCalls } from "./open-calls.ts";
 import {
@@ -88,7 +88,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { directory, sink, clock, ids, log, config } = options;
   const { publicUrl } = config;
   const meter = options.meter ?? null;
-  const sourceOf = createSourceReader(config.internalSecret);
+  const causeOf = createCauseReader(config.internalSecret);
   const accessOf = createBrowserAccess({
     publicUrl,
     allowedOrigins: config.allowedOrigins ?? [],
@@ -154,7 +154,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       server: found.server,
       requestId,
       wireId,
-      source: sourceOf(req),
+      ...causeOf(req),
       trace: traceContextOf(textOf(req.headers.traceparent), requestId, config.exportsTraces ?? false),
       arrivedMs,
       startedMs: clock.monotonicMs(),

@@ -62,17 +62,28 @@ export const metadataUrlOf = (publicUrl: string, publicId: string): string =>
 
 const INTERNAL_SOURCES: ReadonlySet<string> = new Set<Source>(["smoke", "dashboard"]);
 
+/** Who caused a request, as far as the request itself can say. */
+export interface Cause {
+  readonly source: Source;
+  /** A check of ours that wants to be treated as this agent; null for everything else. */
+  readonly asAgentId: string | null;
+}
+
+const OTHERS: Cause = { source: "external", asAgentId: null };
+
 /**
  * Tells who caused a request. Our own processes say so with the internal secret, compared in constant time; what
  * anybody else claims is ignored.
  */
-export function createSourceReader(internalSecret: string): (req: IncomingMessage) => Source {
+export function createCauseReader(internalSecret: string): (req: IncomingMessage) => Cause {
   const expected = hash("sha256", internalSecret, "buffer");
-  return (req) => {
-    const presented = req.headers["x-mcpstack-internal"];
-    const claimed = req.headers["x-mcpstack-source"];
-    if (typeof presented !== "string" || typeof claimed !== "string") return "external";
-    if (!timingSafeEqual(hash("sha256", presented, "buffer"), expected)) return "external";
-    return INTERNAL_SOURCES.has(claimed) ? (claimed as Source) : "external";
+  return ({ headers }) => {
+    const presented = headers["x-mcpstack-internal"];
+    const claimed = headers["x-mcpstack-source"];
+    if (typeof presented !== "string" || typeof claimed !== "string") return OTHERS;
+    if (!timingSafeEqual(hash("sha256", presented, "buffer"), expected)) return OTHERS;
+    if (!INTERNAL_SOURCES.has(claimed)) return OTHERS;
+    const agentId = headers["x-mcpstack-as-agent"];
+    return { source: claimed as Source, asAgentId: typeof agentId === "string" ? agentId : null };
   };
 }

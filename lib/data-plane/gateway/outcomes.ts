@@ -17,8 +17,15 @@ export function concludeCalls(exchange: Exchange, calls: readonly Call[]): void 
       const { outcome, error } = outcomeOfStatus(exchange, call);
       endCall(call, outcome, error);
     }
-    if (call.responseBytes === 0 && exchange.calls.length === 1) call.responseBytes = exchange.responseBytes;
+    if (call.responseBytes === 0) call.responseBytes = ownShareOf(exchange, call);
   }
+}
+
+/** What an answer took whose size nobody saw: of a batch, each answer an equal part. */
+function ownShareOf({ calls, responseBytes }: Exchange, call: Call): number {
+  if (calls.length === 1) return responseBytes;
+  const answered = calls.filter(({ key }) => key !== null).length;
+  return call.key === null || answered === 0 ? 0 : Math.floor(responseBytes / answered);
 }
 
 function isProbe(exchange: Exchange, call: Call): boolean {

@@ -7,7 +7,7 @@ import { challengeOf, type Place } from "./challenge.ts";
 import { type Credentials, readCredentials, shownPartOf } from "./credentials.ts";
 import { type Denial, denial } from "./denial.ts";
 import { authenticateKey, isAgentKey, type KeyOwner } from "./keys.ts";
-import { ANONYMOUS } from "./principals.ts";
+import { ANONYMOUS, principalOfAgent } from "./principals.ts";
 import type { Tokens } from "./tokens.ts";
 
 /** A way in: which proofs it takes, and whose. */
@@ -79,6 +79,21 @@ export function authenticate(
     case "too_long":
       return tooLong(credentials.characters, door);
   }
+}
+
+/**
+ * A check of ours that calls as an agent, without a key of it: gets in where a key would. Whether the agent may go on is asked
+ * of what it calls.
+ */
+export function authenticateAgent(
+  agentId: string,
+  door: Door,
+  directory: Pick<ServerDirectory, "agentById">,
+): Principal | Denial {
+  const takesAgents = door.owner.gatewayId === null || door.access.includes("key");
+  return takesAgents
+    ? principalOfAgent(agentId, directory.agentById(agentId))
+    : methodOff({ kind: "key", secret: "", header: "" }, door);
 }
 
 /** Nobody has to say who calls a public direct URL; but an agent that does is that agent, with its budget. */

@@ -4,7 +4,7 @@
  * and never for the database.
  */
 export { agentOf, refusalOfAgent } from "./agents.ts";
-export { authenticate, type Door, directDoor, gatewayDoor } from "./authenticate.ts";
+export { authenticate, authenticateAgent, type Door, directDoor, gatewayDoor } from "./authenticate.ts";
 export { authorizeCalls } from "./authorize-calls.ts";
 export type { CallLimiter } from "./call-limits.ts";
 export { placeOf } from "./challenge.ts";

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { limits } from "#lib/kernel/limits.ts";
-import type { KeyEntry } from "../../directory/index.ts";
+import type { AgentEntry, KeyEntry } from "../../directory/index.ts";
 import type { Principal } from "../exchange.ts";
 
 /** A caller that proves nothing, where nothing has to be proved. */
@@ -43,6 +43,26 @@ export function principalOfKey(key: KeyEntry, keyHash: string): Principal {
     keyPrincipals.set(key, principal);
     keyHashes.set(principal, keyHash);
   }
+  return principal;
+}
+
+const agentPrincipals = new WeakMap<AgentEntry, Principal>();
+
+/** An agent without one of its keys; the same object for the same entry. Its traffic stays what the request says. */
+export function principalOfAgent(agentId: string, entry: AgentEntry | undefined): Principal {
+  const known = entry && agentPrincipals.get(entry);
+  if (known) return known;
+  const id = `agent:${agentId}`;
+  const principal: Principal = {
+    kind: "agent",
+    id,
+    label: id,
+    keyId: null,
+    agentId,
+    source: null,
+    claims: null,
+  };
+  if (entry) agentPrincipals.set(entry, principal);
   return principal;
 }
 
