@@ -31,7 +31,7 @@ export default defineConfig({
   },
   projects: [
     { name: "side by side", testIgnore: ALONE },
-    // What disturbs the whole product comes when everything else is done.
+    // What disturbs the whole product, or takes the whole machine, comes when everything else is done.
     { name: "alone", testMatch: ALONE, workers: 1, dependencies: ["side by side"] },
   ],
 });
