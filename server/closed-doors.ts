@@ -24,6 +24,7 @@ export const closedDoors: Doors = {
   mcpUrl: closed,
   gatewayUrl: closed,
   internalMcp: closed,
+  agentMcp: closed,
   publicFetch: closed,
   mail: null,
   seal: closed,

@@ -82,6 +82,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         choices: ["auto", "modern", "legacy"],
         summary: "Speak only this protocol era (default: auto asks the server)",
       },
+      as: { type: "string", value: "agent", summary: "What this agent would see, by id or name" },
     },
     load: async () => (await import("./commands/smoke-tools-list.ts")).smokeToolsList,
   },
@@ -91,6 +92,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [SERVER, { name: "tool" }],
     options: {
       args: { type: "string", value: "json", summary: "Arguments as a JSON object, or - for standard input" },
+      as: { type: "string", value: "agent", summary: "What this agent would meet, by id or name" },
     },
     load: async () => (await import("./commands/smoke-call.ts")).smokeCall,
   },

@@ -35,7 +35,11 @@ export type SmokeResult = z.infer<typeof SmokeResult>;
 export const SmokeReport = SmokeResult.extend({ tools: z.array(Tool) });
 export type SmokeReport = z.infer<typeof SmokeReport>;
 
-export const ToolCall = z.object({ arguments: z.record(z.string(), z.unknown()).default({}) });
+export const ToolCall = z.object({
+  arguments: z.record(z.string(), z.unknown()).default({}),
+  /** Id or name of an agent: what it meets at its own door, grants and attachment included. Costs nothing. */
+  as: z.string().min(1).max(100).nullable().default(null),
+});
 /** Result of `POST …/mcp-smoke/tools/{tool}/call`. `failed` when the call could not be made or the tool reported an error. */
 export const ToolCallResult = z.object({
   server: z.string(),

@@ -80,6 +80,14 @@ export function createDoors(config: Config, database: Database, log: Log): Doors
       url: `${edgeOrigin}/mcp/${slug}`,
       headers: { "x-mcpstack-source": source, "x-mcpstack-internal": config.secrets.internal },
     }),
+    agentMcp: ({ slug, publicId }, source, agentId) => ({
+      url: `${edgeOrigin}${publicId === null ? `/mcp/${slug}` : `/gateway/${publicId}/mcp`}`,
+      headers: {
+        "x-mcpstack-source": source,
+        "x-mcpstack-internal": config.secrets.internal,
+        "x-mcpstack-as-agent": agentId,
+      },
+    }),
     publicFetch: createPublicFetch({
       ownOrigin: new URL(config.publicUrl).origin,
       allowPrivate: config.allowPrivateUpstreams,

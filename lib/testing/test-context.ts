@@ -72,6 +72,7 @@ const closedDoors: Doors = {
   mcpUrl: (slug) => `http://127.0.0.1:3000/mcp/${slug}`,
   gatewayUrl: (publicId) => `http://127.0.0.1:3000/gateway/${publicId}/mcp`,
   internalMcp: closed("internalMcp"),
+  agentMcp: closed("agentMcp"),
   publicFetch: closed("publicFetch"),
   mail: null,
   ...createSealedBox(new Uint8Array(32).fill(7)),

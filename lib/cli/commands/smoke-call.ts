@@ -1,6 +1,6 @@
 import type { ToolCallResult } from "#lib/contract/index.ts";
 import { plainText, terminalJson } from "#lib/kernel/terminal-text.ts";
-import { argument, type CommandRun } from "../command.ts";
+import { argument, type CommandRun, textOption } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { jsonObjectOption } from "../json-argument.ts";
 import { emit, facts } from "../output.ts";
@@ -20,6 +20,7 @@ export const smokeCall: CommandRun = async (call) => {
   const tool = encodeURIComponent(argument(call, "tool"));
   const result = await api.post<ToolCallResult>(`${server}/mcp-smoke/tools/${tool}/call`, {
     arguments: input,
+    as: textOption(call, "as") ?? null,
   });
   emit(
     io,

@@ -9,8 +9,12 @@ export const smokeToolsList: CommandRun = async (call) => {
   const { io, session, format } = call;
   const api = await session.api();
   const path = `${await session.serverPath(argument(call, "server"))}/mcp-smoke/tools-list`;
-  const era = textOption(call, "era");
-  const result = await api.post<SmokeResult>(era === undefined ? path : `${path}?era=${era}`);
+  const query = new URLSearchParams();
+  for (const name of ["era", "as"]) {
+    const value = textOption(call, name);
+    if (value !== undefined) query.set(name, value);
+  }
+  const result = await api.post<SmokeResult>(query.size === 0 ? path : `${path}?${query}`);
   emit(
     io,
     format,

@@ -120,6 +120,12 @@ export interface Doors {
   gatewayUrl(publicId: string): string;
   /** How to reach the same server from this process, with the headers that mark our own traffic. */
   internalMcp(slug: string, source: "smoke" | "dashboard"): { url: string; headers: Record<string, string> };
+  /** The same as an agent would: at the door that it uses, and held to all that holds for it. */
+  agentMcp(
+    server: { slug: string /** Of the gateway before it; null without one. */; publicId: string | null },
+    source: "smoke" | "dashboard",
+    agentId: string,
+  ): { url: string; headers: Record<string, string> };
   /**
    * `fetch` to a URL that a user gave: connects only where tenants' traffic may go, or to our own public origin, and
    * follows no redirect (`redirect: "manual"`). Rejects with the network's error, or `AddressRefusedError` by name.

@@ -3,6 +3,7 @@ import { ToolCall, ToolCallResult } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { command, workflow } from "../access/index.ts";
 import { getServerRow, ServerRef } from "../servers/index.ts";
+import { doorOfCheck } from "./door-of-check.ts";
 import { smokeToolCall } from "./smoke-tool-call.ts";
 import { storableCall, storeToolCall } from "./store-check.ts";
 
@@ -26,7 +27,8 @@ const recordToolCall = command({
 
 /**
  * Calls one tool through the server's own public path and stores the result. The traffic's source is `dashboard` for a
- * signed-in user and `smoke` for a token. A tool that fails is an answer with status `failed`, not an error.
+ * signed-in user and `smoke` for a token. With `as` it is held to all that holds for that agent. A tool that fails is an answer
+ * with status `failed`, not an error.
  */
 export const runToolCall = workflow({
   name: "check.toolCall",
@@ -34,10 +36,8 @@ export const runToolCall = workflow({
   input: ServerRef.extend({ tool: z.string().min(1).max(200), ...ToolCall.shape }),
   run: async (ctx, input): Promise<ToolCallResult> => {
     const row = await getServerRow(ctx.database.db, ctx.organization.id, input.server);
-    const { url, headers } = ctx.doors.internalMcp(
-      row.slug,
-      ctx.actor.kind === "user" ? "dashboard" : "smoke",
-    );
+    const source = ctx.actor.kind === "user" ? "dashboard" : "smoke";
+    const { url, headers } = await doorOfCheck(ctx, row, source, input.as);
     const result = await smokeToolCall({
       serverSlug: row.slug,
       url,

@@ -110,9 +110,14 @@ export const checkRoutes = [
     summary: "List the tools in a real MCP session; a server that fails is an answer with status failed",
     tags,
     access: "checks:run",
-    query: EnvironmentQuery.extend({ era: z.enum(["auto", ...Era.options]).default("auto") }),
+    query: EnvironmentQuery.extend({
+      era: z.enum(["auto", ...Era.options]).default("auto"),
+      /** Id or name of an agent: what it would see. */
+      as: z.string().min(1).max(100).optional(),
+    }),
     response: SmokeResult,
-    handle: ({ ctx, params, query }) => runToolsListSmoke(ctx, { server: params.server, era: query.era }),
+    handle: ({ ctx, params, query: { era, as = null } }) =>
+      runToolsListSmoke(ctx, { server: params.server, era, as }),
   }),
   defineRoute({
     method: "POST",
@@ -127,6 +132,6 @@ export const checkRoutes = [
     response: ToolCallResult,
     example: { params: { tool: "echo" }, body: { arguments: {} } },
     handle: ({ ctx, params, body }) =>
-      runToolCall(ctx, { server: params.server, tool: params.tool, arguments: body.arguments }),
+      runToolCall(ctx, { ...body, server: params.server, tool: params.tool }),
   }),
 ];

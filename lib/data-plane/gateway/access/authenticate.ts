@@ -93,7 +93,7 @@ export function authenticateAgent(
   const takesAgents = door.owner.gatewayId === null || door.access.includes("key");
   return takesAgents
     ? principalOfAgent(agentId, directory.agentById(agentId))
-    : methodOff({ kind: "key", secret: "", header: "" }, door);
+    : methodOff({ kind: "key", secret: "", header: "Authorization" }, door);
 }
 
 /** Nobody has to say who calls a public direct URL; but an agent that does is that agent, with its budget. */
