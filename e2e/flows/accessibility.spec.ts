@@ -14,6 +14,8 @@ const PAGES = [
   `${SERVER}/logs/live`,
   `${SERVER}/tools?tool=refund_ticket`,
   `${SERVER}/settings`,
+  "/acme/agents",
+  "/acme/agents/new",
   "/acme/settings",
   "/acme/settings/members",
   "/acme/settings/api-tokens",

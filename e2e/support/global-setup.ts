@@ -29,6 +29,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const installation = await startTestInstallation({
     env: {
       MCPSTACK_EGRESS_HOSTS: `${UPSTREAM_HOST}=127.0.0.1:${upstreamPort},${SINK_HOST}=127.0.0.1:${sinkPort}`,
+      // The sample is on a plan with prices; a run makes more servers than that plan has room for.
+      MCPSTACK_PLANS_FILE: path.join(import.meta.dirname, "plans.json"),
       // Lets a test come from another address than the rest of the run.
       MCPSTACK_TRUST_PROXY: "on",
     },
@@ -124,6 +126,11 @@ const TOKEN_SCOPES: readonly Scope[] = [
   "checks:run",
   "gateways:read",
   "gateways:write",
+  "agents:read",
+  "agents:write",
+  "budgets:write",
+  "usage:read",
+  "usage:write",
   "audit:read",
 ];
 

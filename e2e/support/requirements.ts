@@ -152,7 +152,6 @@ export const REQUIREMENTS = {
   "ops.agents.budget-tab": {
     document: "operations",
     behaviour: "The agent's Budget & Usage tab shows agent-specific spend.",
-    planned: true,
   },
 
   // Incidents
