@@ -28,7 +28,7 @@ test("an agent made in the browser calls with its key, its tab shows what it spe
   await making.getByLabel("Name").fill("robot");
   await making.getByRole("button", { name: "Create key" }).click();
   const made = page.getByRole("dialog", { name: "The key robot" });
-  const secret = await made.getByRole("code").first().innerText();
+  const secret = (await made.getByRole("code").first().textContent()) ?? "";
   await expect(made, "a snippet that works as it is").toContainText(fronted.attachment.url);
   await made.getByRole("button", { name: "Done" }).click();
 
