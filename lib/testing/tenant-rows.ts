@@ -20,6 +20,8 @@ import {
   users,
 } from "#drizzle/schema/index.ts";
 import type { Database } from "#lib/db/index.ts";
+import { inTransaction } from "#lib/db/transaction.ts";
+import { addCredits } from "#lib/domain/ledger/index.ts";
 import { createIdSource, encodeId, type IdPrefix } from "#lib/kernel/ids.ts";
 import type { TestOrganization } from "./tenants.ts";
 
@@ -48,6 +50,7 @@ export const ROW_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   view: "view",
   channel: "alc",
   delivery: "ald",
+  tx: "tx",
 };
 
 /** One row of everything that a path can name, written straight into the tables, in `organization`. */
@@ -204,6 +207,23 @@ export async function insertTenantRows(
     requestBytes: 1,
     responseBytes: 1,
   });
+  const { txId } = await inTransaction(db, (transaction) =>
+    addCredits(
+      transaction,
+      {
+        organizationId,
+        kind: "manual",
+        amountMicros: 25_000_000n,
+        priority: 50,
+        expiresAtMs: null,
+        paymentId: null,
+        reason: "Pilot",
+        actor: "system:test",
+        idemKey: "tenant-rows",
+      },
+      { nowMs: Date.now(), newId: () => ids.uuid() },
+    ),
+  );
   await db.insert(savedViews).values({
     organizationId,
     id: view,
@@ -232,5 +252,6 @@ export async function insertTenantRows(
     letter,
     channel,
     delivery,
+    tx: encodeId("tx", txId),
   };
 }

@@ -83,7 +83,7 @@ interface StoredEvent {
   source: string;
   end_user: string | null;
   description: string | null;
-  occurred_at: Date;
+  occurred_at: string;
   call_units: number;
   hundred_ms_units: number;
   kib64_units: number;
@@ -118,7 +118,7 @@ const readEvents = (
 const toUsageEvent = (row: StoredEvent): UsageEvent => ({
   id: encodeId("log", row.id),
   kind: row.kind === "external" ? "external" : "call",
-  timestamp: row.occurred_at.toISOString(),
+  timestamp: new Date(row.occurred_at).toISOString(),
   requestId: row.request_id === null ? null : encodeId("req", row.request_id),
   serverId: row.server_id,
   serverSlug: row.server_slug,

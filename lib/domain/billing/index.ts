@@ -8,6 +8,7 @@ export { getCreditSummary } from "./get-credit-summary.ts";
 export { getForecast } from "./get-forecast.ts";
 export { getLedgerTx } from "./get-ledger-tx.ts";
 export { getReconciliation } from "./get-reconciliation.ts";
+export { grantCredits } from "./grant-credits.ts";
 export { listCreditGrants } from "./list-credit-grants.ts";
 export { listLedger } from "./list-ledger.ts";
 export { listStatements } from "./list-statements.ts";

@@ -11,9 +11,9 @@ export async function lateEvents(
   organizationId: string,
   { beforeFromMs, fromMs, toMs }: Windows,
 ): Promise<Reason[]> {
-  const isNow = sql`counted_at >= ${new Date(fromMs)}`;
+  const isNow = sql`counted_at >= ${new Date(fromMs).toISOString()}::timestamptz`;
   const [row] = await sql<
-    { amount: string; before: string; count: number; count_before: number; oldest: Date | null }[]
+    { amount: string; before: string; count: number; count_before: number; oldest: string | null }[]
   >`
     select coalesce(sum(amount_micros) filter (where ${isNow}), 0)::text as amount,
       coalesce(sum(amount_micros) filter (where not ${isNow}), 0)::text as before,
@@ -21,7 +21,7 @@ export async function lateEvents(
       min(occurred_at) filter (where ${isNow}) as oldest
     from usage_events
     where organization_id = ${organizationId}
-      and counted_at >= ${new Date(beforeFromMs)} and counted_at < ${new Date(toMs)}
+      and counted_at >= ${new Date(beforeFromMs).toISOString()}::timestamptz and counted_at < ${new Date(toMs).toISOString()}::timestamptz
       and counted_at - occurred_at > interval '1 hour'`;
   if (!row) return [];
   return [
@@ -31,7 +31,7 @@ export async function lateEvents(
       detail:
         row.oldest === null
           ? null
-          : `They were counted more than ${lateEventHoursMin} h after they happened, the oldest on ${row.oldest.toISOString().slice(0, 10)}. Part of the use above.`,
+          : `They were counted more than ${lateEventHoursMin} h after they happened, the oldest on ${new Date(row.oldest).toISOString().slice(0, 10)}. Part of the use above.`,
       amount: -BigInt(row.amount),
       before: -BigInt(row.before),
       count: row.count,

@@ -18,8 +18,8 @@ export interface StoredTx {
   actor: string;
   actor_name: string | null;
   reason: string | null;
-  effective_at: Date;
-  created_at: Date;
+  effective_at: string;
+  created_at: string;
 }
 
 /** What `StoredTx` needs, from `ledger_txs t` and `ledgerJoins`. */
@@ -56,7 +56,7 @@ export function toLedgerTx(row: StoredTx): LedgerTx {
     reversesTxId: row.reverses_tx_id === null ? null : encodeId("tx", row.reverses_tx_id),
     actor: row.actor_name ?? row.actor,
     reason: row.reason,
-    effectiveAt: row.effective_at.toISOString(),
-    createdAt: row.created_at.toISOString(),
+    effectiveAt: new Date(row.effective_at).toISOString(),
+    createdAt: new Date(row.created_at).toISOString(),
   };
 }

@@ -84,7 +84,7 @@ async function agentsByMonth(
       select to_char(date_trunc('month', hour at time zone 'UTC'), 'YYYY-MM') as month, agent_id,
         sum(amount_micros)::text as used, sum(events)::text as calls
       from spend_rollup
-      where organization_id = ${organizationId} and hour >= ${new Date(fromMs)}
+      where organization_id = ${organizationId} and hour >= ${new Date(fromMs).toISOString()}::timestamptz
       group by 1, 2
     ) used
     left join agents a on a.organization_id = ${organizationId} and a.id = used.agent_id

@@ -86,7 +86,7 @@ async function usesOf(
     from unnest(${[...versions]}::text[]) with ordinality as v(version, n)
     join plan_versions p on p.plan || '@' || p.version = v.version
     left join usage_events e on e.organization_id = ${organizationId} and e.price_version = v.version
-      and e.counted_at >= ${new Date(fromMs)} and e.counted_at < ${new Date(toMs)}
+      and e.counted_at >= ${new Date(fromMs).toISOString()}::timestamptz and e.counted_at < ${new Date(toMs).toISOString()}::timestamptz
       and e.id >= ${uuid7Floor(fromMs - limits.money.lateEventHoursMin * HOUR_MS)} and e.id < ${uuid7Floor(toMs)}
     group by v.version, v.n, p.per_call_micros, p.per_100ms_micros, p.per_64kib_micros
     order by v.n`;

@@ -20,7 +20,7 @@ export async function useReasons(
   organizationId: string,
   { beforeFromMs, fromMs, toMs }: Windows,
 ): Promise<Reason[]> {
-  const isNow = sql`hour >= ${new Date(fromMs)}`;
+  const isNow = sql`hour >= ${new Date(fromMs).toISOString()}::timestamptz`;
   const rows = await sql<Use[]>`
     select used.*, a.name as agent_name, s.slug as server_slug from (
       select agent_id, server_id, tool,
@@ -29,7 +29,7 @@ export async function useReasons(
         coalesce(sum(events) filter (where ${isNow}), 0)::text as count,
         coalesce(sum(events) filter (where not ${isNow}), 0)::text as count_before
       from spend_rollup
-      where organization_id = ${organizationId} and hour >= ${new Date(beforeFromMs)} and hour < ${new Date(toMs)}
+      where organization_id = ${organizationId} and hour >= ${new Date(beforeFromMs).toISOString()}::timestamptz and hour < ${new Date(toMs).toISOString()}::timestamptz
       group by agent_id, server_id, tool
     ) used
     left join agents a on a.organization_id = ${organizationId} and a.id = used.agent_id
