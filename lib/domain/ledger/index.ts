@@ -31,6 +31,6 @@ export {
   recordExternalUsage,
 } from "./record-external-usage.ts";
 export { returnDeadLeases } from "./return-dead-leases.ts";
-export { agentScope, sessionScope, userScope } from "./scopes.ts";
+export { agentScope, nameInScope, sessionScope, userScope } from "./scopes.ts";
 export { settleUsage } from "./settle-usage.ts";
 export type { Charge, SettledUsage, Settlement, SettlementRun } from "./settlement-types.ts";

@@ -264,6 +264,7 @@ describe("leases", () => {
     const agentId = await books.agent();
     const stranger = await ledgerFixture(test, globex.id, clock).agent();
     expect(await code(books.take([agentScope(stranger)], { agentId }))).toBe("invalid_input");
+    expect(await code(books.take([CREDITS, CREDITS]))).toBe("invalid_input");
     expect(await books.take([agentScope(stranger)], { agentId: stranger })).toMatchObject({
       refusal: { limitSource: "agent_paused" },
     });

@@ -5,5 +5,6 @@ import type { TransactionSql } from "postgres";
  * in the order of the ids, whatever the order given, so that no two wait for each other. Accounts that are missing are made.
  */
 export async function lockBooks(sql: TransactionSql, organizationIds: readonly string[]): Promise<void> {
-  await sql`select ledger_lock(${[...organizationIds]}::text[])`;
+  // Sent at once, so that whatever is asked for beside it is asked for after it.
+  await sql`select ledger_lock(${[...organizationIds]}::text[])`.execute();
 }

@@ -48,6 +48,9 @@ export async function takeLease(
     (left, right) => WIDEST_FIRST.indexOf(left.scope.kind) - WIDEST_FIRST.indexOf(right.scope.kind),
   );
   for (const one of asked) requireOwnScope(one, agentId);
+  if (new Set(asked.map(({ scope }) => `${scope.kind} ${scope.id}`)).size < asked.length) {
+    throw new DomainError("invalid_input", "A lease is asked for each scope once.");
+  }
   // What the current month has no usable time left for belongs to the next one.
   const month = periodOf(nowMs + limits.money.leaseUnusedMs);
   const scopes = asked.map((one) => ({ ...one, period: one.scope.kind === "organization" ? "" : month }));
