@@ -36,7 +36,7 @@ test("an agent made in the browser calls with its key, its tab shows what it spe
   const first = await client.callTool("write");
   expect(first).toMatchObject({ isError: false, text: "done" });
   await tabs.getByRole("link", { name: "Budget & Usage" }).click();
-  const month = page.getByRole("region", { name: "This month" });
+  const month = page.getByRole("region", { name: "This month", exact: true });
   await expect(month, "what it cost").toContainText(/\$0\.0001\d/, { timeout: 20_000 });
   await expect(page.getByRole("main")).toContainText("How far spending can pass a cap: $0.00");
 
