@@ -89,6 +89,7 @@ const Change = ({ count }: { count: number | null }) =>
 const sumOf = ({ totals, totalsBefore }: UsageReport): Group => ({
   key: "",
   label: "All",
+  serverSlug: null,
   now: totals,
   before: totalsBefore,
   callsChange: totalsBefore === null ? null : totals.calls - totalsBefore.calls,

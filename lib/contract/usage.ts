@@ -77,6 +77,8 @@ export const UsageGroup = z.object({
   key: z.string(),
   /** The value in words, e.g. the server's name. */
   label: z.string(),
+  /** Slug of the one server that its calls of the window went to; null: several, or one that is gone. */
+  serverSlug: z.string().nullable(),
   now: UsageTotals,
   before: UsageTotals.nullable(),
   /** `now.calls − before.calls`; groups come by its size, biggest first, then by calls. */

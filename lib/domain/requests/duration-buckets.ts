@@ -9,6 +9,10 @@ export function durationBucket(durationMs: number): number {
   return index === -1 ? DURATION_BOUNDS_MS.length : index;
 }
 
+/** The first bucket whose calls all took at least `durationMs`. */
+export const bucketsAbove = (durationMs: number): number =>
+  DURATION_BOUNDS_MS.findIndex((bound) => bound >= durationMs) + 1 || DURATION_BOUNDS_MS.length + 1;
+
 /**
  * The duration in milliseconds below which `share` (0…1) of the calls lie, interpolated inside its bucket; null
  * without calls. `calls[i]` counts bucket `i`. What lies above the last bound reads as that bound.

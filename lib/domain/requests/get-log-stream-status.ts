@@ -31,6 +31,10 @@ export const getLogStreamStatus = query({
   },
 });
 
+/** How many watch the log stream of a server now; null when the data plane does not answer. */
+export const viewersOf = async (ctx: Ctx, serverId: string): Promise<number | null> =>
+  (await loadOf(ctx, serverId))?.viewers ?? null;
+
 /** Null when the data plane does not answer. */
 async function loadOf(ctx: Ctx, serverId: string): Promise<Load | null> {
   try {

@@ -5,7 +5,7 @@
 export { type AgentStats, agentStats } from "./agent-stats.ts";
 export { CANARY_ORGANIZATION, forgetCanaryLines, readCanaryLines } from "./canary-lines.ts";
 export { deleteExpiredFacts } from "./delete-expired-facts.ts";
-export { percentileMs } from "./duration-buckets.ts";
+export { bucketsAbove, percentileMs } from "./duration-buckets.ts";
 export { exportLog } from "./export-log.ts";
 export { levelNumber, levelOfNumber, levelOfRequest } from "./fact-levels.ts";
 export type {
@@ -23,7 +23,7 @@ export { getConsoleContext } from "./get-console-context.ts";
 export { getLogFacets } from "./get-log-facets.ts";
 export { getLogHistogram } from "./get-log-histogram.ts";
 export { getLogStorage } from "./get-log-storage.ts";
-export { getLogStreamStatus } from "./get-log-stream-status.ts";
+export { getLogStreamStatus, viewersOf } from "./get-log-stream-status.ts";
 export { getLogTimeline } from "./get-log-timeline.ts";
 export { getRequest } from "./get-request.ts";
 export { listConsoleLines } from "./list-console-lines.ts";

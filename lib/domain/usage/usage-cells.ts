@@ -24,7 +24,7 @@ export interface CellsOf {
 }
 
 /**
- * A SELECT of what was counted and what it cost, hour by hour: `key0`, `key1`, … of the asked dimensions, the hour, and per
+ * A SELECT of what was counted and what it cost, hour by hour: `key0`, `key1`, … of the asked dimensions, the hour, the server, and per
  * bucket of duration the calls and bytes. What was spent comes in rows of its own, without calls: costs that agents
  * reported have no call at all.
  */
@@ -39,11 +39,11 @@ export function usageCells(sql: Sql, { organizationId, conditions, window, by }:
     and hour < ${new Date(window.toMs).toISOString()}::timestamptz
     ${conditionsOf(sql, conditions)}`;
   return sql`
-    select ${keys} hour, outcome, duration_bucket, calls, request_bytes, response_bytes, response_bytes_max,
+    select ${keys} hour, server_id, outcome, duration_bucket, calls, request_bytes, response_bytes, response_bytes_max,
       0::bigint as spent
     from usage_rollup where ${where}
     union all
-    select ${keys} hour, outcome, 0::smallint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, amount_micros
+    select ${keys} hour, server_id, outcome, 0::smallint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, amount_micros
     from spend_rollup where ${where}`;
 }
 

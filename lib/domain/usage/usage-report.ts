@@ -35,14 +35,17 @@ export async function usageReport(ctx: Ctx, asked: Asked, conditions: UsageCondi
   const totalsBefore = new UsageSum();
   for (const cell of cells) (cell.is_now ? totals : totalsBefore).add(cell);
   const keys = [...new Set(cells.map(({ key }) => key))];
-  const labelOf = await usageLabels(sql, ctx.organization.id, asked.by, keys);
+  const [labelOf, slugOf] = await Promise.all([
+    usageLabels(sql, ctx.organization.id, asked.by, keys),
+    serverSlugs(sql, ctx.organization.id),
+  ]);
   return {
     window: isoWindow(window),
     compared: compared && isoWindow(compared),
     by: asked.by,
     totals: totals.totals(),
     totalsBefore: compared && totalsBefore.totals(),
-    groups: groupsOf(cells, compared !== null, labelOf),
+    groups: groupsOf(cells, { isCompared: compared !== null, labelOf, slugOf }),
     groupsAreCapped: cells.some(({ is_capped }) => is_capped),
     series,
     spanMinutes: spanHoursOf(window) * 60,
@@ -62,6 +65,9 @@ interface GroupCell extends SummedCells {
   is_now: boolean;
   /** Sums up values that are not listed. */
   is_capped: boolean;
+  /** Of its calls; null without any. */
+  first_server: string | null;
+  last_server: string | null;
 }
 
 /**
@@ -75,7 +81,9 @@ async function readGroups(
   const { compared } = question;
   const rows = await sql<GroupCell[]>`
     with cells as materialized (
-      select key0 as key, is_now, duration_bucket, ${summedColumns(sql)} from (
+      select key0 as key, is_now, duration_bucket, ${summedColumns(sql)},
+        min(server_id) filter (where calls > 0) as first_server, max(server_id) filter (where calls > 0) as last_server
+      from (
         select true as is_now, * from (${usageCells(sql, question)}) now_cells
         ${compared === null ? sql`` : sql`union all select false, * from (${usageCells(sql, { ...question, window: compared })}) before_cells`}
       ) counted group by 1, 2, 3
@@ -101,32 +109,44 @@ async function readGroups(
       sum(calls)::bigint as calls, sum(errors)::bigint as errors, sum(runtime_errors)::bigint as runtime_errors,
       sum(denied)::bigint as denied, sum(request_bytes)::bigint as request_bytes,
       sum(response_bytes)::bigint as response_bytes, max(response_bytes_max)::bigint as response_bytes_max,
-      sum(spent)::bigint as spent
+      sum(spent)::bigint as spent, min(first_server) as first_server, max(last_server) as last_server
     from cells join listed using (key)
     group by shown, is_now, duration_bucket
     order by max(place), shown, is_now, duration_bucket`;
   return [...rows];
 }
 
-function groupsOf(
-  cells: readonly GroupCell[],
-  isCompared: boolean,
-  labelOf: (key: string) => string,
-): UsageGroup[] {
-  const groups = new Map<string, { now: UsageSum; before: UsageSum }>();
+interface Words {
+  isCompared: boolean;
+  labelOf(key: string): string;
+  slugOf: ReadonlyMap<string, string>;
+}
+
+function groupsOf(cells: readonly GroupCell[], { isCompared, labelOf, slugOf }: Words): UsageGroup[] {
+  const groups = new Map<string, { now: UsageSum; before: UsageSum; servers: Set<string> }>();
   for (const cell of cells) {
-    const group = groups.get(cell.key) ?? { now: new UsageSum(), before: new UsageSum() };
+    const group = groups.get(cell.key) ?? { now: new UsageSum(), before: new UsageSum(), servers: new Set() };
     groups.set(cell.key, group);
     (cell.is_now ? group.now : group.before).add(cell);
+    for (const server of [cell.first_server, cell.last_server])
+      if (cell.is_now && server !== null) group.servers.add(server);
   }
-  return [...groups].map(([key, { now, before }]) => ({
+  return [...groups].map(([key, { now, before, servers }]) => ({
     key,
     label: labelOf(key),
+    serverSlug: servers.size === 1 ? (slugOf.get([...servers][0] ?? "") ?? null) : null,
     now: now.totals(),
     before: isCompared ? before.totals() : null,
     callsChange: isCompared ? now.calls - before.calls : null,
     spentChangeMicros: isCompared ? String(now.spentMicros - before.spentMicros) : null,
   }));
+}
+
+/** Slugs of the servers that are there, by id. */
+async function serverSlugs(sql: Sql, organizationId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await sql<{ id: string; slug: string }[]>`
+    select id, slug from servers where organization_id = ${organizationId} and deleted_at is null`;
+  return new Map(rows.map(({ id, slug }) => [id, slug]));
 }
 
 async function readSeries(sql: Sql, question: Question): Promise<UsageReport["series"]> {

@@ -75,12 +75,14 @@ beforeAll(async () => {
   const place = { region: "eu-1", node: "n1" };
   await writeRequestFacts(store.database, { facts: facts.slice(0, 250), ...place });
   await writeRequestFacts(store.database, { facts: facts.slice(200), ...place, region: "us-1" });
-  await store.database.db.insert(spendRollup).values([
-    spend(acme.id, NOW_MS - HOUR_MS, 9_007_199_254_740_993n),
-    spend(acme.id, NOW_MS - 30 * HOUR_MS, 7n),
-    { ...spend(acme.id, NOW_MS - HOUR_MS, 50n), serverId: srv.support, tool: "search", outcome: "ok" },
-    spend(globex.id, NOW_MS - HOUR_MS, 1_000n),
-  ]);
+  await store.database.db
+    .insert(spendRollup)
+    .values([
+      spend(acme.id, NOW_MS - HOUR_MS, 9_007_199_254_740_993n),
+      spend(acme.id, NOW_MS - 30 * HOUR_MS, 7n),
+      { ...spend(acme.id, NOW_MS - HOUR_MS, 50n), serverId: srv.support, tool: "search", outcome: "ok" },
+      spend(globex.id, NOW_MS - HOUR_MS, 1_000n),
+    ]);
 });
 afterAll(() => store.close());
 
@@ -152,15 +154,15 @@ describe.each(USAGE_DIMENSIONS)("by %s", (by) => {
       report.groups.reduce((total, group) => total + read(group), 0);
     expect(sum((group) => group.now.calls)).toBe(report.totals.calls);
     expect(sum((group) => group.before?.calls ?? 0)).toBe(report.totalsBefore?.calls);
-    expect(
-      report.groups.reduce((total, group) => total + BigInt(group.now.spentMicros), 0n).toString(),
-    ).toBe(report.totals.spentMicros);
+    expect(report.groups.reduce((total, group) => total + BigInt(group.now.spentMicros), 0n).toString()).toBe(
+      report.totals.spentMicros,
+    );
     const changes = report.groups.map((group) => Math.abs(group.callsChange ?? 0));
     expect(changes).toEqual(changes.toSorted((left, right) => right - left));
     expect(report.series.reduce((total, span) => total + span.calls, 0)).toBe(report.totals.calls);
-    expect(
-      report.series.reduce((total, span) => total + BigInt(span.spentMicros), 0n).toString(),
-    ).toBe(report.totals.spentMicros);
+    expect(report.series.reduce((total, span) => total + BigInt(span.spentMicros), 0n).toString()).toBe(
+      report.totals.spentMicros,
+    );
   });
 });
 

@@ -21,6 +21,7 @@ import { planRoutes } from "./plan.ts";
 import { requestRoutes } from "./requests.ts";
 import { serverRoutes } from "./servers.ts";
 import { setupRoutes } from "./setup.ts";
+import { usageRoutes } from "./usage.ts";
 
 const described: readonly Route[] = [
   ...setupRoutes,
@@ -42,6 +43,7 @@ const described: readonly Route[] = [
   ...logStreamRoutes,
   ...logDrainRoutes,
   ...planRoutes,
+  ...usageRoutes,
   ...billingRoutes,
   ...alertRoutes,
 ];
