@@ -29,6 +29,9 @@ export const Agent = z.object({
 });
 export type Agent = z.infer<typeof Agent>;
 
+/** What a change of an agent changes: its ETag. */
+export const agentVersion = ({ id, name, description, pause }: Agent) => [id, name, description, pause];
+
 /** An agent in a list, with its month so far (UTC) and its last 24 hours. */
 export const AgentListItem = Agent.extend({
   calls24h: z.number().int(),
@@ -145,6 +148,19 @@ export const AgentBudget = z.object({
   updatedAt: Timestamp,
 });
 export type AgentBudget = z.infer<typeof AgentBudget>;
+
+/** What a change of a budget changes, not what is spent of it: its ETag. */
+export const budgetVersion = (budget: AgentBudget) => [
+  budget.agentId,
+  budget.monthlyCapMicros,
+  budget.defaultUserCapMicros,
+  budget.anonymousUserCapMicros,
+  budget.sessionCapMicros,
+  budget.userCaps.map(({ endUser, capMicros }) => [endUser, capMicros]),
+  budget.onUnavailable,
+  budget.loopCallsPerMinuteMax,
+  budget.alertThresholds,
+];
 
 /** What is not named stays. */
 export const UpdateAgentBudget = z

@@ -94,6 +94,11 @@ interface RouteSpec<Path extends string, Access extends RouteAccess, Params, Que
    * commands have their effects once; for routes whose verb is a command, or a workflow that says so.
    */
   readonly idempotency?: "required" | "optional";
+  /**
+   * What of an answer a change changes; it becomes the ETag. With `If-Match` a change is refused (412) once it is another one:
+   * its verb asks `requireMatch` about the same.
+   */
+  etag?(result: ResultOf<Response>): unknown;
   /** A JSON body may be left out; the schema then sees `{}`. */
   readonly bodyOptional?: boolean;
   readonly example?: RouteExample;

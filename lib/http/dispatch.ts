@@ -20,6 +20,7 @@ import {
   uriTooLong,
   whoAreYou,
 } from "./dispatch-errors.ts";
+import { etagOfAnswer, ifMatchOf, isKnown } from "./etags.ts";
 import { idempotencyOf } from "./idempotency-key.ts";
 import { pageLinks } from "./page-links.ts";
 import { problemResponse } from "./problem.ts";
@@ -108,7 +109,8 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     requireSameOrigin(system.auth, request, principal?.via ?? "none");
     const asked = await contextOf(route, principal, rawParams.org, requestId);
     const idempotency = idempotencyOf(route, request, headers);
-    const ctx = asked && idempotency ? { ...asked, idempotency } : asked;
+    const ifMatch = ifMatchOf(route, request);
+    const ctx = asked && { ...asked, ...(idempotency && { idempotency }), ...(ifMatch && { ifMatch }) };
     const params = paramsOf(route, rawParams);
     const query = readQuery(route.query, url.searchParams);
     const body = await readBody(route, request);
@@ -151,6 +153,9 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     }
     const body = serialize(route, result, options.strictResponses ?? false);
     if (body === null) return new Response(null, { status: 204 });
+    const etag = etagOfAnswer(route, body);
+    if (etag !== null) headers.set("etag", etag);
+    if (etag !== null && isKnown(exchange.request, etag)) return new Response(null, { status: 304 });
     const links = pageLinks(body, url);
     if (links !== null) headers.set("link", links);
     return new Response(JSON.stringify(body), {

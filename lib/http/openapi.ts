@@ -97,8 +97,15 @@ function queryParameters(route: Route, components: Components): Json[] {
   });
 }
 
-function headerParameters({ idempotency }: Route): Json[] {
-  if (idempotency === undefined) return [];
+function headerParameters({ idempotency, etag, method }: Route): Json[] {
+  const ifMatch = {
+    name: "If-Match",
+    in: "header",
+    required: false,
+    description: "The ETag that the change is based on. Refused with 412 once it is another one.",
+    schema: { type: "string" },
+  };
+  if (idempotency === undefined) return etag && method !== "GET" ? [ifMatch] : [];
   return [
     {
       name: IDEMPOTENCY_HEADER,
@@ -128,6 +135,9 @@ function requestBody(route: Route, components: Components): Json {
 function successOf(route: Route, components: Components): Json {
   const headers = {
     "X-Request-Id": { schema: { type: "string" }, description: "Names this call in every log." },
+    ...(route.etag && {
+      ETag: { schema: { type: "string" }, description: "Changes whenever it is changed; for If-Match." },
+    }),
     ...(route.idempotency && {
       [REPLAYED_HEADER]: {
         schema: { type: "string", enum: ["true"] },
@@ -157,6 +167,7 @@ function failuresOf(route: Route): Json {
   if (route.method !== "GET") statuses.add(403).add(409);
   if (route.body !== undefined) statuses.add(413).add(415).add(422);
   if (route.idempotency !== undefined) statuses.add(409).add(422);
+  if (route.etag !== undefined && route.method !== "GET") statuses.add(412);
   return Object.fromEntries(
     [...statuses]
       .sort()

@@ -4,6 +4,7 @@ import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
 import type { Doors } from "./doors.ts";
 import type { Idempotency } from "./idempotency.ts";
+import type { IfMatch } from "./precondition.ts";
 
 /** Who acts. `role` and `scopes` hold inside the organization of the context. */
 export type Actor =
@@ -37,6 +38,8 @@ export interface Ctx extends System {
   readonly requestId: string;
   /** How the caller tells this call from another one that looks the same. */
   readonly idempotency?: Idempotency;
+  /** What the caller's change is based on: see `requireMatch`. */
+  readonly ifMatch?: IfMatch;
 }
 
 /** How the audit log names an actor: `user:usr_…`, `apiToken:key_…`, `system:jobs`. */

@@ -26,6 +26,7 @@ export type {
 } from "./doors.ts";
 export { parseInput, requireScope } from "./guards.ts";
 export { forgetOldIdempotencyKeys, type Idempotency } from "./idempotency.ts";
+export { etagOf, type IfMatch, requireMatch } from "./precondition.ts";
 export { query } from "./query.ts";
 export { scopesOfRole } from "./scopes.ts";
 export { storableJson } from "./storable-text.ts";

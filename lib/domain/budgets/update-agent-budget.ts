@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { agents } from "#drizzle/schema/index.ts";
-import { UpdateAgentBudget } from "#lib/contract/index.ts";
+import { budgetVersion, UpdateAgentBudget } from "#lib/contract/index.ts";
 import { microsOf } from "#lib/kernel/money.ts";
-import { announced, command } from "../access/index.ts";
+import { announced, command, requireMatch } from "../access/index.ts";
 import { AgentRef, getAgentRow } from "../agents/index.ts";
 import { assertCapsFit } from "./budget-rules.ts";
 import { capsOf, describeBudget, rulesOf } from "./describe-budget.ts";
@@ -12,7 +12,7 @@ type Stored = Partial<typeof agents.$inferInsert>;
 /**
  * Changes what an agent and its users may spend; what is not named stays. A cap below what is spent already is fine: nothing
  * remains until the month ends. Within two seconds every edge keeps to it. Throws `invalid_input` for a cap that could
- * never count.
+ * never count, and `precondition_failed` when the budget is not what the caller read.
  */
 export const updateAgentBudget = announced(
   command({
@@ -21,6 +21,7 @@ export const updateAgentBudget = announced(
     input: AgentRef.extend(UpdateAgentBudget.shape),
     run: async (ctx, { agent, ...changes }) => {
       const before = await getAgentRow(ctx.db, ctx.organization.id, agent, { lock: true });
+      if (ctx.ifMatch) requireMatch(ctx, budgetVersion(await describeBudget(ctx, before)));
       const stored = toStored(changes);
       assertCapsFit(
         changes,

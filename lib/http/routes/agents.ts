@@ -4,6 +4,7 @@ import {
   AgentKey,
   AgentListItem,
   AgentServer,
+  agentVersion,
   CreateAgent,
   CreateAgentKey,
   CreatedAccessKey,
@@ -68,6 +69,7 @@ export const agentRoutes = [
     tags,
     access: "agents:read",
     response: Agent,
+    etag: agentVersion,
     handle: ({ ctx, params: { agent } }) => getAgent(ctx, { agent }),
   }),
   defineRoute({
@@ -79,6 +81,7 @@ export const agentRoutes = [
     access: "agents:write",
     body: UpdateAgent,
     response: Agent,
+    etag: agentVersion,
     example: { body: { description: "Answers customers by mail" } },
     handle: ({ ctx, params: { agent }, body }) => updateAgent(ctx, { ...body, agent }),
   }),

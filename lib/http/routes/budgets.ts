@@ -1,4 +1,10 @@
-import { AgentBudget, PostedUsageEvents, PostUsageEvents, UpdateAgentBudget } from "#lib/contract/index.ts";
+import {
+  AgentBudget,
+  budgetVersion,
+  PostedUsageEvents,
+  PostUsageEvents,
+  UpdateAgentBudget,
+} from "#lib/contract/index.ts";
 import { getAgentBudget, postUsageEvents, updateAgentBudget } from "#lib/domain/budgets/index.ts";
 import { defineRoute } from "../define-route.ts";
 
@@ -14,6 +20,7 @@ export const budgetRoutes = [
     tags,
     access: "agents:read",
     response: AgentBudget,
+    etag: budgetVersion,
     handle: ({ ctx, params: { agent } }) => getAgentBudget(ctx, { agent }),
   }),
   defineRoute({
@@ -25,6 +32,7 @@ export const budgetRoutes = [
     access: "budgets:write",
     body: UpdateAgentBudget,
     response: AgentBudget,
+    etag: budgetVersion,
     example: { body: { monthlyCapMicros: "25000000", defaultUserCapMicros: "500000" } },
     handle: ({ ctx, params: { agent }, body }) => updateAgentBudget(ctx, { ...body, agent }),
   }),
