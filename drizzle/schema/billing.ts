@@ -134,6 +134,8 @@ export const billingSettings = pgTable("billing_settings", {
   topUpFailures: integer("top_up_failures").notNull().default(0),
   topUpStoppedAt: at("top_up_stopped_at"),
   topUpStopReason: text("top_up_stop_reason"),
+  /** When an owner last let it try again: rests that began before are over. */
+  topUpResumedAt: at("top_up_resumed_at"),
   updatedAt: at("updated_at").notNull().default(sql`now()`),
 });
 

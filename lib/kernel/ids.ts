@@ -30,6 +30,7 @@ export const ID_PREFIXES = [
   "lse",
   "pay",
   "cks",
+  "top",
   "alr",
   "alc",
   "ald",

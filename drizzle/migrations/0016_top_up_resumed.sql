@@ -1,0 +1,1 @@
+ALTER TABLE "billing_settings" ADD COLUMN "top_up_resumed_at" timestamp (3) with time zone;
