@@ -17,6 +17,7 @@ const Stored = z.object({ gatewayId: z.string(), key: z.string() });
 
 /** How the sample's partner gets in. */
 export interface SampleGateway {
+  gatewayId: string;
   publicId: string;
   key: string;
 }
@@ -33,7 +34,7 @@ export async function ensureSampleGateway(
     ? Stored.parse(JSON.parse(readFileSync(file, "utf8")))
     : await make(ctx, server, file);
   const { gateway } = await getServer(ctx, { server });
-  return gateway?.id === stored.gatewayId ? { publicId: gateway.publicId, key: stored.key } : null;
+  return gateway?.id === stored.gatewayId ? { ...stored, publicId: gateway.publicId } : null;
 }
 
 /** Goes on where a start that failed in the middle ended. */

@@ -6,9 +6,13 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { organizations, users } from "#drizzle/schema/index.ts";
 import { createSealedBox, hashPassword, hashSecret } from "#lib/crypto/index.ts";
 import type { Ctx, System } from "#lib/domain/access/index.ts";
+import { deleteAgent, listAgents } from "#lib/domain/agents/index.ts";
+import { listCreditGrants } from "#lib/domain/billing/index.ts";
+import { getAgentBudget, updateAgentBudget } from "#lib/domain/budgets/index.ts";
 import { listOperations, listVersions, runOperationWorker } from "#lib/domain/deployments/index.ts";
 import { detachServer, listGateways, listGrants, loadGatewayEntries } from "#lib/domain/gateways/index.ts";
 import { systemCtx } from "#lib/domain/organizations/index.ts";
+import { changePlan, getPlan } from "#lib/domain/plans/index.ts";
 import { deleteServer, getServer } from "#lib/domain/servers/index.ts";
 import {
   createTestOrganization,
@@ -17,6 +21,8 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { ensureSampleAgents } from "./agents.ts";
+import { ensureSampleCredits, keepSampleCredits } from "./credits.ts";
 import { ensureSampleGateway } from "./gateway.ts";
 import { ensureSampleOwner } from "./owner.ts";
 import { ensurePublished, type SampleServer } from "./publish.ts";
@@ -144,4 +150,60 @@ it("makes the gateway again after a start that failed in the middle, and not aft
   await detachServer(ctx, { server: SAMPLE.slug });
   expect(await ensureGateway(ctx)).toBeNull();
   expect(await getServer(ctx, { server: SAMPLE.slug })).toMatchObject({ gateway: null });
+});
+
+const withGateway = async () => {
+  const ctx = await ctxOf();
+  await ensurePublished(ctx, SAMPLE);
+  const gateway = await ensureGateway(ctx);
+  if (!gateway) throw new Error("the sample has no gateway");
+  return { ctx, ...gateway };
+};
+const ensureAgents = (ctx: Ctx, gatewayId: string) =>
+  ensureSampleAgents(ctx, {
+    servers: [SAMPLE.slug],
+    gatewayId,
+    file: path.join(dataDir, "sample-agents.json"),
+  });
+
+it("makes two agents with budgets, grants and keys, once, and a deleted one does not come back", async () => {
+  const { ctx, gatewayId } = await withGateway();
+  const first = await ensureAgents(ctx, gatewayId);
+  const [digest, support, ...others] = await listAgents(ctx, {});
+  expect(others).toEqual([]);
+  expect(support).toMatchObject({ name: "Support agent (sample)", serverCount: 1, keyCount: 1 });
+  expect(await getAgentBudget(ctx, { agent: digest?.id ?? "" })).toMatchObject({ sessionCapMicros: "4000" });
+  const tools = await listGrants(ctx, { gateway: gatewayId });
+  expect(tools.map(({ subject }) => subject)).toContainEqual({ kind: "agent", agentId: support?.id });
+  await updateAgentBudget(ctx, { agent: support?.id ?? "", monthlyCapMicros: "1" });
+  await deleteAgent(ctx, { agent: digest?.id ?? "" });
+  expect(await ensureAgents(ctx, gatewayId)).toEqual({ support: first.support, digest: null });
+  expect(await getAgentBudget(ctx, { agent: support?.id ?? "" })).toMatchObject({ monthlyCapMicros: "1" });
+});
+
+it("makes the agents again after a start that failed in the middle, each once", async () => {
+  const { ctx, gatewayId } = await withGateway();
+  await ensureAgents(ctx, gatewayId);
+  rmSync(path.join(dataDir, "sample-agents.json"));
+  await ensureAgents(ctx, gatewayId);
+  expect(await listAgents(ctx, {})).toHaveLength(2);
+  expect(await listGrants(ctx, { gateway: gatewayId })).toHaveLength(2);
+});
+
+it("gives credits before prices, grants them again only when few are left, and leaves a chosen plan alone", async () => {
+  const ctx = await ctxOf();
+  const file = path.join(dataDir, "sample-credits.json");
+  const other = await createTestOrganization(own.database, "globex", "Globex");
+  const theirs = await systemCtx(system, other.id, "test");
+  for (const _start of [1, 2]) {
+    await ensureSampleCredits(ctx, file);
+    await keepSampleCredits(ctx);
+  }
+  expect(await getPlan(ctx, {})).toMatchObject({ plan: "metered" });
+  expect(await listCreditGrants(ctx, {})).toMatchObject([{ kind: "promo", amountMicros: "25000000" }]);
+  expect(await getPlan(theirs, {})).toMatchObject({ plan: "self-hosted" });
+  expect(await listCreditGrants(theirs, {})).toEqual([]);
+  await changePlan(ctx, { plan: "self-hosted" });
+  await ensureSampleCredits(ctx, file);
+  expect(await getPlan(ctx, {})).toMatchObject({ plan: "self-hosted" });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { matchesToolPattern } from "#lib/kernel/tool-pattern.ts";
-import { nextPartnerScenario, nextScenario, READ_ONLY_TOOLS } from "./scenarios.ts";
+import { agentConversations, nextPartnerScenario, nextScenario, READ_ONLY_TOOLS } from "./scenarios.ts";
 
 it("uses all fourteen tools, reads far more than it writes, and now and then asks for what is not there", () => {
   const counts = new Map<string, number>();
@@ -30,4 +30,26 @@ it("a partner asks for what the gateway lets everybody call, and rarely for more
   expect(denied).toBeGreaterThan(100);
   expect(denied).toBeLessThan(500);
   expect(nextPartnerScenario(() => 1).tool).toBe("list_agents");
+});
+
+it("an agent works through conversations of one end user each, with names that no later start repeats", () => {
+  const start = (startedMs: number) => {
+    const next = agentConversations({
+      endUsers: ["ann", null],
+      callsMax: 5,
+      startedMs,
+      mayWrite: false,
+      random: Math.random,
+    });
+    return Array.from({ length: 400 }, next);
+  };
+  const users = new Map<string, Set<string | undefined>>();
+  const calls = start(1);
+  for (const { session = "", endUser } of calls)
+    users.set(session, (users.get(session) ?? new Set()).add(endUser));
+  expect(users.size).toBeGreaterThan(50);
+  expect([...users.values()].every(({ size }) => size === 1)).toBe(true);
+  for (const session of users.keys())
+    expect(calls.filter((call) => call.session === session).length).toBeLessThanOrEqual(5);
+  expect(start(2).some(({ session = "" }) => users.has(session))).toBe(false);
 });

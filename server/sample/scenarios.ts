@@ -55,6 +55,11 @@ export const READ_ONLY_TOOLS = ["get_*", "list_*", "search_*"] as const;
 const READS = DAY_AT_THE_DESK.filter(([, tool]) => /^(get|list|search)_/.test(tool));
 /** One call in so many asks for more than a partner may. */
 const PARTNER_DENIED_SHARE = 0.12;
+/** What an agent of the sample may call beside what everybody may. */
+export const AGENT_TOOLS = ["add_comment", "assign_ticket", "update_ticket"] as const;
+const AGENT_WORK = DAY_AT_THE_DESK.filter(
+  ([, tool]) => /^(get|list|search)_/.test(tool) || AGENT_TOOLS.some((own) => own === tool),
+);
 
 /** What somebody at the desk asks for next. */
 export const nextScenario = (random: Random = Math.random): Scenario =>
@@ -67,6 +72,43 @@ export function nextPartnerScenario(random: Random = Math.random): Scenario {
     return { tool: "refund_ticket", arguments: args, isDenied: true };
   }
   return pickWeighted(READS, random) ?? { tool: "list_agents", arguments: { team: "billing" } };
+}
+
+interface Conversations {
+  /** For whom the agent works; null: it does not say. */
+  endUsers: readonly [string | null, ...(string | null)[]];
+  /** A conversation has at most so many calls. */
+  callsMax: number;
+  /** Makes the names of conversations differ from those of an earlier start. */
+  startedMs: number;
+  /** What the agent may call: only what everybody may, or more. */
+  mayWrite: boolean;
+  random?: Random;
+}
+
+/** What an agent asks for next: it works through conversations, each of one end user, and says so with every call. */
+export function agentConversations({
+  endUsers,
+  callsMax,
+  startedMs,
+  mayWrite,
+  random = Math.random,
+}: Conversations): () => Scenario {
+  const work = mayWrite ? AGENT_WORK : READS;
+  let conversation = 0;
+  let left = 0;
+  let endUser: string | null = null;
+  return () => {
+    if (left === 0) {
+      conversation += 1;
+      left = 1 + Math.floor(random() * callsMax);
+      endUser = pick(random, endUsers);
+    }
+    left -= 1;
+    const scenario = pickWeighted(work, random) ?? { tool: "list_agents", arguments: { team: "billing" } };
+    const session = `conversation-${startedMs.toString(36)}-${conversation}`;
+    return { ...scenario, ...(endUser === null ? {} : { endUser }), session };
+  };
 }
 
 function pickWeighted(

@@ -14,6 +14,9 @@ export interface Scenario {
   arguments: Record<string, unknown>;
   /** The caller may not call it, and asks all the same: the refusal is the answer. */
   isDenied?: boolean;
+  /** For whom an agent makes it, and in which conversation. */
+  endUser?: string;
+  session?: string;
 }
 
 export interface TrafficOptions {
@@ -67,9 +70,18 @@ export async function runTraffic(options: TrafficOptions): Promise<void> {
 }
 
 async function call(client: Client, scenario: Scenario, signal: AbortSignal): Promise<void> {
-  const { tool, arguments: args, isDenied = false } = scenario;
+  const { tool, arguments: args, isDenied = false, endUser, session } = scenario;
+  const meta = {
+    ...(endUser === undefined ? {} : { "mcpstack/endUser": endUser }),
+    ...(session === undefined ? {} : { "mcpstack/session": session }),
+  };
+  const call = {
+    name: tool,
+    arguments: args,
+    ...(Object.keys(meta).length === 0 ? {} : { _meta: meta }),
+  };
   try {
-    await client.callTool({ name: tool, arguments: args }, { signal, timeout: bounds.callTimeoutMs });
+    await client.callTool(call, { signal, timeout: bounds.callTimeoutMs });
   } catch (error) {
     if (!isDenied || !(error instanceof ProtocolError)) throw error;
   }
