@@ -5,7 +5,7 @@ import type { Db } from "#lib/db/index.ts";
 import type { AgentRow } from "./agent-row.ts";
 
 /** What stops an agent, for the audit log as well; null lets it go on. */
-export interface Pause {
+interface Pause {
   readonly reason: PauseReason;
   readonly note: string | null;
 }
