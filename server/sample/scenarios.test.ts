@@ -48,6 +48,7 @@ it("an agent works through conversations of one end user each, with names that n
   for (const { session = "", endUser } of calls)
     users.set(session, (users.get(session) ?? new Set()).add(endUser));
   expect(users.size).toBeGreaterThan(50);
+  expect(new Set(calls.map(({ endUser }) => endUser))).toEqual(new Set(["ann", undefined]));
   expect([...users.values()].every(({ size }) => size === 1)).toBe(true);
   for (const session of users.keys())
     expect(calls.filter((call) => call.session === session).length).toBeLessThanOrEqual(5);

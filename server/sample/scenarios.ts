@@ -3,8 +3,10 @@ import type { Scenario } from "./traffic.ts";
 type Random = () => number;
 type Make = (random: Random) => Record<string, unknown>;
 
-const pick = <Item>(random: Random, items: readonly [Item, ...Item[]]): Item =>
-  items[Math.floor(random() * items.length)] ?? items[0];
+const pick = <Item>(random: Random, items: readonly [Item, ...Item[]]): Item => {
+  const index = Math.min(Math.floor(random() * items.length), items.length - 1);
+  return index > 0 ? (items[index] as Item) : items[0];
+};
 const ticketId = (random: Random) => `T-${1001 + Math.floor(random() * 12)}`;
 const customerId = (random: Random) => `C-${201 + Math.floor(random() * 5)}`;
 const agentId = (random: Random) => `A-${1 + Math.floor(random() * 4)}`;
