@@ -163,7 +163,7 @@ export function createDriver(database: Database, { organizationId, ids, now, age
   });
 
   async function run(command: Bound, model: Model): Promise<Answer> {
-    const { bound = [] } = command as { bound?: readonly BoundCall[] };
+    const { bound = [] } = command;
     switch (command.do) {
       case "grant":
         return news(

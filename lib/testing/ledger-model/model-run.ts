@@ -142,7 +142,7 @@ function bind(model: Model, ids: ReturnType<typeof countingIds>, command: Single
       return { ...command, ids: model.leases.length > 0 ? [pick(model.leases, command.lease).id ?? ""] : [] };
     case "settle":
     case "abortSettle":
-      return { ...command, bound: command.calls.map((call) => bindCall(model, ids, call)) } as Bound;
+      return { ...command, bound: command.calls.map((call) => bindCall(model, ids, call)) };
     default:
       return command;
   }

@@ -99,7 +99,7 @@ export function newModel(now: number, agentIds: readonly string[]): Model {
 }
 
 /** A command with everything that the driver chose: ids of calls and payments, so that both sides mean the same. */
-export type Bound = Single & { calls?: readonly Call[]; ids?: readonly string[]; moment?: number };
+export type Bound = Single & { ids?: readonly string[]; bound?: readonly BoundCall[] };
 
 class Refused extends Error {}
 
@@ -298,7 +298,7 @@ function run(m: Model, command: Bound): string {
       return "done";
     }
     case "settle":
-      return settle(m, command);
+      return settle(m, command.bound ?? []);
     case "abortSettle":
       return "aborted";
     case "report":
@@ -445,10 +445,8 @@ export interface BoundCall {
   call: Call;
   leases: Record<string, string | null>;
 }
-export type BoundSettle = { do: "settle"; calls: readonly Call[]; bound: readonly BoundCall[] };
 
-function settle(m: Model, command: Bound): string {
-  const { bound } = command as unknown as BoundSettle;
+function settle(m: Model, bound: readonly BoundCall[]): string {
   tidy(m);
   const groups = new Map<string, { held: bigint; total: bigint; count: number }>();
   let settled = 0;
