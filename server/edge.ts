@@ -8,6 +8,7 @@ import { startControlServer } from "#lib/data-plane/control/index.ts";
 import { createServerDirectory, type RefreshingDirectory } from "#lib/data-plane/directory/index.ts";
 import {
   createFrontDoor,
+  createPaymentWebhooks,
   createReadiness,
   createWebProxy,
   type WebProxy,
@@ -23,10 +24,12 @@ import { createObservation } from "#lib/data-plane/observation/index.ts";
 import { openSpoolHome } from "#lib/data-plane/spool/index.ts";
 import { createTracing } from "#lib/data-plane/tracing/index.ts";
 import { CHANNELS, type Database, listen, openDatabase } from "#lib/db/index.ts";
+import type { System } from "#lib/domain/access/index.ts";
 import { loadAgentEntries } from "#lib/domain/agents/index.ts";
 import { smokeToolCall, smokeToolsList } from "#lib/domain/checks/index.ts";
 import { findPublishedVersion, loadBundle } from "#lib/domain/deployments/index.ts";
 import { loadGatewayEntries, recordKeyUses } from "#lib/domain/gateways/index.ts";
+import { createStripeProvider, takeWebhook } from "#lib/domain/payments/index.ts";
 import { loadDirectoryRows } from "#lib/domain/servers/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
@@ -187,6 +190,12 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
     mcp: gateway.handle,
     logStream: logStream.upgrade,
     metrics: metrics.handle,
+    webhooks: createPaymentWebhooks({
+      take: webhookTaker(config, auth),
+      trustProxy: config.trustProxy,
+      clock,
+      log,
+    }).handle,
     web,
     ready,
     log,
@@ -252,6 +261,14 @@ export async function startEdge(config: Config, host?: RoleHost): Promise<Runnin
       return closing;
     },
   };
+}
+
+/** Takes webhooks where payments are configured: what they say is committed before the provider is answered. */
+function webhookTaker(config: Config, system: System) {
+  if (config.stripe === null) return null;
+  const provider = createStripeProvider(config.stripe);
+  return (rawBody: Uint8Array, signature: string | undefined) =>
+    takeWebhook(system, provider, rawBody, signature);
 }
 
 /**

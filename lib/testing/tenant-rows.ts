@@ -6,6 +6,7 @@ import {
   alertDeliveries,
   alerts,
   apiTokens,
+  checkoutSessions,
   checkRuns,
   gateways,
   grants,
@@ -51,6 +52,7 @@ export const ROW_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   channel: "alc",
   delivery: "ald",
   tx: "tx",
+  session: "cks",
 };
 
 /** One row of everything that a path can name, written straight into the tables, in `organization`. */
@@ -207,6 +209,15 @@ export async function insertTenantRows(
     requestBytes: 1,
     responseBytes: 1,
   });
+  const session = ids.id("cks");
+  await db.insert(checkoutSessions).values({
+    organizationId,
+    id: session,
+    amountMicros: 25_000_000n,
+    status: "open",
+    createdAt: new Date(),
+    updatedAt: new Date(),
+  });
   const { txId } = await inTransaction(db, (transaction) =>
     addCredits(
       transaction,
@@ -253,5 +264,6 @@ export async function insertTenantRows(
     channel,
     delivery,
     tx: encodeId("tx", txId),
+    session,
   };
 }

@@ -10,6 +10,7 @@ import { capRetention } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { alertJobs } from "./alert-jobs.ts";
 import { ledgerJobs } from "./ledger-jobs.ts";
+import { paymentJobs } from "./payment-jobs.ts";
 import { planJobs } from "./plans-job.ts";
 import { type Job, someRows } from "./run-jobs.ts";
 import { type QuietHours, textIndexJob } from "./text-index-job.ts";
@@ -48,6 +49,7 @@ export function scheduleOf(
       },
     },
     ...alertJobs(system),
+    ...paymentJobs(system),
     ...planJobs(system, plansFile),
     textIndexJob(system, quietHours),
     {

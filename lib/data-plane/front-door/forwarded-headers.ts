@@ -43,6 +43,10 @@ export function headersForWeb(
   return headers;
 }
 
+/** The address of the caller, as a trusted proxy or this process saw it. */
+export const addressOf = (req: IncomingMessage, trustProxy: boolean): string =>
+  originOf(req, trustProxy).address;
+
 function originOf(req: IncomingMessage, trustProxy: boolean): Origin {
   const own: Origin = {
     address: req.socket.remoteAddress ?? "unknown",

@@ -34,6 +34,7 @@ async function openDoor(options: { allowUpgrade?: boolean; trustProxy?: boolean 
     },
     logStream: () => false,
     metrics: () => false,
+    webhooks: () => false,
     web: proxy,
     ready: createReadiness({}, systemClock),
     log,

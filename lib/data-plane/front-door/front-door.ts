@@ -14,6 +14,8 @@ export interface FrontDoorOptions {
   logStream(req: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Takes a scraper's request for metrics; answers false for others. */
   metrics(req: IncomingMessage, res: ServerResponse): boolean;
+  /** Takes the payment provider's webhooks; answers false for others. */
+  webhooks(req: IncomingMessage, res: ServerResponse): boolean;
   web: WebProxy;
   ready(): Promise<ReadinessReport>;
   log: Log;
@@ -42,6 +44,7 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     else if (url === "/health") sendJson(res, 200, { status: "ok" });
     else if (url === "/ready") void answerReady(res);
     else if (options.metrics(req, res)) return;
+    else if (options.webhooks(req, res)) return;
     else web.handle(req, res);
   };
   const answerReady = async (res: ServerResponse): Promise<void> => {

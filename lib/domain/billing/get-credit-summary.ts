@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CreditSummary } from "#lib/contract/index.ts";
 import { inSnapshot } from "#lib/db/snapshot.ts";
 import { query } from "../access/index.ts";
+import { listPaymentNotices, paymentSetUp } from "../payments/index.ts";
 import { planOf } from "../plans/index.ts";
 import { booksAt } from "./books-at.ts";
 import { monthOf, monthStartMs, nextMonth } from "./months.ts";
@@ -50,8 +51,8 @@ export const getCreditSummary = query({
       ...credits,
       plan: { id: plan.priceVersion, name: plan.name, version: plan.version, isPriced: plan.isPriced },
       reconciliation: { status, at, driftMicros },
-      payments: { provider: "none", setUp: null },
-      notices: [],
+      payments: paymentSetUp(ctx.doors),
+      notices: await listPaymentNotices(ctx.database.db, organizationId, nowMs),
       asOf: new Date(nowMs).toISOString(),
     };
   },

@@ -9,6 +9,7 @@ import { CheckoutRef, describeCheckout, getCheckoutRow } from "./checkout-row.ts
 import { keepCustomer, lockSettings } from "./payer.ts";
 import type { PaymentProvider } from "./payment-provider.ts";
 import { requireProvider } from "./set-up.ts";
+import { withoutKey } from "./without-key.ts";
 
 /**
  * Begins to buy credits on the provider's page; they come when the payment does. Throws `conflict` where no provider is
@@ -113,5 +114,3 @@ const keepCheckout = command({
     };
   },
 });
-
-const withoutKey = ({ idempotency: _used, ...ctx }: Ctx): Ctx => ctx;

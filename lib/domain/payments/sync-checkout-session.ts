@@ -6,6 +6,7 @@ import { lockRefs } from "./applying.ts";
 import { CheckoutRef, describeCheckout, getCheckoutRow } from "./checkout-row.ts";
 import { PaymentFact, refsOf } from "./payment-facts.ts";
 import { requireProvider } from "./set-up.ts";
+import { withoutKey } from "./without-key.ts";
 
 /**
  * Asks the provider what became of a checkout and brings the books there, as its webhooks do: whoever comes first, credits
@@ -21,7 +22,7 @@ export const syncCheckoutSession = workflow({
     // The provider never heard of it: there is nothing to learn.
     if (row.providerRef === null) return describeCheckout(ctx.database.db, row);
     const facts = await provider.retrieveCheckout(row.providerRef);
-    return applyFacts(ctx, { session, facts: [...facts] });
+    return applyFacts(withoutKey(ctx), { session, facts: [...facts] });
   },
 });
 

@@ -17,6 +17,7 @@ import { memberRoutes } from "./members.ts";
 import { openApiRoute } from "./openapi-document.ts";
 import { organizationRoutes } from "./organizations.ts";
 import { overviewRoutes } from "./overview.ts";
+import { paymentRoutes } from "./payments.ts";
 import { planRoutes } from "./plan.ts";
 import { requestRoutes } from "./requests.ts";
 import { serverRoutes } from "./servers.ts";
@@ -45,6 +46,7 @@ const described: readonly Route[] = [
   ...planRoutes,
   ...usageRoutes,
   ...billingRoutes,
+  ...paymentRoutes,
   ...alertRoutes,
 ];
 

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import {
+  AutoTopUp,
+  AutoTopUpSettings,
+  CheckoutSession,
+  CreateCheckoutSession,
+  Purchase,
+} from "#lib/contract/index.ts";
+import {
+  createCheckoutSession,
+  getAutoTopUp,
+  getCheckoutSession,
+  listPurchases,
+  resumeAutoTopUp,
+  setAutoTopUp,
+  syncCheckoutSession,
+} from "#lib/domain/payments/index.ts";
+import { defineRoute } from "../define-route.ts";
+
+const tags = ["Billing"];
+
+export const paymentRoutes = [
+  defineRoute({
+    method: "POST",
+    path: "/organizations/{org}/ai-credits/checkout-session",
+    operationId: "createCheckoutSession",
+    summary: "Begin to buy credits; `url` is the page to pay on, and the credits come when the payment does",
+    tags,
+    access: "billing:write",
+    idempotency: "required",
+    body: CreateCheckoutSession,
+    response: CheckoutSession,
+    status: 201,
+    location: ({ org }, { id }) => `/organizations/${org}/ai-credits/checkout-session/${id}`,
+    example: { body: { creditAmountUsd: 50 } },
+    handle: ({ ctx, body }) => createCheckoutSession(ctx, body),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/organizations/{org}/ai-credits/checkout-session/{session}",
+    operationId: "getCheckoutSession",
+    summary: "One checkout, as far as the payment provider has told of it",
+    tags,
+    access: "billing:read",
+    response: CheckoutSession,
+    handle: ({ ctx, params }) => getCheckoutSession(ctx, { session: params.session }),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/organizations/{org}/ai-credits/checkout-session/{session}/sync",
+    operationId: "syncCheckoutSession",
+    summary: "Ask the payment provider what became of a checkout, and grant what was paid",
+    tags,
+    access: "billing:write",
+    // Safe to repeat by itself: a key is taken and changes nothing.
+    idempotency: "optional",
+    response: CheckoutSession,
+    handle: ({ ctx, params }) => syncCheckoutSession(ctx, { session: params.session }),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/organizations/{org}/ai-credits/purchases",
+    operationId: "listPurchases",
+    summary: "What was paid, and what was refunded or disputed of it, newest first",
+    tags,
+    access: "billing:read",
+    response: z.array(Purchase),
+    handle: ({ ctx }) => listPurchases(ctx, {}),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/organizations/{org}/ai-credits/auto-top-up",
+    operationId: "getAutoTopUp",
+    summary: "When credits are bought by themselves, and how that goes",
+    tags,
+    access: "billing:read",
+    response: AutoTopUp,
+    handle: ({ ctx }) => getAutoTopUp(ctx, {}),
+  }),
+  defineRoute({
+    method: "PUT",
+    path: "/organizations/{org}/ai-credits/auto-top-up",
+    operationId: "setAutoTopUp",
+    summary: "Turn auto top-up on or off, and set its limits",
+    tags,
+    access: "billing:write",
+    body: AutoTopUpSettings,
+    response: AutoTopUp,
+    example: {
+      body: { isOn: false, thresholdMicros: "5000000", amountUsd: 20, monthlyMaxUsd: 100 },
+    },
+    handle: ({ ctx, body }) => setAutoTopUp(ctx, body),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/organizations/{org}/ai-credits/auto-top-up/resume",
+    operationId: "resumeAutoTopUp",
+    summary: "Let auto top-up try again after failures stopped it",
+    tags,
+    access: "billing:write",
+    idempotency: "required",
+    response: AutoTopUp,
+    handle: ({ ctx }) => resumeAutoTopUp(ctx, {}),
+  }),
+];
