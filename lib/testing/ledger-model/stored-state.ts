@@ -4,6 +4,7 @@ import type { Model } from "./model.ts";
 /** Everything that the model knows about, in one canonical form. */
 export interface State {
   balances: Record<string, string>;
+  /** In the order in which they were made. */
   grants: string[];
   leases: string[];
   spend: string[];
@@ -21,12 +22,12 @@ export function expectedState(model: Model): State {
         .filter(([, amount]) => amount !== 0n)
         .map(([kind, amount]) => [kind, String(amount)]),
     ),
-    grants: model.grants
+    grants: [...model.grants]
+      .sort((left, right) => left.at - right.at || left.made - right.made)
       .map(
         (g) =>
           `${g.kind} ${g.priority} ${g.expiresAt ?? "never"} ${g.payment ?? "-"} ${g.left} of ${g.amount}`,
-      )
-      .sort(),
+      ),
     leases: model.leases
       .map(
         (l) =>
@@ -115,7 +116,7 @@ export async function storedState(sql: Sql, organizationId: string): Promise<Sta
       'balances', coalesce((select jsonb_object_agg(kind, balance_micros::text) from account where balance_micros <> 0), '{}'),
       'grants', coalesce((select jsonb_agg(concat_ws(' ', kind, priority,
         coalesce((extract(epoch from expires_at) * 1000)::bigint::text, 'never'), coalesce(payment_id, '-'),
-        remaining_micros, 'of', amount_micros)) from credit), '[]'),
+        remaining_micros, 'of', amount_micros) order by created_at, id) from credit), '[]'),
       'leases', coalesce((select jsonb_agg(concat_ws(' ', scope_kind, to_json(scope_id)::text, period, node, settled_micros,
         'of', amount_micros, state, 'until', (extract(epoch from expires_at) * 1000)::bigint)) from lease), '[]'),
       'spend', coalesce((select jsonb_agg(concat_ws(' ', to_json(scope_kind || '|' || scope_id || '|' || period)::text,
@@ -127,6 +128,6 @@ export async function storedState(sql: Sql, organizationId: string): Promise<Sta
     ) as state`;
   if (!row) throw new Error("the statement answered no row");
   const { state } = row;
-  for (const list of [state.grants, state.leases, state.spend]) list.sort();
+  for (const list of [state.leases, state.spend]) list.sort();
   return state;
 }
