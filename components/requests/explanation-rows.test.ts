@@ -71,11 +71,11 @@ describe("presented beside expected", () => {
       expected: { limitSource: "agent_budget", capMicros: "1000000", remainingMicros: "45" },
     });
     expect(rows.map((row) => [row.name, row.presented, row.expected, row.verdict])).toEqual([
-      ["left", null, "$0.000045", "differs"],
       ["principal", "agent:agt_1", null, "given"],
       ["counted for", "agt_1", null, "given"],
       ["limit", null, "agent budget", "given"],
       ["cap", null, "$1.00", "given"],
+      ["left", null, "$0.000045", "given"],
     ]);
   });
 });

@@ -71,10 +71,6 @@ const CULPRIT: Readonly<Record<string, readonly string[]>> = {
   server_inactive: ["status"],
   agent_not_attached: ["attachedTo"],
   agent_paused: ["status"],
-  loop_suspected: ["limitSource"],
-  budget_exceeded: ["remainingMicros"],
-  credits_exhausted: ["remainingMicros"],
-  budget_unavailable: ["limitSource"],
 };
 
 /** What was presented beside what was expected, the differences first. */
