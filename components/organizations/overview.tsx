@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleX, History, Plus, Server as ServerIcon } from "lucide-react";
 import Link from "next/link";
+import { CreditTile } from "#components/billing/credit-tile.tsx";
 import { CallsChart } from "#components/charts/calls-chart.tsx";
 import { OperationPill } from "#components/servers/operation-pill.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -105,6 +106,7 @@ function Fleet({ org, overview }: { org: string; overview: Overview }) {
           {p95?.value ?? NO_NUMBER}
         </Stat>
       </StatStrip>
+      <CreditTile />
       <CallsChart title="Calls per hour" hours={overview.callsByHour} />
       <div className="grid items-start gap-3.5 lg:grid-cols-[1.25fr_1fr]">
         <RecentOperations org={org} operations={overview.recentOperations} />

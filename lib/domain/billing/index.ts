@@ -12,3 +12,4 @@ export { grantCredits } from "./grant-credits.ts";
 export { listCreditGrants } from "./list-credit-grants.ts";
 export { listLedger } from "./list-ledger.ts";
 export { listStatements } from "./list-statements.ts";
+export { runReconciliation } from "./run-reconciliation.ts";

@@ -24,6 +24,7 @@ import {
   listCreditGrants,
   listLedger,
   listStatements,
+  runReconciliation,
 } from "#lib/domain/billing/index.ts";
 import { defineRoute } from "../define-route.ts";
 
@@ -142,5 +143,15 @@ export const billingRoutes = [
     access: "billing:read",
     response: Reconciliation,
     handle: ({ ctx }) => getReconciliation(ctx, {}),
+  }),
+  defineRoute({
+    method: "POST",
+    path: "/organizations/{org}/ai-credits/reconciliation",
+    operationId: "runReconciliation",
+    summary: "Check every promise about the books now, from the first entry on",
+    tags,
+    access: "billing:write",
+    response: Reconciliation,
+    handle: ({ ctx }) => runReconciliation(ctx, {}),
   }),
 ];
