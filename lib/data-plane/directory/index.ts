@@ -1,6 +1,5 @@
 /** The servers as the data plane sees them: a snapshot in memory, refreshed by notification and by time. */
 export type {
-  AgentBudgetEntry,
   AgentEntry,
   GatewayEntry,
   GrantEntry,

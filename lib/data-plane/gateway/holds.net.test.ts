@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createMeter, type Meter } from "#lib/data-plane/metering/index.ts";
 import { type ModelStore, modelStore } from "#lib/data-plane/metering/testing/one-node.ts";
 import type { LeaseStore } from "#lib/domain/ledger/index.ts";
+import { type FakeClock, fakeClock } from "#lib/testing/fake-clock.ts";
 import {
   openRequest,
   rawRequest,
@@ -25,14 +26,14 @@ const PRICES = { perCallMicros: 10n, per100MsMicros: 0n, per64KibMicros: 1n };
 let upstream: ScriptedUpstream;
 let gateway: TestGateway;
 let meter: Meter;
-let store: ModelStore;
+let store: ModelStore<FakeClock>;
 /** How often the ledger was asked; and what lets it answer, once it is held back. */
 let asked: number;
 let letTripsGo: (() => void) | null;
 
 beforeEach(async () => {
   upstream = await startScriptedUpstream();
-  store = modelStore([[{ kind: "organization", id: "" }, 10_000n]]);
+  store = modelStore([[{ kind: "organization", id: "" }, 10_000n]], fakeClock());
   letTripsGo = null;
   asked = 0;
   let gate = Promise.resolve();

@@ -6,7 +6,6 @@
 export {
   bill,
   createMeter,
-  type EndedCall,
   type Hold,
   type Meter,
   type MeteredCall,

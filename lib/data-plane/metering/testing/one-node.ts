@@ -1,22 +1,22 @@
 import type { LeaseScope, LeaseStore } from "#lib/domain/ledger/index.ts";
+import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { type FakeClock, fakeClock } from "#lib/testing/fake-clock.ts";
 import { ModelLedger } from "./model-ledger.ts";
 
 /** A model ledger behind a `LeaseStore` that tests can count and take away. */
-export interface ModelStore extends LeaseStore {
+export interface ModelStore<Time extends Clock> extends LeaseStore {
   readonly ledger: ModelLedger;
-  readonly clock: FakeClock;
+  readonly clock: Time;
   /** Trips that were made. */
   readonly trips: { take: number; renew: number; release: number };
   isAway: boolean;
 }
 
-export function modelStore(
+export function modelStore<Time extends Clock>(
   caps: readonly (readonly [LeaseScope, bigint])[],
-  clock: FakeClock = fakeClock(),
-): ModelStore {
+  clock: Time,
+): ModelStore<Time> {
   const ledger = new ModelLedger({
     nowMs: () => clock.nowMs(),
     monthOf: (ms) => new Date(ms).toISOString().slice(0, 7),
@@ -29,7 +29,7 @@ export function modelStore(
     if (store.isAway) throw new DomainError("unavailable", "the ledger is away");
     return ask();
   };
-  const store: ModelStore = {
+  const store: ModelStore<Time> = {
     ledger,
     clock,
     trips,

@@ -1,6 +1,5 @@
 import type { LeaseScope, LeaseStore } from "#lib/domain/ledger/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { recordingLog } from "#lib/testing/recording-log.ts";
 import type { AgentEntry } from "../../directory/index.ts";
 import { layersOf } from "../layers.ts";
 import type { Reservation } from "../lease.ts";
@@ -105,6 +104,13 @@ class Simulation {
       this.setCap({ kind: "user", id: `${id}\nada` }, BigInt(500 + Math.floor(this.random() * 5_000)));
     }
     for (let change = 0; change < 3; change++) this.time.at(this.random() * RUN_MS, () => this.#changeCap());
+    // Any change of an agent makes its nodes give back what they have, calls or not.
+    const changes = this.random() < 0.5 ? 40 : 0;
+    for (let change = 0; change < changes; change++) {
+      const node = this.#nodes[Math.floor(this.random() * NODES)];
+      const id = AGENTS[this.random() < 0.5 ? 0 : 1];
+      this.time.at(this.random() * RUN_MS, () => node?.drop(id));
+    }
     for (let ms = 0; ms < END_MS; ms += 500) this.time.at(ms, () => this.ledger.returnDead());
     for (const node of this.#nodes) node.live();
     await this.time.run(RUN_MS);
@@ -211,6 +217,9 @@ class Simulation {
 
 const larger = (left: bigint, right: bigint): bigint => (left > right ? left : right);
 
+const ignored = (): void => undefined;
+const SILENT = { debug: ignored, info: ignored, warn: ignored, error: ignored };
+
 class SimulatedNode {
   readonly #simulation: Simulation;
   readonly #name: string;
@@ -272,7 +281,7 @@ class SimulatedNode {
         nowMs: () => Date.UTC(2026, 11, 1) + (nowMs() - monthEndMs),
         monotonicMs: () => 1_000 + (time.nowMs - bornMs) * this.#speed,
       },
-      log: recordingLog(),
+      log: SILENT,
       node: this.#name,
       epoch: `${this.#name}.${this.#life}`,
       liveNodes: () => NODES,
