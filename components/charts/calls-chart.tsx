@@ -1,14 +1,13 @@
 "use client";
 
-import { ChartNoAxesColumn, Table2 } from "lucide-react";
 import { useState } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { formatCount, formatCounted, formatPercent } from "#components/ui/numbers.ts";
-import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { clockTime } from "#components/ui/times.ts";
 import { useHydrated } from "#components/ui/use-hydrated.ts";
-import { roundCeiling } from "./chart-scale.ts";
+import { BarFigure } from "./bar-figure.tsx";
+import { ChartOrTable, type ChartView } from "./chart-or-table.tsx";
 
 export interface HourOfCalls {
   /** Start of the hour, RFC 3339. */
@@ -21,26 +20,12 @@ const HOUR_MS = 3_600_000;
 
 /** Calls per hour with the failed part on top; the same numbers as a table for reading and copying. */
 export function CallsChart({ title, hours }: { title: string; hours: readonly HourOfCalls[] }) {
-  const [view, setView] = useState<"chart" | "table">("chart");
+  const [view, setView] = useState<ChartView>("chart");
   const hydrated = useHydrated();
   const label = (hour: string, offsetMs = 0) =>
     clockTime(new Date(Date.parse(hour) + offsetMs), hydrated ? undefined : "UTC").slice(0, 5);
   return (
-    <Card
-      title={title}
-      actions={
-        <SegmentedControl
-          label="Show as"
-          value={view}
-          onChange={setView}
-          className="h-7"
-          options={[
-            { value: "chart", label: <ChartNoAxesColumn aria-label="Chart" />, title: "Chart" },
-            { value: "table", label: <Table2 aria-label="Table" />, title: "Table" },
-          ]}
-        />
-      }
-    >
+    <Card title={title} actions={<ChartOrTable value={view} onChange={setView} />}>
       {view === "chart" ? (
         <Bars hours={hours} label={label} />
       ) : (
@@ -82,95 +67,37 @@ function Bars({
   hours: readonly HourOfCalls[];
   label: (hour: string, offsetMs?: number) => string;
 }) {
-  const [pointed, setPointed] = useState<number | null>(null);
-  const top = roundCeiling(Math.max(0, ...hours.map((hour) => hour.calls)));
   const calls = hours.reduce((sum, hour) => sum + hour.calls, 0);
   const errors = hours.reduce((sum, hour) => sum + hour.errors, 0);
-  const shown = pointed === null ? undefined : hours[pointed];
-  const slot = 100 / Math.max(1, hours.length);
   return (
-    <figure className="h-49 px-4 pt-3 pb-2.5">
-      <figcaption className="flex h-4.5 flex-wrap gap-x-3 overflow-hidden text-muted text-xs">
-        {shown ? (
+    <BarFigure
+      label={`Calls per hour: ${formatCounted(calls, "call")}, ${formatCount(errors)} failed. The table view has each hour.`}
+      caption={<Counts calls={calls} errors={errors} />}
+      format={formatCount}
+      bars={hours.map((hour) => ({
+        key: hour.hour,
+        value: hour.calls,
+        bad: hour.errors,
+        caption: (
           <>
-            <span className="font-medium text-fg">{`${label(shown.hour)} – ${label(shown.hour, HOUR_MS)}`}</span>
-            <span>{formatCounted(shown.calls, "call")}</span>
-            <span
-              className={shown.errors > 0 ? "text-fail" : undefined}
-            >{`${formatCount(shown.errors)} failed`}</span>
+            <span className="font-medium text-fg">{`${label(hour.hour)} – ${label(hour.hour, HOUR_MS)}`}</span>
+            <Counts calls={hour.calls} errors={hour.errors} />
           </>
-        ) : (
-          <>
-            <span>{formatCounted(calls, "call")}</span>
-            <span className={errors > 0 ? "text-fail" : undefined}>{`${formatCount(errors)} failed`}</span>
-          </>
-        )}
-      </figcaption>
-      <div className="mt-2 grid grid-cols-[minmax(0,1fr)_auto] gap-x-2">
-        <svg
-          className="h-31 w-full overflow-visible"
-          role="img"
-          aria-label={`Calls per hour: ${formatCounted(calls, "call")}, ${formatCount(errors)} failed. The table view has each hour.`}
-          onPointerLeave={() => setPointed(null)}
-        >
-          {[0, 0.5, 1].map((share) => (
-            <line
-              key={share}
-              x1="0"
-              x2="100%"
-              y1={`${share * 100}%`}
-              y2={`${share * 100}%`}
-              className="stroke-line-soft"
-              strokeDasharray={share === 1 ? undefined : "2 3"}
-            />
-          ))}
-          {hours.map((hour, index) => {
-            const failed = (hour.errors / top) * 100;
-            const whole = (hour.calls / top) * 100;
-            return (
-              <g key={hour.hour} onPointerEnter={() => setPointed(index)}>
-                <rect
-                  x={`${index * slot}%`}
-                  width={`${slot}%`}
-                  height="100%"
-                  className={pointed === index ? "fill-raised" : "fill-transparent"}
-                />
-                <rect
-                  x={`${index * slot + slot * 0.16}%`}
-                  width={`${slot * 0.68}%`}
-                  y={`${100 - whole}%`}
-                  height={`${Math.max(0, whole - failed)}%`}
-                  rx="1.5"
-                  className="fill-accent/75"
-                />
-                <rect
-                  x={`${index * slot + slot * 0.16}%`}
-                  width={`${slot * 0.68}%`}
-                  y={`${100 - failed}%`}
-                  height={hour.errors > 0 ? `max(2px, ${failed}%)` : "0"}
-                  className="fill-fail"
-                />
-              </g>
-            );
-          })}
-        </svg>
-        <div
-          aria-hidden="true"
-          className="-my-2 flex flex-col justify-between text-right text-2xs text-faint"
-        >
-          <span>{formatCount(top)}</span>
-          <span>{formatCount(top / 2)}</span>
-          <span>0</span>
-        </div>
-      </div>
-      <div aria-hidden="true" className="mt-2 flex justify-between pr-8 text-2xs text-faint">
-        {hours
+        ),
+      }))}
+      axis={[
+        ...hours
           .filter((_, index) => index % 6 === 0)
-          .map((hour) => (
-            <span key={hour.hour}>{label(hour.hour)}</span>
-          ))}
-        <span>now</span>
-      </div>
-    </figure>
+          .map((hour) => ({ key: hour.hour, text: label(hour.hour) })),
+        { key: "now", text: "now" },
+      ]}
+    />
   );
 }
+
+const Counts = ({ calls, errors }: { calls: number; errors: number }) => (
+  <>
+    <span>{formatCounted(calls, "call")}</span>
+    <span className={errors > 0 ? "text-fail" : undefined}>{`${formatCount(errors)} failed`}</span>
+  </>
+);

@@ -30,7 +30,7 @@ export type LogWindow = (typeof WINDOWS)[number];
 const PAGE_SIZE = 50;
 const PAGE_MAX = 1_000_000_000;
 /** A time as the API takes it; anything else counts as absent. */
-const parseAsTimestamp = createParser({
+export const parseAsTimestamp = createParser({
   parse: (text) => {
     const ms = Date.parse(text);
     return /^\d{4}-\d{2}-\d{2}T/.test(text) && Number.isFinite(ms) ? new Date(ms).toISOString() : null;

@@ -1,11 +1,23 @@
 import type { ReactNode } from "react";
 import { cn } from "./class-names.ts";
 
+interface StatStripProps {
+  children: ReactNode;
+  label: string;
+  /** By default all in one line where there is room; 4: in lines of four. */
+  columns?: 4;
+}
+
 /** A few numbers that answer the page's question at a glance. */
-export function StatStrip({ children, label }: { children: ReactNode; label: string }) {
+export function StatStrip({ children, label, columns }: StatStripProps) {
   return (
     <section aria-label={label} className="overflow-hidden rounded-lg border bg-surface">
-      <dl className="-mt-px -ml-px grid grid-cols-2 md:auto-cols-fr md:grid-flow-col md:grid-cols-none">
+      <dl
+        className={cn(
+          "-mt-px -ml-px grid grid-cols-2",
+          columns === 4 ? "md:grid-cols-4" : "md:auto-cols-fr md:grid-flow-col md:grid-cols-none",
+        )}
+      >
         {children}
       </dl>
     </section>

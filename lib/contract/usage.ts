@@ -9,9 +9,6 @@ export const USAGE_DIMENSIONS = ["server", "tool", "agent", "client", "source", 
 export const UsageDimension = z.enum(USAGE_DIMENSIONS);
 export type UsageDimension = z.infer<typeof UsageDimension>;
 
-/** The key of what is counted together: names beyond the bound of the counts, and groups beyond that of an answer. */
-export const OTHER_USAGE = "\u2026other";
-
 /** The runtime or the upstream failed, or time ran out. */
 export const RUNTIME_ERRORS = [
   "runtime_error",
@@ -94,7 +91,7 @@ export const UsageReport = z.object({
   totals: UsageTotals,
   totalsBefore: UsageTotals.nullable(),
   groups: z.array(UsageGroup),
-  /** There are more values than are listed; their sum is in the group `OTHER_USAGE`. */
+  /** There are more values than are listed; their sum is in the group `OTHER_NAMES`. */
   groupsAreCapped: z.boolean(),
   /** By span, oldest first. */
   series: z.array(

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
 import {
   createTenants,
   fakeClock,
@@ -11,13 +12,7 @@ import {
   testSystem,
 } from "#lib/testing/index.ts";
 import { requestFact } from "#lib/testing/request-fact.ts";
-import {
-  createRollupNames,
-  deleteExpiredFacts,
-  OTHER_NAMES,
-  type RequestFact,
-  writeRequestFacts,
-} from "./index.ts";
+import { createRollupNames, deleteExpiredFacts, type RequestFact, writeRequestFacts } from "./index.ts";
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.parse("2026-03-10T12:34:56.789Z");

@@ -1,10 +1,10 @@
 import type { Fragment, Sql } from "postgres";
 import type { Facet, RequestFilter, StoredLog } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
 import { levelNumber, levelOfNumber } from "./fact-levels.ts";
 import { beyondWindow } from "./log-counts.ts";
 import type { LogView } from "./log-view.ts";
-import { OTHER_NAMES } from "./rollup-names.ts";
 import { HOUR_MS, hourOf, idBounds } from "./visible-window.ts";
 
 /** The column of each facet that a log has. */

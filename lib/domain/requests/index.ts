@@ -29,7 +29,7 @@ export { getRequest } from "./get-request.ts";
 export { listConsoleLines } from "./list-console-lines.ts";
 export { listConsoleLog } from "./list-console-log.ts";
 export { listRequests } from "./list-requests.ts";
-export { createRollupNames, OTHER_NAMES } from "./rollup-names.ts";
+export { createRollupNames } from "./rollup-names.ts";
 export {
   callsByHour,
   organizationP95,

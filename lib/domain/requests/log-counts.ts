@@ -1,5 +1,6 @@
 import type { Fragment, Sql } from "postgres";
 import { uuid7Floor } from "#lib/kernel/ids.ts";
+import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
 import {
   type CountedWindow,
   coverWindow,
@@ -13,7 +14,6 @@ import {
   spansOfPage,
 } from "./counted-spans.ts";
 import type { LogView } from "./log-view.ts";
-import { OTHER_NAMES } from "./rollup-names.ts";
 import { HOUR_MS, hourOf, idBounds } from "./visible-window.ts";
 
 const QUARTERS_PER_DAY = DAY_MS / QUARTER_MS;

@@ -3,6 +3,7 @@ import { servers } from "#drizzle/schema/index.ts";
 import { OUTCOMES, type RequestPage } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { createIdSource, encodeId } from "#lib/kernel/ids.ts";
+import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
 import {
   createTenants,
   fakeClock,
@@ -22,7 +23,6 @@ import {
   getRequest,
   listConsoleLines,
   listRequests,
-  OTHER_NAMES,
   organizationP95,
   type RequestFact,
   serverStats,

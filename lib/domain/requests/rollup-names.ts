@@ -1,9 +1,7 @@
 import type { Database } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
 import { storable } from "./storable-fact.ts";
-
-/** Where the rollups count names beyond the bound. Not a tool name that MCP allows. */
-export const OTHER_NAMES = "\u2026other";
 
 /**
  * Bounds how many names strangers can put into the rollups: a client may call tools that do not exist, and call itself

@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
-import { OTHER_USAGE, type UsageDimension } from "#lib/contract/index.ts";
+import type { UsageDimension } from "#lib/contract/index.ts";
+import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
 
 /** A key of the counts in words. */
 export type LabelOf = (key: string) => string;
@@ -32,7 +33,7 @@ export async function usageLabels(
   const named = await namesOf(sql, organizationId, dimension, keys);
   return (key) => {
     if (key === "") return NONE[dimension];
-    if (key === OTHER_USAGE) return "All others";
+    if (key === OTHER_NAMES) return "All others";
     return named.get(key) ?? key;
   };
 }

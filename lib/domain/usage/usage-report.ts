@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
-import { OTHER_USAGE, type UsageGroup, type UsageQuery, type UsageReport } from "#lib/contract/index.ts";
+import type { UsageGroup, UsageQuery, UsageReport } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
 import type { Ctx } from "../access/index.ts";
 import { type UsageConditions, usageCells } from "./usage-cells.ts";
 import { usageLabels } from "./usage-labels.ts";
@@ -95,13 +96,13 @@ async function readGroups(
       from cells group by key
     ), ranked as (
       select key, row_number() over (
-        order by key = ${OTHER_USAGE},
+        order by key = ${OTHER_NAMES},
           ${compared === null ? sql`` : sql`abs(calls - calls_before) desc, abs(spent - spent_before) desc,`}
           calls desc, spent desc, calls_before desc, key
       ) as place from sizes
     ), listed as (
-      select key, case when place > ${usageGroupsMax} then ${OTHER_USAGE} else key end as shown,
-        place > ${usageGroupsMax} and key <> ${OTHER_USAGE} as is_capped,
+      select key, case when place > ${usageGroupsMax} then ${OTHER_NAMES} else key end as shown,
+        place > ${usageGroupsMax} and key <> ${OTHER_NAMES} as is_capped,
         least(place, ${usageGroupsMax + 1}) as place
       from ranked
     )

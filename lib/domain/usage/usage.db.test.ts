@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agents, servers, spendRollup } from "#drizzle/schema/index.ts";
-import { OTHER_USAGE, OUTCOMES, USAGE_DIMENSIONS, type UsageQueryInput } from "#lib/contract/index.ts";
+import { OUTCOMES, USAGE_DIMENSIONS, type UsageQueryInput } from "#lib/contract/index.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
 import {
   createTenants,
   fakeClock,
@@ -260,6 +261,6 @@ test("values beyond the bound are one group, and the sum stays exact", async () 
   expect(report.groupsAreCapped).toBe(true);
   expect(report.groups).toHaveLength(limits.money.usageGroupsMax + 1);
   const last = report.groups.at(-1);
-  expect([last?.key, last?.label, last?.now.calls]).toEqual([OTHER_USAGE, "All others", 30]);
+  expect([last?.key, last?.label, last?.now.calls]).toEqual([OTHER_NAMES, "All others", 30]);
   expect(report.totals.calls).toBe(many.length);
 });
