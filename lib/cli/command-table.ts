@@ -1,4 +1,5 @@
 import { AGENT_COMMANDS } from "./agent-commands.ts";
+import { BILLING_COMMANDS } from "./billing-commands.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { DEPLOYMENT_COMMANDS } from "./deployment-commands.ts";
 import { DRAIN_COMMANDS } from "./drain-commands.ts";
@@ -115,6 +116,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...GATEWAY_COMMANDS,
   ...AGENT_COMMANDS,
   ...DRAIN_COMMANDS,
+  ...BILLING_COMMANDS,
   {
     path: ["completion"],
     summary: "Print a completion script for bash, zsh or fish",
