@@ -7,13 +7,14 @@ import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 import { actorKey, command } from "../access/index.ts";
 import { AgentRef, getAgentRow } from "../agents/index.ts";
 import { recordExternalUsage } from "../ledger/index.ts";
+import { planOf } from "../plans/index.ts";
 import { remainingOf, spendOf } from "./describe-budget.ts";
 
 type UsageEvent = z.output<typeof PostUsageEvents>["events"][number];
 
 /**
  * Books costs of an agent that happened elsewhere, e.g. of a model. They draw on the same credits and caps as its calls and
- * count in the month in which they arrive. What happened is booked, also above a cap: then nothing remains. An event that
+ * count in the month in which they arrive. On a plan without prices they draw on the caps alone, and nobody owes for them. What happened is booked, also above a cap: then nothing remains. An event that
  * was booked before is a `duplicate` and changes nothing. All events of a call are booked or none. Throws `invalid_input`
  * for one from too long ago or ahead of time, `unprocessable` for an id that stands for another event.
  */
@@ -25,12 +26,14 @@ export const postUsageEvents = command({
     const nowMs = ctx.clock.nowMs();
     const row = await getAgentRow(ctx.db, ctx.organization.id, agent);
     assertTimesFit(events, nowMs);
+    const { isPriced } = await planOf(ctx.db, row.organizationId, nowMs);
     const recorded = await recordExternalUsage(
       ctx.db,
       {
         organizationId: row.organizationId,
         agentId: row.id,
         actor: actorKey(ctx.actor),
+        isCovered: !isPriced,
         events: events.map(({ amountMicros, occurredAt, currency: _always, ...event }) => ({
           ...event,
           amountMicros: microsOf(amountMicros),

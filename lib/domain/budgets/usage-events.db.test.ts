@@ -5,7 +5,8 @@ import type { Agent } from "#lib/contract/index.ts";
 import { type GatewayFixture, gatewayFixture } from "#lib/testing/gateway-fixture.ts";
 import { fakeClock } from "#lib/testing/index.ts";
 import { createAgent } from "../agents/index.ts";
-import { balances } from "../ledger/index.ts";
+import { balances, reconcile } from "../ledger/index.ts";
+import { changePlan } from "../plans/index.ts";
 import { getAgentBudget, postUsageEvents, updateAgentBudget } from "./index.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -15,6 +16,7 @@ let agent: Agent;
 let made = 0;
 beforeAll(async () => {
   own = await gatewayFixture({ clock });
+  await changePlan(own.as("owner"), { plan: "metered" });
 });
 afterAll(() => own.store.close());
 beforeEach(async () => {
@@ -118,4 +120,17 @@ test("a stranger's agent does not exist, and the audit log says how much was boo
     .from(auditLog)
     .where(sql`entity_id = ${agent.id} and action = 'budget.postUsage'`);
   expect(record?.after).toEqual({ events: 2, amountMicros: "3000" });
+});
+
+test("on a plan without prices costs count in budgets and spend, and nobody owes for them", async () => {
+  const { database } = own.store;
+  await changePlan(own.as("owner"), { plan: "self-hosted" });
+  const owed = await debt();
+  await updateAgentBudget(admin(), { agent: agent.id, monthlyCapMicros: "2000" });
+  const posted = await post(event("covered"));
+  expect(posted.remainingMicros).toBe("500");
+  expect(await debt()).toBe(owed);
+  expect(await booked()).toHaveLength(1);
+  expect((await reconcile(database, own.tenants.acme.id, clock.nowMs())).status).toBe("balanced");
+  await changePlan(own.as("owner"), { plan: "metered" });
 });

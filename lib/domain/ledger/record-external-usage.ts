@@ -27,6 +27,8 @@ export interface ExternalUsage {
   readonly organizationId: string;
   readonly agentId: string;
   readonly actor: string;
+  /** True where credits are not what pays: the costs count in budgets and spend, and nothing is owed for them. */
+  readonly isCovered?: boolean;
   readonly events: readonly ExternalUsageEvent[];
 }
 
@@ -46,7 +48,7 @@ export interface RecordedUsage {
  */
 export async function recordExternalUsage(
   db: Db,
-  { organizationId, agentId, actor, events }: ExternalUsage,
+  { organizationId, agentId, actor, isCovered = false, events }: ExternalUsage,
   posting: Posting,
 ): Promise<readonly RecordedUsage[]> {
   events.forEach(requireNatural);
@@ -77,12 +79,17 @@ export async function recordExternalUsage(
         results.push({ eventId, status: "duplicate", amountMicros, txId: before });
         continue;
       }
-      const taken = smaller(amountMicros, book.balances.available);
+      const taken = isCovered ? 0n : smaller(amountMicros, book.balances.available);
+      const unpaid = amountMicros - taken;
       const txId = book.post(
         {
           ...once,
           type: "usage_event",
-          moves: { available: -taken, debt: taken - amountMicros, consumed: amountMicros },
+          moves: {
+            available: -taken,
+            [isCovered ? "granted" : "debt"]: -unpaid,
+            consumed: amountMicros,
+          },
           sourceKind: "api",
           sourceId: eventId,
           agentId,
