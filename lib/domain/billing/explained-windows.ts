@@ -15,7 +15,9 @@ export interface Windows {
 
 /** The window that was asked for, widened to whole hours; the last 24 hours by default. Throws `invalid_input` for one that is none. */
 export function windowsOf({ from, to }: ExplainCreditsQuery, nowMs: number): Windows {
-  const toMs = Math.ceil((to === undefined ? nowMs : Date.parse(to)) / HOUR_MS) * HOUR_MS;
+  // What happens at this very moment is in the hour that begins with it.
+  const endMs = to === undefined ? nowMs + 1 : Date.parse(to);
+  const toMs = Math.ceil(endMs / HOUR_MS) * HOUR_MS;
   const fromMs = from === undefined ? toMs - DAY_MS : Math.floor(Date.parse(from) / HOUR_MS) * HOUR_MS;
   const problem =
     fromMs >= toMs

@@ -1,7 +1,7 @@
 import { type CreditGrant, GrantCredits } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { formatUsd, microsOf } from "#lib/kernel/money.ts";
+import { formatUsd, isMicros, microsOf } from "#lib/kernel/money.ts";
 import { actorKey, command } from "../access/index.ts";
 import { addCredits } from "../ledger/index.ts";
 import { readGrant } from "./grant-rows.ts";
@@ -10,7 +10,7 @@ import { readGrant } from "./grant-rows.ts";
 const PRIORITY = { promo: 40, manual: 50 } as const;
 
 const input = GrantCredits.superRefine(({ amountMicros }, check) => {
-  if (microsOf(amountMicros) <= limits.money.grantMicrosMax) return;
+  if (!isMicros(amountMicros) || microsOf(amountMicros) <= limits.money.grantMicrosMax) return;
   const most = formatUsd(limits.money.grantMicrosMax);
   check.addIssue({ code: "custom", path: ["amountMicros"], message: `Give at most ${most} USD at once.` });
 });
