@@ -127,7 +127,6 @@ export const REQUIREMENTS = {
   "ops.usage.quota-pressure": {
     document: "operations",
     behaviour: "Usage shows quota pressure against the plan's caps.",
-    planned: true,
   },
   "ops.billing.summary-rest": {
     document: "operations",
@@ -147,7 +146,6 @@ export const REQUIREMENTS = {
   "ops.agents.cli-usage": {
     document: "operations",
     behaviour: "`mcpstack agents usage <agent> --json` reads an agent's usage.",
-    planned: true,
   },
   "ops.agents.budget-tab": {
     document: "operations",

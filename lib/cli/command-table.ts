@@ -6,6 +6,7 @@ import { DRAIN_COMMANDS } from "./drain-commands.ts";
 import { GATEWAY_COMMANDS } from "./gateway-commands.ts";
 import { LOG_COMMANDS } from "./log-commands.ts";
 import { OUTPUT_FORMATS } from "./output.ts";
+import { USAGE_COMMANDS } from "./usage-commands.ts";
 
 /** What every command takes. */
 export const GLOBAL_OPTIONS = {
@@ -115,6 +116,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...DEPLOYMENT_COMMANDS,
   ...GATEWAY_COMMANDS,
   ...AGENT_COMMANDS,
+  ...USAGE_COMMANDS,
   ...DRAIN_COMMANDS,
   ...BILLING_COMMANDS,
   {
