@@ -3,6 +3,7 @@
 // What did this agent spend this month, on what and for whom, and what stops it?
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
@@ -11,9 +12,14 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { agentBudgetQuery } from "#lib/client/queries/agents.ts";
 import { useAgent } from "./agent-context.tsx";
 import { AgentUsageSection } from "./agent-usage-section.tsx";
-import { BudgetCard } from "./budget-card.tsx";
 import { BudgetMonth } from "./budget-month.tsx";
 import { PausedNotice } from "./paused-notice.tsx";
+
+// The form is below what one comes to look at, and arrives after it.
+const BudgetCard = dynamic(() => import("./budget-card.tsx").then((module) => module.BudgetCard), {
+  ssr: false,
+  loading: () => <Skeleton className="h-96 w-full rounded-lg" />,
+});
 
 export function AgentBudgetPage() {
   const { org, agent } = useAgent();

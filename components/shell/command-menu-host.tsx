@@ -6,11 +6,16 @@ import { useEffect } from "react";
 import type { Organization } from "#lib/contract/index.ts";
 import { openCommandMenu, openShortcuts, setShellDialog, useShellDialog } from "./command-menu-state.ts";
 import { useCommand } from "./commands.ts";
-import { navigationOf, settingsPagesOf } from "./navigation.ts";
+import { navigationOf } from "./navigation.ts";
 import { NavigationCommand } from "./navigation-command.tsx";
 import { NewServerCommand } from "./new-server-command.tsx";
 import { useOrganization } from "./organization-context.tsx";
 
+// Arrives after the page, like everything that it leads to.
+const SettingsCommands = dynamic(
+  () => import("./settings-commands.tsx").then((module) => module.SettingsCommands),
+  { ssr: false },
+);
 // Both arrive when they are first asked for; they are no part of the first load.
 const CommandMenu = dynamic(() => import("./command-menu.tsx").then((module) => module.CommandMenu), {
   ssr: false,
@@ -56,9 +61,7 @@ export function CommandMenuHost({ org, organizations }: { org: string; organizat
       {navigationOf(org).map((item) => (
         <NavigationCommand key={item.href} item={item} />
       ))}
-      {settingsPagesOf(org).map((item) =>
-        can(item.scope) ? <NavigationCommand key={item.href} item={item} /> : null,
-      )}
+      <SettingsCommands org={org} />
       {can("servers:write") ? <NewServerCommand org={org} /> : null}
       {open === "menu" ? <CommandMenu org={org} organizations={organizations} onClose={close} /> : null}
       {open === "shortcuts" ? <ShortcutsDialog onClose={close} /> : null}

@@ -1,15 +1,4 @@
-import {
-  Bell,
-  Bot,
-  ChartColumn,
-  LayoutGrid,
-  type LucideIcon,
-  Server,
-  Settings,
-  Shield,
-  Wallet,
-} from "lucide-react";
-import type { Scope } from "#lib/contract/index.ts";
+import { Bot, ChartColumn, LayoutGrid, type LucideIcon, Server, Settings, Shield } from "lucide-react";
 
 export interface NavigationItem {
   label: string;
@@ -28,14 +17,6 @@ export const navigationOf = (org: string): readonly NavigationItem[] => [
   { label: "Agents", href: `/${org}/agents`, icon: Bot, keys: "g a", hasChildren: true },
   { label: "Usage", href: `/${org}/usage`, icon: ChartColumn, keys: "g u", hasChildren: true },
   { label: "Settings", href: `/${org}/settings`, icon: Settings, keys: "g ,", hasChildren: true },
-];
-
-/** Pages of the settings that have keys of their own, for those who may see them. */
-export const settingsPagesOf = (
-  org: string,
-): readonly (Omit<NavigationItem, "hasChildren"> & { scope: Scope })[] => [
-  { label: "Billing", href: `/${org}/settings/billing`, icon: Wallet, keys: "g m", scope: "billing:read" },
-  { label: "Alerts", href: `/${org}/settings/alerts`, icon: Bell, keys: "g n", scope: "alerts:read" },
 ];
 
 export const isCurrent = (item: Pick<NavigationItem, "href" | "hasChildren">, pathname: string): boolean =>
