@@ -46,6 +46,31 @@ describe("loadConfig", () => {
     expect(load({ MCPSTACK_SAMPLE: "off" }).sample).toBe(false);
   });
 
+  it("sells credits only with a key and the secret of its webhooks, and never sends the key anywhere but to Stripe", () => {
+    const STRIPE_SECRET_KEY = "sk_test_0123456789";
+    const STRIPE_WEBHOOK_SECRET = "whsec_0123456789";
+    expect(load().stripe).toBeNull();
+    expect(load({ STRIPE_WEBHOOK_SECRET }).stripe).toBeNull();
+    expect(problemsOf({ STRIPE_SECRET_KEY })[0]).toMatch(/needs STRIPE_WEBHOOK_SECRET/);
+    const rotating = {
+      STRIPE_SECRET_KEY,
+      STRIPE_WEBHOOK_SECRET,
+      STRIPE_WEBHOOK_SECRET_NEXT: "whsec_9876543210",
+    };
+    const config = load(rotating);
+    expect(config.stripe).toEqual({
+      secretKey: STRIPE_SECRET_KEY,
+      webhookSecrets: [STRIPE_WEBHOOK_SECRET, rotating.STRIPE_WEBHOOK_SECRET_NEXT],
+      apiBase: null,
+    });
+    expect(loadConfig(environmentOf(config)).stripe).toEqual(config.stripe);
+    for (const base of ["https://evil.example", "http://127.0.0.1:1/path", "http://10.0.0.1:80", "x"])
+      expect(problemsOf({ ...rotating, STRIPE_API_BASE: base })[0]).toMatch(/^STRIPE_API_BASE /);
+    expect(problemsOf({ ...rotating, STRIPE_SECRET_KEY: "pk_test_0123456789" })[0]).toMatch(
+      /^STRIPE_SECRET_KEY /,
+    );
+  });
+
   it("says everything that is wrong at once, by the name of the variable", () => {
     const problems = problemsOf({
       PORT: "70000",

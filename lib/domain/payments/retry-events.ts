@@ -25,7 +25,7 @@ export async function retryPaymentEvents(system: System, signal: AbortSignal): P
   const isKnown = sql`exists (select from ${payments} where ${payments.providerRef} = ${paymentEvents.objectId})
     or exists (select from ${billingSettings} where ${billingSettings.customerRef} = ${paymentEvents.objectId})`;
   const isDue = sql`${paymentEvents.attempts} < ${money.paymentEventAttemptsMax}
-    and ${paymentEvents.receivedAt} + interval '1 minute' * power(2, least(${paymentEvents.attempts}, 12)) <= ${now}`;
+    and ${paymentEvents.receivedAt} + interval '1 minute' * power(2, least(${paymentEvents.attempts}, 12)) <= ${now.toISOString()}::timestamptz`;
   const rows = await db
     .select()
     .from(paymentEvents)

@@ -17,8 +17,8 @@ export const syncCheckoutSession = workflow({
   scope: "billing:write",
   input: CheckoutRef,
   run: async (ctx, { session }): Promise<CheckoutSession> => {
-    const provider = requireProvider(ctx.doors);
     const row = await getCheckoutRow(ctx.database.db, ctx.organization.id, session);
+    const provider = requireProvider(ctx.doors);
     // The provider never heard of it: there is nothing to learn.
     if (row.providerRef === null) return describeCheckout(ctx.database.db, row);
     const facts = await provider.retrieveCheckout(row.providerRef);
