@@ -14,13 +14,16 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { creditSummaryQuery } from "#lib/client/queries/billing.ts";
 import type { CreditSummary } from "#lib/contract/index.ts";
+import { AutoTopUpCard } from "./auto-top-up-form.tsx";
 import { BooksCard } from "./books-card.tsx";
+import { CheckoutReturn } from "./checkout-return.tsx";
 import { CreditAlertsCard } from "./credit-alerts-card.tsx";
 import { CreditStats } from "./credit-stats.tsx";
 import { GrantButton } from "./grant-button.tsx";
 import { GrantsCard } from "./grants-card.tsx";
 import { LedgerCard } from "./ledger-card.tsx";
 import { PlanCard } from "./plan-card.tsx";
+import { PurchasesCard } from "./purchases-table.tsx";
 import { StatementsCard } from "./statements-card.tsx";
 import { WhyCard } from "./why-card.tsx";
 
@@ -45,6 +48,7 @@ export function BillingSettings() {
   return (
     <>
       <StaleNotice query={summary} />
+      <CheckoutReturn />
       {summary.data.notices.map(({ code, message, at }) => (
         <Notice key={`${code} ${at}`} tone="warn">
           {message} <Time value={at} className="text-muted" />
@@ -61,6 +65,8 @@ export function BillingSettings() {
         <PlanCard />
         <BooksCard summary={summary.data} />
       </div>
+      <PurchasesCard payments={summary.data.payments} />
+      <AutoTopUpCard payments={summary.data.payments} />
       <GrantsCard summary={summary.data} />
       <StatementsCard />
       <CreditAlertsCard />

@@ -6,13 +6,13 @@
 export { catchUpOnPayments } from "./catch-up.ts";
 export { createCheckoutSession } from "./create-checkout-session.ts";
 export { getCheckoutSession } from "./get-checkout-session.ts";
-export { listPaymentNotices, type PaymentNotice } from "./list-payment-notices.ts";
+export { listPaymentNotices } from "./list-payment-notices.ts";
 export { listPurchases } from "./list-purchases.ts";
-export { type ChargeOutcome, type PaymentProvider, WebhookRefused } from "./payment-provider.ts";
+export { type PaymentProvider, WebhookRefused } from "./payment-provider.ts";
 export { retryPaymentEvents, tidyPayments } from "./retry-events.ts";
 export { runTopUps } from "./run-top-ups.ts";
 export { paymentSetUp } from "./set-up.ts";
-export { createStripeProvider, type StripeOptions } from "./stripe/stripe-provider.ts";
+export { createStripeProvider } from "./stripe/stripe-provider.ts";
 export { syncCheckoutSession } from "./sync-checkout-session.ts";
 export type { EventState } from "./take-event.ts";
 export { takeWebhook } from "./take-webhook.ts";
