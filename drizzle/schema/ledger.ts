@@ -251,6 +251,10 @@ export const usageEvents = pgTable(
     primaryKey({ columns: [table.organizationId, table.id] }),
     index("usage_events_tx").on(table.organizationId, table.txId),
     index("usage_events_request").on(table.requestId),
+    /** What happened more than an hour before it was counted: few, so that they are found in any window. */
+    index("usage_events_late")
+      .on(table.organizationId, table.countedAt)
+      .where(sql`counted_at - occurred_at > interval '1 hour'`),
   ],
 );
 
