@@ -131,17 +131,14 @@ export const REQUIREMENTS = {
   "ops.billing.summary-rest": {
     document: "operations",
     behaviour: "GET …/ai-credits/summary reads the AI credit summary.",
-    planned: true,
   },
   "ops.billing.page": {
     document: "operations",
     behaviour: "Settings → Billing shows credit balance, purchases, ledger history and plan caps.",
-    planned: true,
   },
   "ops.billing.ledger-debits": {
     document: "operations",
     behaviour: "Ledger debits for hosted agent usage explain a drop of credits.",
-    planned: true,
   },
   "ops.agents.cli-usage": {
     document: "operations",
