@@ -56,7 +56,7 @@ function Thresholds({ thresholds }: { thresholds: readonly number[] }) {
         hint={
           <>
             Each is told once a month, where the{" "}
-            <Link href={`/${org}/settings/alerts`} className="text-accent hover:underline">
+            <Link href={`/${org}/settings/alerts`} className="text-accent underline">
               alert channels
             </Link>{" "}
             lead.

@@ -41,24 +41,24 @@ export function LedgerCard() {
       id="ledger"
       title="Ledger"
       actions={
-        <>
-          <SegmentedControl
-            label="Category"
-            value={category ?? "all"}
-            options={CATEGORIES}
-            onChange={(next) =>
-              void setSearch({ category: next === "all" ? null : next, page: null, asOf: null })
-            }
-          />
-          <Button asChild size="sm">
-            <a href={ledgerExportUrl(org, view)} download>
-              <Download aria-hidden="true" />
-              CSV
-            </a>
-          </Button>
-        </>
+        <Button asChild size="sm">
+          <a href={ledgerExportUrl(org, view)} download>
+            <Download aria-hidden="true" />
+            CSV
+          </a>
+        </Button>
       }
     >
+      <div className="overflow-x-auto px-4 py-2">
+        <SegmentedControl
+          label="Category"
+          value={category ?? "all"}
+          options={CATEGORIES}
+          onChange={(next) =>
+            void setSearch({ category: next === "all" ? null : next, page: null, asOf: null })
+          }
+        />
+      </div>
       <StaleNotice query={ledger} />
       {isNarrowed ? (
         <p className="flex flex-wrap items-center gap-2 border-b px-4 py-1.5 text-muted text-xs">

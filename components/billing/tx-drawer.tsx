@@ -22,7 +22,7 @@ export function TxDrawer({ tx, onClose }: { tx: string; onClose: () => void }) {
   return (
     <Sheet open onOpenChange={(open) => !open && onClose()}>
       <SheetContent title={detail.data ? withSigns(detail.data.description) : "Transaction"}>
-        <div className="grid min-h-0 flex-1 content-start gap-5 overflow-y-auto px-4 py-4">
+        <div className="grid min-h-0 flex-1 grid-cols-1 content-start gap-5 overflow-y-auto px-4 py-4">
           {detail.data ? (
             <TxBody tx={detail.data} />
           ) : detail.isError ? (
@@ -42,7 +42,7 @@ export function TxDrawer({ tx, onClose }: { tx: string; onClose: () => void }) {
 function TxBody({ tx }: { tx: LedgerTxDetail }) {
   return (
     <>
-      <dl className="grid gap-1.5 text-sm">
+      <dl className="grid grid-cols-1 gap-1.5 text-sm">
         <Fact name="Credits">
           <Money micros={tx.amountMicros} sign="always" className="font-medium" />, then{" "}
           <Money micros={tx.balanceAfterMicros} />
