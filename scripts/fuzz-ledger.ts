@@ -6,13 +6,15 @@ import fc from "fast-check";
 import postgres from "postgres";
 import { startEmbeddedPostgres } from "#lib/db/embedded/index.ts";
 import { migrateDatabase, openDatabase } from "#lib/db/index.ts";
+import { openLane, runCrashes } from "#lib/testing/ledger-crash/run-crashes.ts";
 import { sequence } from "#lib/testing/ledger-model/commands.ts";
 import { countingIds, insertPrices, openLooking, runSequence } from "#lib/testing/ledger-model/model-run.ts";
 
 /**
  * `npm run fuzz:ledger -- [--sequences 10000] [--seed n] [--path p] [--lanes 2]`: random sequences of commands against the
  * ledger on a real PostgreSQL, beside a model. Prints the seed; a failing sequence is made as short as it can be. `--seed`
- * and `--path` of a failure repeat it.
+ * and `--path` of a failure repeat it. `--crashes` does something else: it kills a process at every statement of every
+ * operation, and goes on with what is left.
  */
 const { values } = parseArgs({
   options: {
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     path: { type: "string" },
     lanes: { type: "string", default: "2" },
+    crashes: { type: "boolean", default: false },
   },
 });
 const [sequences, seed, lanes] = [values.sequences, values.seed, values.lanes].map(Number);
@@ -27,7 +30,7 @@ if (!(sequences && lanes && seed !== undefined && Number.isInteger(seed))) {
   console.error("Give whole numbers: --sequences, --seed, --lanes.");
   process.exit(2);
 }
-console.log(`seed ${seed}, ${sequences} sequences`);
+if (!values.crashes) console.log(`seed ${seed}, ${sequences} sequences`);
 
 const directory = await mkdtemp(path.join(os.tmpdir(), "mcpstack-fuzz-"));
 const server = await startEmbeddedPostgres({
@@ -39,28 +42,49 @@ const server = await startEmbeddedPostgres({
 });
 try {
   const startedMs = performance.now();
-  const failures = await Promise.all(
-    Array.from({ length: values.path === undefined ? lanes : 1 }, (_, lane) => runLane(lane)),
-  );
+  const failures = values.crashes
+    ? await dieEverywhere()
+    : await Promise.all(
+        Array.from({ length: values.path === undefined ? lanes : 1 }, (_, lane) => runLane(lane)),
+      );
   const failure = failures.find((message) => message !== null);
   if (failure) console.error(failure);
-  else console.log(`all as the model says, in ${Math.round((performance.now() - startedMs) / 1000)} s`);
+  else console.log(`all as it must be, in ${Math.round((performance.now() - startedMs) / 1000)} s`);
   process.exitCode = failure ? 1 : 0;
 } finally {
   await server.stop();
   await rm(directory, { recursive: true, force: true });
 }
 
-/** Runs its share of the sequences in a database of its own. Answers what failed. */
-async function runLane(lane: number): Promise<string | null> {
+async function databaseOf(lane: number): Promise<string> {
   const url = new URL(server.url);
   const admin = postgres(server.url, { max: 1 });
   await admin.unsafe(`create database fuzz_${lane}`);
   await admin.end();
   url.pathname = `/fuzz_${lane}`;
   await migrateDatabase(url.href, path.resolve(import.meta.dirname, "../drizzle/migrations"), Date.now(), 1);
-  const database = openDatabase({ url: url.href, connectionsMax: 4, applicationName: "fuzz" });
-  const looking = openLooking(url.href);
+  return url.href;
+}
+
+/** Kills a process at every statement of every operation. Answers what was wrong afterwards. */
+async function dieEverywhere(): Promise<readonly string[]> {
+  const urls = await Promise.all(Array.from({ length: Number(lanes) }, (_, lane) => databaseOf(lane)));
+  const opened = urls.map(openLane);
+  try {
+    const { failpoints, failures } = await runCrashes(opened, true);
+    for (const { name } of failpoints) console.log(name);
+    console.log(`${failpoints.length} crashes, ${failures.length} of them with wrong books`);
+    return failures;
+  } finally {
+    for (const lane of opened) await lane.close();
+  }
+}
+
+/** Runs its share of the sequences in a database of its own. Answers what failed. */
+async function runLane(lane: number): Promise<string | null> {
+  const url = await databaseOf(lane);
+  const database = openDatabase({ url, connectionsMax: 4, applicationName: "fuzz" });
+  const looking = openLooking(url);
   try {
     await insertPrices(database);
     const ids = countingIds();
