@@ -37,7 +37,8 @@ export const testAlertChannel = command({
     await ctx.db.insert(alerts).values({
       ...own,
       rule: "test",
-      scope: row.id,
+      // Each test is a line of its own.
+      scope: own.id,
       threshold: 0,
       periodStart: now,
       severity: "info",
