@@ -124,10 +124,10 @@ async function readSlice(sql: Sql, question: CellsOf, window: HourWindow): Promi
   const { by, organizationId } = question;
   const keys = by.reduce((all, _, place) => sql`${all}, ${sql(`key${place}`)}`, sql``);
   const cells = await sql<Cell[]>`
-    select (extract(epoch from hour) * 1000)::bigint as hour_ms ${keys}, duration_bucket, ${summedColumns(sql)}
-    from (${usageCells(sql, { ...question, window })}) counted
-    group by hour ${keys}, duration_bucket
-    order by hour ${keys}, duration_bucket`;
+    select (extract(epoch from place) * 1000)::bigint as hour_ms ${keys}, duration_bucket, ${summedColumns(sql)}
+    from (${usageCells(sql, { ...question, window }, "hour")}) counted
+    group by place ${keys}, duration_bucket
+    order by place ${keys}, duration_bucket`;
   const keyOf = (cell: Cell, place: number): string => cell[`key${place}`] ?? "";
   const labels = await Promise.all(
     by.map((dimension, place) =>

@@ -23,14 +23,26 @@ export interface CellsOf {
   readonly by: readonly UsageDimension[];
 }
 
+/** By what cells are summed up, beside the asked dimensions. */
+type Place = "hour" | "server_id" | null;
+
 /**
- * A SELECT of what was counted and what it cost, hour by hour: `key0`, `key1`, … of the asked dimensions, the hour, the server, and per
- * bucket of duration the calls and bytes. What was spent comes in rows of its own, without calls: costs that agents
- * reported have no call at all.
+ * A SELECT of what was counted and what it cost: `key0`, `key1`, … of the asked dimensions, `place`, and per outcome and
+ * bucket of duration the sums of calls and bytes. What was spent comes in rows of its own, without calls: costs that
+ * agents reported have no call at all. Sums by plain columns only, for it reads a row per hour and combination.
  */
-export function usageCells(sql: Sql, { organizationId, conditions, window, by }: CellsOf): Fragment {
-  const keys = by.reduce(
-    (all, dimension, place) => sql`${all} ${sql(COLUMN[dimension])} as ${sql(`key${place}`)},`,
+export function usageCells(
+  sql: Sql,
+  { organizationId, conditions, window, by }: CellsOf,
+  place: Place = null,
+): Fragment {
+  const names = by.reduce(
+    (all, dimension, index) => sql`${all} ${sql(COLUMN[dimension])} as ${sql(`key${index}`)},`,
+    sql``,
+  );
+  const at = place === null ? sql`` : sql`${sql(place)} as place,`;
+  const grouped = [...by.map((dimension) => COLUMN[dimension]), ...(place === null ? [] : [place])].reduce(
+    (all, column) => sql`${all} ${sql(column)},`,
     sql``,
   );
   const where = sql`
@@ -39,12 +51,13 @@ export function usageCells(sql: Sql, { organizationId, conditions, window, by }:
     and hour < ${new Date(window.toMs).toISOString()}::timestamptz
     ${conditionsOf(sql, conditions)}`;
   return sql`
-    select ${keys} hour, server_id, outcome, duration_bucket, calls, request_bytes, response_bytes, response_bytes_max,
-      0::bigint as spent
-    from usage_rollup where ${where}
+    select ${names} ${at} outcome, duration_bucket, sum(calls)::bigint as calls,
+      sum(request_bytes)::bigint as request_bytes, sum(response_bytes)::bigint as response_bytes,
+      max(response_bytes_max) as response_bytes_max, 0::bigint as spent
+    from usage_rollup where ${where} group by ${grouped} outcome, duration_bucket
     union all
-    select ${keys} hour, server_id, outcome, 0::smallint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, amount_micros
-    from spend_rollup where ${where}`;
+    select ${names} ${at} outcome, 0::smallint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, sum(amount_micros)::bigint
+    from spend_rollup where ${where} group by ${grouped} outcome`;
 }
 
 const conditionsOf = (sql: Sql, conditions: UsageConditions): Fragment =>

@@ -83,10 +83,10 @@ async function readGroups(
   const rows = await sql<GroupCell[]>`
     with cells as materialized (
       select key0 as key, is_now, duration_bucket, ${summedColumns(sql)},
-        min(server_id) filter (where calls > 0) as first_server, max(server_id) filter (where calls > 0) as last_server
+        min(place) filter (where calls > 0) as first_server, max(place) filter (where calls > 0) as last_server
       from (
-        select true as is_now, * from (${usageCells(sql, question)}) now_cells
-        ${compared === null ? sql`` : sql`union all select false, * from (${usageCells(sql, { ...question, window: compared })}) before_cells`}
+        select true as is_now, * from (${usageCells(sql, question, "server_id")}) now_cells
+        ${compared === null ? sql`` : sql`union all select false, * from (${usageCells(sql, { ...question, window: compared }, "server_id")}) before_cells`}
       ) counted group by 1, 2, 3
     ), sizes as (
       select key, coalesce(sum(calls) filter (where is_now), 0) as calls,
@@ -153,10 +153,10 @@ async function serverSlugs(sql: Sql, organizationId: string): Promise<ReadonlyMa
 async function readSeries(sql: Sql, question: Question): Promise<UsageReport["series"]> {
   const spanHours = spanHoursOf(question.window);
   const rows = await sql<(SummedCells & { start_ms: string })[]>`
-    select (extract(epoch from date_bin(${`${spanHours} hours`}::interval, hour,
+    select (extract(epoch from date_bin(${`${spanHours} hours`}::interval, place,
         ${new Date(spanOrigin(spanHours)).toISOString()}::timestamptz)) * 1000)::bigint as start_ms,
       duration_bucket, ${summedColumns(sql)}
-    from (${usageCells(sql, question)}) counted group by 1, 2`;
+    from (${usageCells(sql, question, "hour")}) counted group by 1, 2`;
   const sums = new Map<number, UsageSum>();
   for (const row of rows) {
     const startMs = Number(row.start_ms);
