@@ -17,7 +17,7 @@ import { billingKey } from "#lib/client/queries/billing.ts";
 import { autoTopUpQuery, resumeAutoTopUp, saveAutoTopUp } from "#lib/client/queries/payments.ts";
 import { type AutoTopUp, AutoTopUpSettings, type CreditSummary } from "#lib/contract/index.ts";
 import { formatUsd, microsOf, microsOfUsd } from "#lib/kernel/money.ts";
-import { wholeUsd } from "./buy-credits-dialog.tsx";
+import { wholeUsd } from "./whole-usd.ts";
 
 /** When credits are bought by themselves, and how that goes. Not there while nobody sells credits. */
 export function AutoTopUpCard({ payments }: { payments: CreditSummary["payments"] }) {

@@ -4,6 +4,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Coins } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
@@ -12,9 +13,9 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { useHydrated } from "#components/ui/use-hydrated.ts";
 import { creditSummaryQuery } from "#lib/client/queries/billing.ts";
 import type { CreditSummary } from "#lib/contract/index.ts";
-import { AutoTopUpCard } from "./auto-top-up-form.tsx";
 import { BooksCard } from "./books-card.tsx";
 import { CheckoutReturn } from "./checkout-return.tsx";
 import { CreditAlertsCard } from "./credit-alerts-card.tsx";
@@ -27,9 +28,15 @@ import { PurchasesCard } from "./purchases-table.tsx";
 import { StatementsCard } from "./statements-card.tsx";
 import { WhyCard } from "./why-card.tsx";
 
+// With what checks its amounts: at the end of the page, so that nobody waits for it.
+const AutoTopUpCard = lazy(() =>
+  import("./auto-top-up-form.tsx").then((module) => ({ default: module.AutoTopUpCard })),
+);
+
 export function BillingSettings() {
   const { slug: org } = useOrganization();
   const summary = useQuery(creditSummaryQuery(org));
+  const isHydrated = useHydrated();
   if (summary.data === undefined) {
     return (
       <Card>
@@ -66,10 +73,14 @@ export function BillingSettings() {
         <BooksCard summary={summary.data} />
       </div>
       <PurchasesCard payments={summary.data.payments} />
-      <AutoTopUpCard payments={summary.data.payments} />
       <GrantsCard summary={summary.data} />
       <StatementsCard />
       <CreditAlertsCard />
+      {isHydrated ? (
+        <Suspense fallback={null}>
+          <AutoTopUpCard payments={summary.data.payments} />
+        </Suspense>
+      ) : null}
     </>
   );
 }

@@ -13,12 +13,9 @@ import { Notice } from "#components/ui/notice.tsx";
 import { newIdempotencyKey } from "#lib/client/idempotency-key.ts";
 import { createCheckout } from "#lib/client/queries/payments.ts";
 import { CreateCheckoutSession } from "#lib/contract/index.ts";
+import { wholeUsd } from "./whole-usd.ts";
 
 const PROPOSED_USD = [25, 100, 500];
-
-/** Whole dollars as typed, or null. */
-export const wholeUsd = (text: string): number | null =>
-  /^\d{1,6}$/.test(text.trim()) ? Number(text.trim()) : null;
 
 /** Leads to the payment provider's page. Sent again after a lost answer, it is the same checkout. */
 export function BuyCreditsDialog({ onClose }: { onClose: () => void }) {

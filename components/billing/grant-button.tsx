@@ -1,9 +1,12 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { GrantDialog } from "./grant-dialog.tsx";
+
+const GrantDialog = lazy(() =>
+  import("./grant-dialog.tsx").then((module) => ({ default: module.GrantDialog })),
+);
 
 /** Opens the dialog by which an owner gives credits. */
 export function GrantButton() {
@@ -14,7 +17,11 @@ export function GrantButton() {
         <Plus aria-hidden="true" />
         Grant credits
       </Button>
-      {isOpen ? <GrantDialog onClose={() => setOpen(false)} /> : null}
+      {isOpen ? (
+        <Suspense fallback={null}>
+          <GrantDialog onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
     </>
   );
 }

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, ReceiptText, X } from "lucide-react";
 import { useQueryStates } from "nuqs";
+import { lazy, Suspense } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
@@ -16,7 +17,8 @@ import { Time } from "#components/ui/time.tsx";
 import { ledgerExportUrl, ledgerQuery } from "#lib/client/queries/billing.ts";
 import { billingSearch } from "./billing-search.ts";
 import { LedgerTable } from "./ledger-table.tsx";
-import { TxDrawer } from "./tx-drawer.tsx";
+
+const TxDrawer = lazy(() => import("./tx-drawer.tsx").then((module) => ({ default: module.TxDrawer })));
 
 const CATEGORIES = [
   { value: "all", label: "All" },
@@ -107,7 +109,11 @@ export function LedgerCard() {
           ) : null}
         </>
       )}
-      {search.tx === null ? null : <TxDrawer tx={search.tx} onClose={() => void setSearch({ tx: null })} />}
+      {search.tx === null ? null : (
+        <Suspense fallback={null}>
+          <TxDrawer tx={search.tx} onClose={() => void setSearch({ tx: null })} />
+        </Suspense>
+      )}
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -13,7 +13,11 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { Time } from "#components/ui/time.tsx";
 import { purchasesQuery } from "#lib/client/queries/payments.ts";
 import type { CreditSummary, Purchase } from "#lib/contract/index.ts";
-import { BuyCreditsDialog } from "./buy-credits-dialog.tsx";
+
+// With what checks the amount, for those who buy.
+const BuyCreditsDialog = lazy(() =>
+  import("./buy-credits-dialog.tsx").then((module) => ({ default: module.BuyCreditsDialog })),
+);
 
 const STATUSES: Record<Purchase["status"], string> = {
   paid: "paid",
@@ -85,7 +89,11 @@ export function PurchasesCard({ payments }: { payments: CreditSummary["payments"
           </TableBody>
         </Table>
       )}
-      {isBuying ? <BuyCreditsDialog onClose={() => setBuying(false)} /> : null}
+      {isBuying ? (
+        <Suspense fallback={null}>
+          <BuyCreditsDialog onClose={() => setBuying(false)} />
+        </Suspense>
+      ) : null}
     </Card>
   );
 }
