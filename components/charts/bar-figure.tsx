@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
+import { cn } from "#components/ui/class-names.ts";
 import { roundCeiling } from "./chart-scale.ts";
 
 export interface ChartBar {
@@ -91,8 +92,10 @@ export function BarFigure({ bars, caption, label, format, axis }: BarFigureProps
         </div>
       </div>
       <div aria-hidden="true" className="mt-2 flex justify-between pr-8 text-2xs text-faint">
-        {axis.map(({ key, text }) => (
-          <span key={key}>{text}</span>
+        {axis.map(({ key, text }, index) => (
+          <span key={key} className={cn("whitespace-nowrap", index % 2 === 1 && "hidden sm:inline")}>
+            {text}
+          </span>
         ))}
       </div>
     </figure>

@@ -20,9 +20,9 @@ export function Change({ now, before, was, isBad = false }: ChangeProps) {
   return (
     <span
       title={was}
-      className={cn("inline-flex items-center gap-0.5 whitespace-nowrap", isBad && isUp && "text-fail")}
+      className={cn("inline-flex items-baseline gap-0.5 whitespace-nowrap", isBad && isUp && "text-fail")}
     >
-      <Arrow aria-hidden="true" className="size-3" />
+      <Arrow aria-hidden="true" className="size-3 self-center" />
       <span className="sr-only">{isUp ? "up" : "down"}</span>
       {before === 0 ? "new" : formatPercent(Math.abs(now - before) / before)}
     </span>

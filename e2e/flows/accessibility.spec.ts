@@ -16,6 +16,7 @@ const PAGES = [
   `${SERVER}/settings`,
   "/acme/agents",
   "/acme/agents/new",
+  "/acme/usage",
   "/acme/settings",
   "/acme/settings/members",
   "/acme/settings/api-tokens",

@@ -118,7 +118,6 @@ export const REQUIREMENTS = {
     document: "operations",
     behaviour:
       "Usage shows org-level consumption: tool-call volume, response sizes, runtime errors, agent usage, hosted server count, credit balance.",
-    planned: true,
   },
   "ops.usage.plan-limits": {
     document: "operations",

@@ -2,6 +2,7 @@ import { usageError } from "./cli-error.ts";
 import { type CommandCall, textOption } from "./command.ts";
 import { momentOf } from "./moment.ts";
 
+const HOUR_MS = 3_600_000;
 const FILTERS = [
   "server",
   "tool",
@@ -28,7 +29,8 @@ export function usageParameters(call: CommandCall): URLSearchParams {
         `--window ${JSON.stringify(window)} is no length.`,
         "For example: --window 24h or 7d.",
       );
-    query.set("from", momentOf("window", window, nowMs));
+    // A length ends with the hour under way, so that it has just its hours.
+    query.set("from", momentOf("window", window, Math.ceil(nowMs / HOUR_MS) * HOUR_MS));
   }
   if (from !== undefined) query.set("from", momentOf("from", from, nowMs));
   const to = textOption(call, "to");

@@ -85,7 +85,9 @@ export interface AgentUsageView {
 export function agentUsageSearch({ window, by, compare }: AgentUsageView, nowMs: number) {
   const now = new Date(nowMs);
   const fromMs =
-    window === "month" ? Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1) : nowMs - WINDOW_MS[window];
+    window === "month"
+      ? Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)
+      : Math.ceil(nowMs / HOUR_MS) * HOUR_MS - WINDOW_MS[window];
   return { from: new Date(fromMs).toISOString(), by, compare };
 }
 

@@ -14,9 +14,12 @@ export interface UsageView extends Omit<UsageQueryInput, "from" | "to"> {
   readonly to: string | null;
 }
 
-/** What the API is asked for a view at a time. */
+const HOUR_MS = 3_600_000;
+
+/** What the API is asked for a view at a time. A length ends with the hour under way, so that it has just its hours. */
 export function usageSearchOf({ windowMs, from, to, ...rest }: UsageView, nowMs: number): UsageQueryInput {
-  if (windowMs !== null) return { ...rest, from: new Date(nowMs - windowMs).toISOString() };
+  const endMs = Math.ceil(nowMs / HOUR_MS) * HOUR_MS;
+  if (windowMs !== null) return { ...rest, from: new Date(endMs - windowMs).toISOString() };
   return { ...rest, ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) };
 }
 
