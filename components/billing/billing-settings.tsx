@@ -18,7 +18,6 @@ import { creditSummaryQuery } from "#lib/client/queries/billing.ts";
 import type { CreditSummary } from "#lib/contract/index.ts";
 import { BooksCard } from "./books-card.tsx";
 import { CheckoutReturn } from "./checkout-return.tsx";
-import { CreditAlertsCard } from "./credit-alerts-card.tsx";
 import { CreditStats } from "./credit-stats.tsx";
 import { GrantButton } from "./grant-button.tsx";
 import { GrantsCard } from "./grants-card.tsx";
@@ -28,7 +27,10 @@ import { PurchasesCard } from "./purchases-table.tsx";
 import { StatementsCard } from "./statements-card.tsx";
 import { WhyCard } from "./why-card.tsx";
 
-// With what checks its amounts: at the end of the page, so that nobody waits for it.
+// Settings at the end of the page, with what checks their values: nobody waits for them.
+const CreditAlertsCard = lazy(() =>
+  import("./credit-alerts-card.tsx").then((module) => ({ default: module.CreditAlertsCard })),
+);
 const AutoTopUpCard = lazy(() =>
   import("./auto-top-up-form.tsx").then((module) => ({ default: module.AutoTopUpCard })),
 );
@@ -75,9 +77,9 @@ export function BillingSettings() {
       <PurchasesCard payments={summary.data.payments} />
       <GrantsCard summary={summary.data} />
       <StatementsCard />
-      <CreditAlertsCard />
       {isHydrated ? (
         <Suspense fallback={null}>
+          <CreditAlertsCard />
           <AutoTopUpCard payments={summary.data.payments} />
         </Suspense>
       ) : null}
