@@ -22,7 +22,7 @@ const FIELDS: readonly { field: CapField; label: string; hint: string }[] = [
   {
     field: "sessionCapMicros",
     label: "Cap of one session",
-    hint: "For one conversation, however long it lasts.",
+    hint: "For one conversation, each calendar month in UTC.",
   },
 ];
 
