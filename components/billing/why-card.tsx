@@ -8,7 +8,7 @@ import { QueryError } from "#components/shell/query-error.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Money } from "#components/ui/money.tsx";
-import { formatCounted } from "#components/ui/numbers.ts";
+import { formatCount, formatCounted } from "#components/ui/numbers.ts";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { withSigns } from "#lib/client/log-stream/signs.ts";
@@ -94,10 +94,7 @@ function ReasonRow({ reason, window }: { reason: CreditReason; window: CreditExp
             {withSigns(reason.label)}
           </Link>
         )}
-        <span className="block text-muted text-xs">
-          {reason.detail ??
-            `${formatCounted(reason.count, noun(reason))}${reason.countBefore > 0 ? `, ${reason.countBefore} before` : ""}`}
-        </span>
+        <span className="block text-muted text-xs">{reason.detail ?? countText(reason)}</span>
       </span>
       <span className="ml-auto text-right">
         <Money micros={reason.amountMicros} sign="always" className="block font-medium" />
@@ -111,3 +108,10 @@ function ReasonRow({ reason, window }: { reason: CreditReason; window: CreditExp
 
 const noun = ({ kind }: CreditReason): string =>
   kind === "usage" || kind === "price_change" ? "call" : kind === "external" ? "cost" : "transaction";
+
+/** Nothing where there is nothing to count, such as what is set aside. */
+function countText(reason: CreditReason): string | null {
+  if (reason.count === 0 && reason.countBefore === 0) return null;
+  const before = reason.countBefore > 0 ? `, ${formatCount(reason.countBefore)} before` : "";
+  return `${formatCounted(reason.count, noun(reason))}${before}`;
+}

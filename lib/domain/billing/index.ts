@@ -3,7 +3,7 @@
  * credits granted by hand, and whether the books balance. Amounts are bigint micros inside, decimal strings outside.
  */
 export { explainCredits } from "./explain-credits.ts";
-export { exportLedger, type LedgerExport } from "./export-ledger.ts";
+export { exportLedger } from "./export-ledger.ts";
 export { getCreditSummary } from "./get-credit-summary.ts";
 export { getForecast } from "./get-forecast.ts";
 export { getLedgerTx } from "./get-ledger-tx.ts";

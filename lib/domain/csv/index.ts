@@ -1,2 +1,2 @@
 /** Rows as CSV that no spreadsheet calculates by, and that keeps numbers numbers. */
-export { type CsvCell, csv, type ExactNumber, exactNumber } from "./csv.ts";
+export { type CsvCell, csv, exactNumber } from "./csv.ts";
