@@ -13,6 +13,7 @@ const GUARDS = [
   "ledger_accounts_stay",
   "ledger_entries_balanced",
   "ledger_accounts_follow_entries",
+  "ledger_accounts_begin_with_entries",
 ];
 
 /** About accounts, transactions and their entries. */

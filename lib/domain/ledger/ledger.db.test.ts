@@ -453,12 +453,14 @@ describe("what the database holds by itself", () => {
     const entry = (tx: string, kind: string, amount: number, version: number, after: number) =>
       `insert into ledger_entries values ('${acme.id}', '${tx}', 9, '${kind}', ${amount}, ${version}, ${after})`;
     const [granted] = await txs("grant");
+    const pair = (held: number, before: number) =>
+      `${entry(id, "available", 5, 2, 15 + before)}, ('${acme.id}', '${id}', 8, 'held', ${held}, 1, ${held})`;
     expect(await attempt(entry(granted?.id ?? "", "available", 5, 2, 15))).toBe("LG002");
-    expect(
-      await attempt(
-        `${entry(id, "available", 5, 2, 15)}; ${entry(id, "held", -5, 1, -5).replace(", 9,", ", 8,")}`,
-      ),
-    ).toBe("LG003");
+    expect(await attempt(pair(-4, 0))).toBe("LG002");
+    expect(await attempt(pair(-5, 0))).toBe("LG003");
+    const tx = `insert into ledger_txs select organization_id, '${id}', type, 0, 0, 'another', idem_hash, source_kind,
+      source_id, null, agent_id, 0, null, actor, null, effective_at, created_at from ledger_txs where id = '${granted?.id}'`;
+    expect(await attempt(`${tx}; ${pair(-5, 1)}`)).toBe("LG004");
     expect(await attempt(entry(granted?.id ?? "", "available", 5, 1, 15))).toBe("23505");
     expect(
       await attempt(
@@ -490,10 +492,19 @@ describe("what the database holds by itself", () => {
         ])}')`,
       );
     const entry = (account: string, amountMicros: string) => ({ account, amountMicros });
+    // What is left of them does not sum to zero, or there is less than was asked for.
     expect(await post([entry("available", "1"), entry("available", "1"), entry("granted", "-2")])).toBe(
-      "LG006",
+      "LG002",
     );
-    expect(await post([entry("available", "1"), entry("nowhere", "-1")])).toBe("LG006");
+    expect(await post([entry("available", "1"), entry("nowhere", "-1")])).toBe("LG002");
+    expect(
+      await post([
+        entry("available", "1"),
+        entry("granted", "-1"),
+        entry("nowhere", "1"),
+        entry("nowhere", "-1"),
+      ]),
+    ).toBe("LG006");
     expect(await post([entry("available", "1"), entry("granted", "-2")])).toBe("LG002");
     expect(await post([entry("available", "1"), entry("granted", "-1")])).toBe("done");
     expect(await post([entry("available", "1"), entry("granted", "-1")])).toBe("done");
