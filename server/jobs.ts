@@ -44,11 +44,14 @@ export async function startJobs(config: Config): Promise<RunningRole> {
     },
     async (signal) => {
       log.info({}, "this process runs the schedules now");
-      const schedule = scheduleOf({ ...system, database }, {
-        canaries,
-        quietHours: config.quietHours,
-        plansFile: config.plansFile,
-      });
+      const schedule = scheduleOf(
+        { ...system, database },
+        {
+          canaries,
+          quietHours: config.quietHours,
+          plansFile: config.plansFile,
+        },
+      );
       await Promise.all([runJobs(schedule, { log, signal }), runLogDrains(system, signal)]);
     },
   );

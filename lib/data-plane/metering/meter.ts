@@ -16,7 +16,7 @@ import {
   refusalByLimit,
   refusalOfAgent,
 } from "./refusal.ts";
-import { priceOf, tariffOf } from "./tariff.ts";
+import { priceCapOf, priceOf } from "./tariff.ts";
 import { zeroRateOf } from "./verdict.ts";
 
 /** One tool call that wants to run. */
@@ -127,7 +127,7 @@ export function createMeter(options: MeterOptions): Meter {
     const spender = { organizationId: server.organizationId, agent, endUser, session };
     const layers = layersOf(spender, isPriced);
     // A call that costs nothing still needs a budget that is not used up.
-    const amountMicros = isPriced ? tariffOf(server).priceCapMicros : 1n;
+    const amountMicros = isPriced ? priceCapOf(server) : 1n;
     return { scopes: book.scopesOf(spender, layers), amountMicros };
   };
 

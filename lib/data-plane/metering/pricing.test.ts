@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { OUTCOMES, SOURCES } from "#lib/contract/index.ts";
 import { serverEntry } from "#lib/testing/mcp/index.ts";
 import { bill } from "./index.ts";
-import { priceOf, tariffOf } from "./tariff.ts";
+import { priceCapOf, priceOf } from "./tariff.ts";
 import { zeroRateOf } from "./verdict.ts";
 
 const micros = fc.bigInt({ min: 0n, max: 9_007_199_254_740_993n });
@@ -21,7 +21,7 @@ describe("the price of a call", () => {
         (prices, durationMs, responseBytes) => {
           const server = priced(prices);
           const { amountMicros, units } = priceOf(server, { durationMs, responseBytes });
-          expect(amountMicros <= tariffOf(server).priceCapMicros).toBe(true);
+          expect(amountMicros <= priceCapOf(server)).toBe(true);
           expect(amountMicros).toBe(
             prices.perCallMicros * BigInt(units.calls) +
               prices.per100MsMicros * BigInt(units.hundredMs) +

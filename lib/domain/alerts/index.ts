@@ -9,6 +9,6 @@ export { getCreditAlerts, setCreditAlerts } from "./credit-alerts.ts";
 export { deleteOldDeliveries } from "./delete-old-deliveries.ts";
 export { deliverAlerts } from "./deliver-alerts.ts";
 export { listAlertDeliveries, listAlerts } from "./list-alerts.ts";
-export { type AlertToRaise, raiseAlert } from "./raise-alert.ts";
+export { raiseAlert } from "./raise-alert.ts";
 export { replayAlertDelivery, testAlertChannel } from "./send-again.ts";
 export { raiseSpendAlerts } from "./spend-alerts.ts";

@@ -2,7 +2,7 @@
  * Gateways: who may reach which server, how they prove who they are, and which tools they may call. What no grant
  * allows is denied. Every change is told to the data plane before its verb answers.
  */
-export { type KeyHolder, keysOf } from "./access-key-row.ts";
+export { keysOf } from "./access-key-row.ts";
 export { attachServer } from "./attach-server.ts";
 export { createGateway } from "./create-gateway.ts";
 export { createGatewayKey } from "./create-gateway-key.ts";
@@ -11,7 +11,7 @@ export { createServerKey } from "./create-server-key.ts";
 export { deleteGateway } from "./delete-gateway.ts";
 export { deleteGrant } from "./delete-grant.ts";
 export { detachServer } from "./detach-server.ts";
-export { type DirectoryGateway, gatewayEntriesOf, loadGatewayEntries } from "./directory-entries.ts";
+export { gatewayEntriesOf, loadGatewayEntries } from "./directory-entries.ts";
 export { getGateway } from "./get-gateway.ts";
 export { listAttachments } from "./list-attachments.ts";
 export { listGatewayKeys } from "./list-gateway-keys.ts";

@@ -16,8 +16,8 @@ const terms = {
 
 it("counts every started unit whole", () => {
   expect(callPrice(terms, { durationMs: 0, responseBytes: 0 })).toEqual({
-    amountMicros: 100n,
-    units: { calls: 1, hundredMs: 0, kib64: 0 },
+    amountMicros: 105n,
+    units: { calls: 1, hundredMs: 1, kib64: 0 },
   });
   expect(callPrice(terms, { durationMs: 100.01, responseBytes: 65_537 })).toEqual({
     amountMicros: 130n,

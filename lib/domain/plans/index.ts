@@ -2,7 +2,7 @@
  * Plans: what an organization may use, and what a billed call costs. Versions of a plan are immutable; every debit names
  * the one it was priced by.
  */
-export { callPrice, callPriceCap, type PriceUnits } from "./call-price.ts";
+export { callPrice, callPriceCap } from "./call-price.ts";
 export { changePlan } from "./change-plan.ts";
 export { getPlan } from "./get-plan.ts";
 export { assertHostedRoom } from "./hosted-room.ts";

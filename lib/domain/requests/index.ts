@@ -2,7 +2,7 @@
  * The request log and the history of console lines: how facts are written, counted and read. Rows and counts are
  * written together, so totals and deep pages come from the counts and agree with the rows.
  */
-export { type AgentStats, agentStats } from "./agent-stats.ts";
+export { agentStats } from "./agent-stats.ts";
 export { CANARY_ORGANIZATION, forgetCanaryLines, readCanaryLines } from "./canary-lines.ts";
 export { deleteExpiredFacts } from "./delete-expired-facts.ts";
 export { bucketsAbove, percentileMs } from "./duration-buckets.ts";

@@ -129,9 +129,9 @@ export const DEFECTS: readonly Defect[] = [
     name: "started units are rounded down",
     guard: "sums",
     source: {
-      file: "lib/data-plane/metering/tariff.ts",
-      text: "Math.ceil(durationMs / STEP_MS)",
-      becomes: "Math.floor(durationMs / STEP_MS)",
+      file: "lib/domain/plans/call-price.ts",
+      text: "Math.ceil(Math.min(use.durationMs, caps.toolCallDurationMsMax) / STEP_MS)",
+      becomes: "Math.floor(Math.min(use.durationMs, caps.toolCallDurationMsMax) / STEP_MS)",
     },
   },
   {
