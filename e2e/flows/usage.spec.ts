@@ -28,7 +28,7 @@ test("calls of a real client appear on the Usage page by tool, with what changed
   await expect(row).toContainText("+3");
   await expect(cardOf(page, "Quota pressure")).toContainText("Tool-call duration");
   await expect(cardOf(page, "Quota pressure")).toContainText(/in range|near|at the cap/);
-  await expect(page.getByRole("banner").or(page.locator("header")).first()).toContainText("complete to");
+  await expect(page.getByRole("main")).toContainText("complete to");
 
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "CSV" }).click();
