@@ -19,6 +19,8 @@ const ORGANIZATIONS = 100;
 const ROUNDS = 3;
 const BATCH_CALLS = 1_000;
 const CREDITS = 1_000_000_000_000n;
+/** A call of seven started 100 ms and one started 64 KiB at the prices of `metered@1`. */
+const PRICE = 145n;
 
 const ids = createIdSource();
 const nowMs = () => Date.now();
@@ -89,6 +91,9 @@ async function openBooks(database: Database): Promise<string[]> {
   const organizations = Array.from({ length: ORGANIZATIONS }, (_, index) => `org_bench_${index}`);
   for (const id of organizations) {
     await database.sql`insert into organizations (id, slug, name) values (${id}, ${id.replaceAll("_", "-")}, ${id})`;
+    await database.sql`
+      insert into leases (organization_id, id, scope_kind, scope_id, period, node, epoch, amount_micros, granted_at, expires_at)
+      values (${id}, ${leaseOf(id)}, 'organization', '', '', 'bench', 'bench', 0, now(), now() + interval '1 day')`;
     await database.db.transaction((db) =>
       addCredits(
         db,
@@ -110,7 +115,10 @@ async function openBooks(database: Database): Promise<string[]> {
   return organizations;
 }
 
-/** One transaction of two entries: the same function that every movement of money goes through. */
+/**
+ * One transaction of two entries, through the same function as every movement of money: credits are set aside, with the
+ * lease that says so.
+ */
 async function debit(database: Database, organization: string): Promise<void> {
   const id = ids.uuid();
   const at = new Date(nowMs()).toISOString();
@@ -120,17 +128,23 @@ async function debit(database: Database, organization: string): Promise<void> {
     type: "lease",
     idemKey: id,
     idemHash: createHash("sha256").update(id).digest("hex"),
-    sourceKind: "bench",
+    sourceKind: "lease",
+    sourceId: leaseOf(organization),
     actor: "system:bench",
     effectiveAt: at,
     createdAt: at,
     entries: [
-      { account: "available", amountMicros: "-145" },
-      { account: "held", amountMicros: "145" },
+      { account: "available", amountMicros: String(-PRICE) },
+      { account: "held", amountMicros: String(PRICE) },
     ],
   };
-  await database.sql`select from ledger_post(${JSON.stringify([tx])}::text::jsonb)`;
+  await database.sql`
+    with posted as materialized (select from ledger_post(${JSON.stringify([tx])}::text::jsonb))
+    update leases set amount_micros = amount_micros + ${String(PRICE)}::text::bigint
+    where organization_id = ${organization} and id = ${leaseOf(organization)} and exists (select from posted)`;
 }
+
+const leaseOf = (organization: string): string => `lse_${organization}`;
 
 /** A batch of calls of a few organizations and agents, as an edge stores it. */
 async function settle(database: Database, organizations: readonly string[]): Promise<void> {
@@ -152,7 +166,7 @@ async function settle(database: Database, organizations: readonly string[]): Pro
       agentSession: null,
       occurredAtMs: nowMs(),
       charge: {
-        amountMicros: "145",
+        amountMicros: String(PRICE),
         units: { calls: 1, hundredMs: 7, kib64: 1 },
         priceVersion: "metered@1",
         leases: { organization: null, agent: null, user: null, session: null },
