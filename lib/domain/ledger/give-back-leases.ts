@@ -3,7 +3,7 @@ import { smaller } from "./amounts.ts";
 import type { Posting } from "./book.ts";
 import { createBudgetChanges } from "./budget-changes.ts";
 import { closeBooks } from "./close-books.ts";
-import { type LeaseRow, readLeases, unsettled } from "./lease-rows.ts";
+import { type LeaseRow, lockLeases, unsettled } from "./lease-rows.ts";
 import { openBooks } from "./open-books.ts";
 import { writeLeases } from "./write-leases.ts";
 
@@ -23,7 +23,7 @@ export async function giveBackLeases(
       leases.map(({ organizationId }) => organizationId),
       posting,
     ),
-    readLeases(
+    lockLeases(
       sql,
       leases.map(({ id }) => id),
     ),

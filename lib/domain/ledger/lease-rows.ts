@@ -1,4 +1,4 @@
-import type { ISql } from "postgres";
+import type { ISql, TransactionSql } from "postgres";
 import type { ScopeKind } from "./lease-types.ts";
 
 /** A lease as it is stored. */
@@ -33,10 +33,21 @@ export const leaseColumns = (sql: ISql) => sql`
   l.organization_id, l.id, l.scope_kind, l.scope_id, l.period, l.epoch, l.state,
   extract(epoch from l.expires_at)::float8 * 1000 as expires_ms, l.amount_micros as amount, l.settled_micros as settled`;
 
-/** Leases by their ids, whatever their state. With the books open nobody else changes their amounts. */
+/** Leases by their ids, whatever their state. */
 export async function readLeases(sql: ISql, ids: readonly string[]): Promise<LeaseRow[]> {
   const rows = await sql<Row[]>`
     select ${leaseColumns(sql)} from leases l where l.id = any(${[...new Set(ids)]}::text[])`;
+  return rows.map(leaseOf);
+}
+
+/**
+ * The same, for the transaction of `sql` alone. With the books open nobody else changes their amounts; but nodes keep them
+ * alive without the books, so everybody locks leases in the order of their ids: no two wait for each other.
+ */
+export async function lockLeases(sql: TransactionSql, ids: readonly string[]): Promise<LeaseRow[]> {
+  const rows = await sql<Row[]>`
+    select ${leaseColumns(sql)} from leases l where l.id = any(${[...new Set(ids)]}::text[])
+    order by l.id for no key update`;
   return rows.map(leaseOf);
 }
 

@@ -7,7 +7,7 @@ import { counterKey, readCaps, readCounters } from "./read-budgets.ts";
 import { agentOfScope } from "./scopes.ts";
 import { expiryOf } from "./take-lease.ts";
 
-/** Keeps leases alive as `LeaseStore.renew` says; moves no money, so it opens no books. */
+/** Keeps leases alive as `LeaseStore.renew` says; moves no money, so it opens no books; locks as `lockLeases` does. */
 export async function renewLeases(
   sql: Sql,
   organizationId: string,
@@ -40,11 +40,16 @@ export async function renewLeases(
   };
   const going = leases.filter(mayGoOn);
   const renewed = await sql<{ id: string }[]>`
-    update leases l set expires_at = greatest(l.expires_at, u.expires_at)
-    from unnest(${going.map(({ id }) => id)}::text[],
-      ${going.map((lease) => new Date(expiryOf(lease.period, nowMs)).toISOString())}::text[]::timestamptz[]
-    ) as u(id, expires_at)
-    where l.organization_id = ${organizationId} and l.id = u.id and l.state = 'live'
+    with going as materialized (
+      select l.id, u.expires_at
+      from unnest(${going.map(({ id }) => id)}::text[],
+          ${going.map((lease) => new Date(expiryOf(lease.period, nowMs)).toISOString())}::text[]::timestamptz[]
+        ) as u(id, expires_at)
+        join leases l on l.organization_id = ${organizationId} and l.id = u.id and l.state = 'live'
+      order by l.id for no key update of l
+    )
+    update leases l set expires_at = greatest(l.expires_at, g.expires_at)
+    from going g where l.organization_id = ${organizationId} and l.id = g.id and l.state = 'live'
     returning l.id`;
   const live = new Set(renewed.map(({ id }) => id));
   return leaseIds.filter((id) => !live.has(id));

@@ -4,7 +4,7 @@ import type { Book, Posting } from "./book.ts";
 import { createBudgetChanges } from "./budget-changes.ts";
 import { closeBooks } from "./close-books.ts";
 import { eventKey, insertUsageEvents } from "./insert-usage-events.ts";
-import { type LeaseRow, readLeases, unsettled } from "./lease-rows.ts";
+import { type LeaseRow, lockLeases, unsettled } from "./lease-rows.ts";
 import type { LeaseScope } from "./lease-types.ts";
 import { openBooks } from "./open-books.ts";
 import { agentScope, sessionScope, userScope } from "./scopes.ts";
@@ -45,7 +45,7 @@ export async function settleUsage(
       usable.map(({ organizationId }) => organizationId),
       posting,
     ),
-    readLeases(sql, usable.flatMap(leaseIds)),
+    lockLeases(sql, usable.flatMap(leaseIds)),
     insertUsageEvents(
       sql,
       usable.map((charge) => ({ ...charge, txId: debits.of(charge).txId })),

@@ -150,7 +150,8 @@ async function readOwnLeases(
     from unnest(${scopes.map(({ scope }) => scope.kind)}::text[], ${scopes.map(({ scope }) => scope.id)}::text[])
         as s(kind, id)
       join leases l on l.organization_id = ${organizationId} and l.scope_kind = s.kind and l.scope_id = s.id
-        and l.epoch = ${epoch} and l.state = 'live'`;
+        and l.epoch = ${epoch} and l.state = 'live'
+    order by l.id for no key update of l`;
   return rows.map(leaseOf);
 }
 
