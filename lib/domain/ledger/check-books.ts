@@ -1,5 +1,5 @@
-import type { TransactionSql } from "postgres";
 import type { AccountKind, Reconciliation } from "#lib/contract/index.ts";
+import type { Reader } from "#lib/db/snapshot.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { isMicros } from "#lib/kernel/money.ts";
 import { ACCOUNT_INVARIANTS } from "./account-invariants.ts";
@@ -31,7 +31,7 @@ export type Check = Reconciliation["checks"][number];
  * is new since then is looked at, unless `isFull`. Answers the checks, and how far they looked.
  */
 export async function checkBooks(
-  sql: TransactionSql,
+  sql: Reader,
   organizationId: string,
   { nowMs, last, isFull }: { nowMs: number; last: Watermark | null; isFull: boolean },
 ): Promise<{ checks: Check[]; watermark: Watermark }> {

@@ -1,5 +1,6 @@
-import type { Fragment, TransactionSql } from "postgres";
+import type { Fragment } from "postgres";
 import { ACCOUNT_KINDS, type AccountKind } from "#lib/contract/index.ts";
+import type { Reader } from "#lib/db/snapshot.ts";
 
 /** How far an account was checked, and what was there. */
 export interface Mark {
@@ -20,7 +21,7 @@ export interface Watermark {
 
 /** What the queries of the invariants are about. */
 export interface CheckedBooks {
-  readonly sql: TransactionSql;
+  readonly sql: Reader;
   readonly organizationId: string;
   readonly nowMs: number;
   /** Everything is looked at, not only what is new. */
@@ -63,7 +64,7 @@ export const newUsage = (books: CheckedBooks): Fragment => books.sql`(
   where t.type in ('usage', 'usage_event') and t.created_at >= ${iso(books.eventsSinceMs)}::timestamptz)`;
 
 /** Marks of all accounts as rows; zeros where there is none. */
-export function marksOf(sql: TransactionSql, accounts: Watermark["accounts"]): Fragment {
+export function marksOf(sql: Reader, accounts: Watermark["accounts"]): Fragment {
   const rows = ACCOUNT_KINDS.map((kind) => ({ kind, ...NOTHING, ...accounts[kind] }));
   return sql`(
     select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
@@ -74,7 +75,7 @@ const NOTHING: Mark = { version: 0, balance: "0", digest: "0" };
 
 /** The hash of an entry `e` with its transaction `t`: named columns, so that a new one does not change old hashes. */
 export const entryDigest = (
-  sql: TransactionSql,
+  sql: Reader,
 ): Fragment => sql`hashtextextended(concat_ws('|', e.tx_id, e.line, e.kind,
   e.amount_micros, e.account_version, e.balance_after_micros, t.type, t.amount_micros, t.balance_after_micros, t.idem_key,
   encode(t.idem_hash, 'hex'), t.source_kind, t.source_id, t.reverses_tx_id, t.agent_id, t.event_count, t.price_version,

@@ -10,9 +10,3 @@ export const inBooks = <Result>(
   database: Database,
   body: (sql: TransactionSql) => Promise<Result>,
 ): Promise<Result> => inSqlTransaction(database.sql, body);
-
-/** A transaction on one consistent view of everything, in which nothing can be written. */
-export const inOneView = <Result>(
-  database: Database,
-  body: (sql: TransactionSql) => Promise<Result>,
-): Promise<Result> => inSqlTransaction(database.sql, body, "isolation level repeatable read read only");

@@ -125,6 +125,19 @@ it.each(PLANTED)("finds %s", async (_what, statement, ids) => {
   expect(await drifting(true)).toEqual(expect.arrayContaining(ids));
 });
 
+it("a drift of grants is told, and holds up neither the calls of its organization nor those of others", async () => {
+  const other = await createTestOrganization(test.database, `other-${serial}`, "Other");
+  const others = ledgerFixture(test, other.id, clock);
+  await others.grant(500n);
+  await tamper("update credit_grants set remaining_micros = 3 where ORG");
+  const before = await balances(test.database.sql, acme.id, clock.nowMs());
+  expect((await books.settle([books.call(10n), others.call(20n)])).settled).toBe(2);
+  const after = await balances(test.database.sql, acme.id, clock.nowMs());
+  expect(after.accounts.consumed - before.accounts.consumed).toBe(10n);
+  expect((await balances(test.database.sql, other.id, clock.nowMs())).accounts.consumed).toBe(20n);
+  expect(await drifting(true)).toEqual(["I6", "I12"]);
+});
+
 it("looks only at what is new, and finds a changed old row in the next full run", async () => {
   expect(await drifting(false)).toEqual([]);
   await tamper("update ledger_txs set reason = 'nicer' where ORG");

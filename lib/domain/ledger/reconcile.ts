@@ -1,12 +1,12 @@
 import type { Reconciliation } from "#lib/contract/index.ts";
 import type { Database } from "#lib/db/index.ts";
+import { inSnapshot } from "#lib/db/snapshot.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { MICROS_MAX } from "#lib/kernel/money.ts";
 import { larger, smaller } from "./amounts.ts";
 import { checkBooks, driftOf } from "./check-books.ts";
 import type { Watermark } from "./checked-books.ts";
-import { inOneView } from "./in-books.ts";
 
 const ids = createIdSource();
 
@@ -23,7 +23,7 @@ export async function reconcile(
 ): Promise<Reconciliation> {
   const startedMs = performance.now();
   const last = await lastWatermark(database, organizationId);
-  const { checks, watermark } = await inOneView(database, (sql) =>
+  const { checks, watermark } = await inSnapshot(database.sql, (sql) =>
     checkBooks(sql, organizationId, { nowMs, last, isFull }),
   );
   const isBalanced = checks.every(({ status }) => status === "balanced");
