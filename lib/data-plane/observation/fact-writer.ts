@@ -54,8 +54,8 @@ export interface FactWriter<Fact> {
   stats(): FactWriterStats;
 }
 
-/** Error classes of PostgreSQL that blame the data: trying again would fail again. */
-const DATA_ERROR_CLASSES = new Set(["21", "22", "23", "54"]);
+/** Error classes of PostgreSQL, and of the ledger's guards, that blame the data: trying again would fail again. */
+const DATA_ERROR_CLASSES = new Set(["21", "22", "23", "54", "LG"]);
 
 /** True when the fact itself is at fault: the store refused it, or it could not even be sent. */
 function isDataError(error: unknown): boolean {

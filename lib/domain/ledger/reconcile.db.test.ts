@@ -4,7 +4,7 @@ import { type FakeClock, fakeClock } from "#lib/testing/fake-clock.ts";
 import { CREDITS, ledgerFixture } from "#lib/testing/ledger-fixture.ts";
 import { createTestOrganization, type TestOrganization } from "#lib/testing/tenants.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/test-database.ts";
-import { agentScope, reconcile, reconcileAll } from "./index.ts";
+import { agentScope, balances, reconcile, reconcileAll } from "./index.ts";
 
 let test: TestDatabase;
 let acme: TestOrganization;
