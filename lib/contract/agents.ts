@@ -162,9 +162,9 @@ export const budgetVersion = (budget: AgentBudget) => [
   budget.alertThresholds,
 ];
 
-/** What is not named stays. */
+/** What is not named stays; a name that is not known is refused, since a misspelled cap would stop nothing. */
 export const UpdateAgentBudget = z
-  .object({
+  .strictObject({
     monthlyCapMicros: NaturalMicros.nullable(),
     defaultUserCapMicros: NaturalMicros.nullable(),
     anonymousUserCapMicros: NaturalMicros.nullable(),

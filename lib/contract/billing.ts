@@ -233,8 +233,8 @@ export const CreditGrant = z.object({
   createdAt: Timestamp,
 });
 export type CreditGrant = z.infer<typeof CreditGrant>;
-/** `POST …/ai-credits/grants`: an owner gives credits by hand. */
-export const GrantCredits = z.object({
+/** `POST …/ai-credits/grants`: an owner gives credits by hand. A field that is not known, such as a currency, is refused. */
+export const GrantCredits = z.strictObject({
   amountMicros: PositiveMicros,
   kind: z.enum(["manual", "promo"]).default("manual"),
   reason: z.string().trim().min(3, "Say why, in a few words.").max(limits.money.reasonCharactersMax),
@@ -332,7 +332,8 @@ export const CreditExplanation = z.object({
 });
 export type CreditExplanation = z.infer<typeof CreditExplanation>;
 
-export const CreateCheckoutSession = z.object({
+/** A field that is not known, such as a currency, is refused. */
+export const CreateCheckoutSession = z.strictObject({
   /** Whole dollars. */
   creditAmountUsd: z.number().int().min(5).max(50_000),
 });

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type PostedUsageEvents, PostUsageEvents } from "#lib/contract/index.ts";
 import { DomainError, type FieldError } from "#lib/kernel/errors.ts";
+import { encodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { microsOf } from "#lib/kernel/money.ts";
 import { utcMonthOf } from "#lib/kernel/utc-month.ts";
@@ -45,9 +46,10 @@ export const postUsageEvents = command({
     const { spentMicros } = await spendOf(ctx.db, row, utcMonthOf(nowMs).key);
     const accepted = recorded.filter(({ status }) => status === "accepted");
     const value: z.output<typeof PostedUsageEvents> = {
-      results: recorded.map(({ amountMicros, ...event }) => ({
+      results: recorded.map(({ amountMicros, txId, ...event }) => ({
         ...event,
         amountMicros: String(amountMicros),
+        txId: encodeId("tx", txId),
       })),
       remainingMicros: remainingOf(row, spentMicros)?.toString() ?? null,
     };

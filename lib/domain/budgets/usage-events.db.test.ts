@@ -42,7 +42,7 @@ test("costs are booked once by their id: again they are duplicates, however ofte
   const owed = await debt();
   const first = await post(event("a"), event("b", { amountMicros: "9007199254740", endUser: "ada" }));
   expect(first.results).toMatchObject([
-    { eventId: "a", status: "accepted", amountMicros: "1500" },
+    { eventId: "a", status: "accepted", amountMicros: "1500", txId: expect.stringMatching(/^tx_/) },
     { eventId: "b", status: "accepted", amountMicros: "9007199254740" },
   ]);
   const again = await post(event("b", { amountMicros: "9007199254740", endUser: "ada" }), event("c"));
