@@ -45,7 +45,8 @@ const NEXT_OF_CODE: Record<ErrorCode, string> = {
   invalid_input: "Correct the input and run it again. --help shows what the command takes.",
   unauthenticated: "Sign in with `mcpstack login`, or set MCPSTACK_API_KEY to a valid token.",
   forbidden: "Use a token with the scope it names, or ask an owner of the organization.",
-  not_found: "List what there is with `mcpstack servers list`, and check --org.",
+  not_found:
+    "List what there is with `mcpstack servers list`, `agents list` or `gateways list`, and check --org.",
   conflict: "Look at `mcpstack operations list <server>`, wait for what is running, then run it again.",
   precondition_failed: "Somebody changed it meanwhile. Read it again, then repeat the change.",
   payload_too_large: "Send less.",
