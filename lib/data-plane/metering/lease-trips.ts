@@ -81,16 +81,20 @@ export class LeaseTrips {
     this.#waiting.push(release);
   }
 
-  /** Hands over what is waiting. Never rejects: what is lost comes back when its lease ends. */
+  /**
+   * Hands over what is waiting, in `limits.money.leaseTimeoutMs`: calls wait for it. Never rejects: what is lost comes back
+   * when its lease ends.
+   */
   async flush(): Promise<void> {
     while (this.#flushing) await this.#flushing;
     if (this.#waiting.length === 0) return;
     const releases = this.#waiting;
     this.#waiting = [];
     this.counts.release++;
-    this.#flushing = this.#options.store
-      .release(releases)
+    this.#flushing = withTimeout(this.#options.store.release(releases))
       .catch((error: unknown) => {
+        // What was not given back stays in its lease: a new life takes no more of it, so that it ends.
+        this.#life++;
         this.#options.log.debug({ err: error }, "leases could not be given back; they end by themselves");
       })
       .finally(() => {

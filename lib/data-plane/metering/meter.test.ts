@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { LeaseScope } from "#lib/domain/ledger/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type FakeClock, fakeClock } from "#lib/testing/fake-clock.ts";
@@ -128,6 +128,39 @@ describe("credits", () => {
     expect(meter.watches(free, agentEntry("agt_a", []))).toBe(false);
     expect(meter.watches(priced, null)).toBe(true);
     expect(meter.watches(free, agentEntry("agt_a", [], { budget: { sessionCapMicros: 1n } }))).toBe(true);
+  });
+
+  it("are asked for again, and nobody is called a paused agent, when they were forgotten while the ledger was slow", async () => {
+    const { store } = start(modelStore([[ORGANIZATION, 100n]]));
+    const take = store.take.bind(store);
+    store.take = async (request) => {
+      store.take = take;
+      store.clock.advance(limits.money.leaseMs + 1);
+      await vi.waitFor(() => expect(meter.stats().scopes).toBe(0));
+      return take(request);
+    };
+    expect(await reasonOf([call()])).toBe("admitted");
+  });
+
+  it("that could not be given back stay in a lease that the node takes no more of, so that it ends", async () => {
+    const { store } = start(modelStore([[ORGANIZATION, 1_000n]]));
+    const epochs: string[] = [];
+    const take = store.take.bind(store);
+    store.take = (request) => {
+      epochs.push(request.epoch);
+      return take(request);
+    };
+    end((await holdsOf([call()]))[0]);
+    let releases = 0;
+    store.release = async () => {
+      releases++;
+      throw new Error("deadlock detected");
+    };
+    store.clock.advance(limits.money.leaseMs + 1);
+    await vi.waitFor(() => expect(releases).toBe(1));
+    end((await holdsOf([call()]))[0]);
+    expect(epochs.length).toBeGreaterThan(1);
+    expect(epochs.at(-1)).not.toBe(epochs[0]);
   });
 
   it("pay for a batch whole or not at all", async () => {

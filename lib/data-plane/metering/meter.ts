@@ -148,9 +148,11 @@ export function createMeter(options: MeterOptions): Meter {
     }
     if (answer.kind === "refused") return refusalByLimit(answer.refusal, call.server.organizationId);
     if (answer.kind === "changed") {
-      const agent = call.agent === null ? null : (directory.agentById(call.agent.id) ?? null);
+      // Of nobody's budget: its credits were forgotten here while the ledger was slow to answer.
+      if (call.agent === null) return admitLater(call);
+      const agent = directory.agentById(call.agent.id) ?? null;
       if (agent !== null && !agent.isPaused) return admitLater({ ...call, agent });
-      return refusalOfAgent("agent_paused", call.agent?.id ?? "");
+      return refusalOfAgent("agent_paused", call.agent.id);
     }
     const { agent } = call;
     const mayGoOn = agent?.budget.onUnavailable === "grace";
