@@ -9,7 +9,7 @@ export const OUTCOME_ADVICE: Readonly<Record<Outcome, string | null>> = {
   auth_denied: "See under Decision what was presented and what would have let the caller in.",
   grant_denied: "Give the caller a grant for this tool, or have it call another one.",
   rate_limited: "Let the client wait as long as Retry-After says, or raise the limit of the gateway.",
-  budget_denied: "Raise the agent's budget, or wait until it starts anew.",
+  budget_denied: "Open the decision: it names the limit, and how to lift it.",
   credit_denied: "Add credit to the organization.",
   too_large: "Ask for less at once, e.g. a page of the list, or raise the plan's size cap.",
   timeout: "See below what was still running: a slow upstream call, or the server's own code.",

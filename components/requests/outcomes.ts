@@ -57,10 +57,10 @@ export const OUTCOME_LOOK: Readonly<Record<Outcome, OutcomeLook>> = {
     meaning: "Too many calls in a short time.",
   },
   budget_denied: {
-    label: "budget used up",
+    label: "agent limit",
     tone: "warn",
     icon: Wallet,
-    meaning: "The agent's budget is used up.",
+    meaning: "A limit of the agent stopped it: a cap without enough left, a pause, or its loop guard.",
   },
   credit_denied: {
     label: "no credit",

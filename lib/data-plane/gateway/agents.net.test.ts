@@ -199,7 +199,7 @@ describe("an agent", () => {
           code: "agent_paused",
           limitSource: "agent_paused",
           scopeId: "agt_a",
-          manageUrl: "https://mcp.example.com/test/agents/agt_a",
+          manageUrl: "https://mcp.example.com/test/agents/agt_a/budget",
         },
       },
     });

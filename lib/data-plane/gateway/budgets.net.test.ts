@@ -223,7 +223,7 @@ describe("a budget of so many calls", () => {
           scopeId: "agt_a",
           remainingMicros: "0",
           resetsAt: expect.stringMatching(/^\d{4}-\d{2}-01T00:00:00\.000Z$/),
-          manageUrl: "https://mcp.example.com/test/agents/agt_a",
+          manageUrl: "https://mcp.example.com/test/agents/agt_a/budget",
           retryable: false,
         },
       });

@@ -15,7 +15,7 @@ const FREE_OUTCOME: Record<Outcome, string | null> = {
   auth_denied: "The gateway turned it away: the caller was not let in.",
   grant_denied: "The gateway turned it away: no grant allows it.",
   rate_limited: "The gateway turned it away: too many calls.",
-  budget_denied: "The gateway turned it away: the budget is used up.",
+  budget_denied: "The gateway turned it away: a limit of the agent.",
   credit_denied: "The gateway turned it away: no credits are left.",
   too_large: "The message or its answer was too large, so no answer was delivered.",
   timeout: "The server did not answer in time.",

@@ -45,7 +45,7 @@ export const paused = (
     code: "forbidden",
     outcome: "budget_denied",
     message: `This agent is paused${pauseReason === "loop_suspected" ? ", because it made the same call again and again" : ""}. Do not try again; ask its owner to resume it.`,
-    presented: { principal: principal.label, agent: name },
+    presented: { status: "paused", principal: principal.label, agent: name },
     expected: { status: "active" },
     fix: `Resume the agent ${name} on its page${pauseReason === "loop_suspected" ? ", once it is clear why it repeated itself" : ""}.`,
     principal: principal.label,
