@@ -3,8 +3,10 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
+import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Money } from "#components/ui/money.tsx";
@@ -55,11 +57,7 @@ export function WhyCard() {
       ) : (
         <div className={explanation.isPlaceholderData ? "opacity-60" : undefined}>
           <Change explanation={data} />
-          <ol className="divide-y border-t">
-            {data.reasons.map((reason) => (
-              <ReasonRow key={keyOf(reason)} reason={reason} window={data.window} />
-            ))}
-          </ol>
+          <Reasons explanation={data} />
         </div>
       )}
     </Card>
@@ -74,6 +72,30 @@ function Change({ explanation }: { explanation: CreditExplanation }) {
       <Money micros={explanation.changeMicros} sign="always" className="font-medium text-fg" />. In the window
       before: <Money micros={explanation.changeBeforeMicros} sign="always" />.
     </p>
+  );
+}
+
+/** How many reasons stand open: what follows changed less. */
+const REASONS_OPEN = 8;
+
+function Reasons({ explanation: { reasons, window } }: { explanation: CreditExplanation }) {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? reasons : reasons.slice(0, REASONS_OPEN);
+  return (
+    <>
+      <ol className="divide-y border-t">
+        {shown.map((reason) => (
+          <ReasonRow key={keyOf(reason)} reason={reason} window={window} />
+        ))}
+      </ol>
+      {reasons.length > REASONS_OPEN ? (
+        <p className="border-t px-4 py-2">
+          <Button size="sm" variant="ghost" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+            {isWhole ? "Show fewer" : `Show all ${formatCount(reasons.length)} reasons`}
+          </Button>
+        </p>
+      ) : null}
+    </>
   );
 }
 

@@ -188,7 +188,7 @@ function Credits() {
         )
       }
     >
-      {summary.data ? <Money micros={summary.data.balanceMicros} /> : "–"}
+      {summary.data ? <Money micros={summary.data.availableMicros} /> : "–"}
     </Stat>
   );
 }
