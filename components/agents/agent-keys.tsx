@@ -128,7 +128,7 @@ function KeyRow({ accessKey: key, onRotate }: { accessKey: AccessKey; onRotate: 
       </TableCell>
       <TableCell className="w-px text-right">
         {mayWrite && key.revokedAt === null ? (
-          <span className="inline-flex">
+          <span className="inline-flex flex-col items-end sm:flex-row">
             <Button size="sm" variant="ghost" aria-label={`Rotate ${key.name}`} onClick={onRotate}>
               Rotate
             </Button>
