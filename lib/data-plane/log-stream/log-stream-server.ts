@@ -246,5 +246,7 @@ async function inTime<Value>(work: Promise<Value>): Promise<Value> {
 }
 
 /** What the plan and the installation both allow. */
-const viewersMaxOf = (server: ServerEntry | undefined): number =>
-  Math.min(limits.logStream.viewersPerServerMax, server?.caps.viewersMax ?? 0);
+const viewersMaxOf = (server: ServerEntry | undefined): number => {
+  const { viewersPerServerMax } = limits.logStream;
+  return Math.min(viewersPerServerMax, server?.caps.viewersMax ?? viewersPerServerMax);
+};
