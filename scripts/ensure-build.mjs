@@ -33,7 +33,8 @@ for (const sample of listSamples()) {
     build(`the sample ${sample}`, "node", [path.join("samples", sample, "build.mjs")]);
   }
 }
-if (newest(PAGE_SOURCES) > newest([path.join(".next", "BUILD_ID")])) {
+// Written at the end: a build that failed or was interrupted has its BUILD_ID already, and would be served in part.
+if (newest(PAGE_SOURCES) > newest([path.join(".next", "prerender-manifest.json")])) {
   build("the pages (once, some 20 s)", "next", ["build"], { NODE_ENV: "production" });
 }
 
