@@ -15,6 +15,7 @@ import {
   filterOf,
   filterSearch,
 } from "./log-filters.ts";
+import { parseAsTimestamp } from "./parse-timestamp.ts";
 
 /** Lengths of the windows that end now, in milliseconds; `custom` lies between two times. */
 const MINUTE_MS = 60_000;
@@ -29,14 +30,6 @@ export type LogWindow = (typeof WINDOWS)[number];
 
 const PAGE_SIZE = 50;
 const PAGE_MAX = 1_000_000_000;
-/** A time as the API takes it; anything else counts as absent. */
-export const parseAsTimestamp = createParser({
-  parse: (text) => {
-    const ms = Date.parse(text);
-    return /^\d{4}-\d{2}-\d{2}T/.test(text) && Number.isFinite(ms) ? new Date(ms).toISOString() : null;
-  },
-  serialize: (text: string) => text,
-});
 const parseAsCount = (isGood: (count: number) => boolean) =>
   createParser({
     parse: (text) => {

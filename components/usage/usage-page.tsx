@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ChartColumn } from "lucide-react";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
+import { lazy, Suspense } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
@@ -17,18 +18,21 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Money } from "#components/ui/money.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Stat } from "#components/ui/stat-strip.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { creditSummaryQuery } from "#lib/client/queries/billing.ts";
 import { quotaQuery, usageQuery } from "#lib/client/queries/usage.ts";
 import type { UsageReport } from "#lib/contract/index.ts";
-import { QuotaCard } from "./quota-card.tsx";
 import { UsageChart } from "./usage-chart.tsx";
 import { DIMENSIONS, filtersOf, NO_FILTERS, type UsageSearch, usageSearch, viewOf } from "./usage-search.ts";
 import { UsageSkeleton } from "./usage-skeleton.tsx";
 import { UsageTable } from "./usage-table.tsx";
 import { UsageTiles } from "./usage-tiles.tsx";
 import { UsageToolbar } from "./usage-toolbar.tsx";
+
+// Below the fold: its code comes after what is looked at first.
+const QuotaCard = lazy(() => import("./quota-card.tsx").then((module) => ({ default: module.QuotaCard })));
 
 const DIMENSION_WORDS: Readonly<Record<UsageSearch["by"], string>> = {
   server: "Server",
@@ -72,7 +76,9 @@ export function UsagePage() {
         ) : (
           <UsageSkeleton />
         )}
-        <QuotaCard view={view} />
+        <Suspense fallback={<Skeleton className="h-48 w-full rounded-lg" />}>
+          <QuotaCard view={view} />
+        </Suspense>
       </PageBody>
     </>
   );

@@ -1,5 +1,5 @@
 import { createLoader, createParser, type inferParserType, parseAsStringLiteral } from "nuqs/server";
-import { parseAsTimestamp } from "#components/requests/request-search.ts";
+import { parseAsTimestamp } from "#components/requests/parse-timestamp.ts";
 import { OUTCOMES, SOURCES } from "#components/requests/request-values.ts";
 import type { UsageView } from "#lib/client/queries/usage.ts";
 import type { UsageDimension } from "#lib/contract/index.ts";
