@@ -9,7 +9,6 @@ export { bucketsAbove, percentileMs } from "./duration-buckets.ts";
 export { exportLog } from "./export-log.ts";
 export { levelNumber, levelOfNumber, levelOfRequest } from "./fact-levels.ts";
 export type {
-  Charge,
   ConsoleFact,
   FactBilling,
   FactDecision,
