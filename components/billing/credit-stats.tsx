@@ -6,7 +6,7 @@ import { runwayText } from "./runway-text.ts";
 
 /** What may be spent, for how long, and where the month stands. */
 export function CreditStats({ summary }: { summary: CreditSummary }) {
-  const { availableMicros, heldMicros, debtMicros, month, spent24hMicros, runway } = summary;
+  const { availableMicros, balanceMicros, heldMicros, debtMicros, month, spent24hMicros, runway } = summary;
   return (
     <div className="grid gap-2">
       <StatStrip label="Credits">
@@ -19,13 +19,13 @@ export function CreditStats({ summary }: { summary: CreditSummary }) {
               {heldMicros === "0" ? null : (
                 <>
                   {" · "}
-                  <Money micros={heldMicros} /> set aside for calls that run
+                  <Money micros={heldMicros} /> of it set aside for calls that run
                 </>
               )}
             </>
           }
         >
-          <Money micros={availableMicros} />
+          <Money micros={balanceMicros} />
         </Stat>
         {debtMicros === "0" ? null : (
           <Stat label="Owed" tone="fail" detail="paid first from what comes in">

@@ -20,7 +20,7 @@ export function CreditTile() {
       className="flex flex-wrap items-baseline gap-x-3 gap-y-1 rounded-lg border bg-surface px-4 py-2.5 hover:bg-raised/60"
     >
       <span className="text-muted text-xs">Credit balance</span>
-      <Money micros={data.availableMicros} className="font-semibold text-lg tracking-[-0.01em]" />
+      <Money micros={data.balanceMicros} className="font-semibold text-lg tracking-[-0.01em]" />
       <span className="text-muted text-xs">{runwayText(data.runway)}</span>
       <span className="ml-auto text-muted text-xs">
         <Money micros={data.spent24hMicros} /> spent in 24 h

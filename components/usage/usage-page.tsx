@@ -194,7 +194,7 @@ function Credits() {
         )
       }
     >
-      {summary.data ? <Money micros={summary.data.availableMicros} /> : "–"}
+      {summary.data ? <Money micros={summary.data.balanceMicros} /> : "–"}
     </Stat>
   );
 }
