@@ -58,9 +58,12 @@ export async function startInstallation(config: Config, options: InstallationOpt
   return run;
 }
 
+/** Written at the end of a build; one that was interrupted does not have it. */
+const BUILT_FILE = "prerender-manifest.json";
+
 /** Said here once, instead of by a process that cannot start again and again. */
 function requireBuild({ mode }: Config): void {
-  if (mode === "development" || existsSync(path.join(ROOT, ".next", "BUILD_ID"))) return;
+  if (mode === "development" || existsSync(path.join(ROOT, ".next", BUILT_FILE))) return;
   throw new StartError(
     "The pages are not built. Start with `npm start`, which builds them, or run `npm run build` first.",
   );

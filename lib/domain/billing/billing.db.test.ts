@@ -194,6 +194,14 @@ test("pages are pinned, their total is exact, and cursors go on where they ended
   await expect(listLedger(owner(), { cursor: "tx_no" })).rejects.toMatchObject({ code: "invalid_input" });
 });
 
+test("a window that ends before it begins is refused, not answered as an empty ledger", async () => {
+  const from = new Date(startMs).toISOString();
+  await expect(listLedger(owner(), { from, to: from })).rejects.toMatchObject({
+    code: "invalid_input",
+    errors: [expect.objectContaining({ path: "to" })],
+  });
+});
+
 test("the forecast stays silent while there is too little history, and the books balance", async () => {
   expect((await getForecast(owner(), {})).state).toBe("accumulating");
   expect((await getForecast(owner(globex), {})).state).toBe("empty");

@@ -5,7 +5,7 @@ import { formatUsd, microsOf } from "#lib/kernel/money.ts";
 import { type Ctx, query } from "../access/index.ts";
 import { type CsvCell, csv, exactNumber } from "../csv/index.ts";
 import { type StoredTx, toLedgerTx } from "./ledger-rows.ts";
-import { countTxs, type LedgerView, readTxs } from "./ledger-view.ts";
+import { countTxs, type LedgerView, ledgerView, readTxs } from "./ledger-view.ts";
 
 const { exportBatchRows } = limits.money;
 
@@ -66,7 +66,7 @@ export const exportLedger = query({
   input: LedgerExportQuery,
   run: async (ctx, { format, ...filter }): Promise<LedgerExport> => {
     const asOfMs = ctx.clock.nowMs();
-    const view: LedgerView = { organizationId: ctx.organization.id, filter, asOfMs };
+    const view = ledgerView(ctx.organization.id, filter, asOfMs);
     const { total, first } = await inSnapshot(ctx.database.sql, async (sql) => ({
       total: await countTxs(sql, view),
       first: await readTxs(sql, view, { belowId: null, skip: 0, rowsMax: exportBatchRows }),

@@ -15,6 +15,18 @@ export interface LedgerView {
   readonly asOfMs: number;
 }
 
+/** The view of a filter. Throws `invalid_input` for a window that ends before it begins: it would look like an empty ledger. */
+export function ledgerView(organizationId: string, filter: LedgerFilter, asOfMs: number): LedgerView {
+  const { from, to } = filter;
+  if (from !== undefined && to !== undefined && Date.parse(from) >= Date.parse(to)) {
+    const message = "The window ends before it begins. Give a `to` after `from`.";
+    throw new DomainError("invalid_input", message, {
+      errors: [{ path: "to", code: "before_from", message }],
+    });
+  }
+  return { organizationId, filter, asOfMs };
+}
+
 /** The agent of use that no agent made. */
 export const NO_AGENT = "none";
 

@@ -3,7 +3,7 @@ import { inSnapshot } from "#lib/db/snapshot.ts";
 import { encodeId } from "#lib/kernel/ids.ts";
 import { query } from "../access/index.ts";
 import { toLedgerTx } from "./ledger-rows.ts";
-import { countTxs, type LedgerView, readCursor, readTxs } from "./ledger-view.ts";
+import { countTxs, ledgerView, readCursor, readTxs } from "./ledger-view.ts";
 
 /**
  * What moved credits, newest first, by page or by cursor: everything but setting aside and giving back. The total is exact;
@@ -15,7 +15,7 @@ export const listLedger = query({
   input: LedgerQuery,
   run: async (ctx, { page, pageSize, cursor, asOf, ...filter }): Promise<LedgerPage> => {
     const asOfMs = asOf === undefined ? ctx.clock.nowMs() : Date.parse(asOf);
-    const view: LedgerView = { organizationId: ctx.organization.id, filter, asOfMs };
+    const view = ledgerView(ctx.organization.id, filter, asOfMs);
     const belowId = readCursor(cursor);
     const skip = belowId === null ? (page - 1) * pageSize : 0;
     const { rows, total } = await inSnapshot(ctx.database.sql, async (sql) => {
