@@ -22,6 +22,6 @@ it("makes contexts that hold what the role may do, and no more", async () => {
   const system = testSystem({ database });
   expect(testCtx(system, acme, "viewer").scopes.has("servers:write")).toBe(false);
   expect(testCtx(system, globex, "owner").scopes.has("servers:write")).toBe(true);
-  expect(() => system.doors.seal("x", "y")).toThrow(/did not expect/);
+  expect(() => system.doors.internalMcp("x", "smoke")).toThrow(/did not expect/);
   await close();
 });
