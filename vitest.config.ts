@@ -23,6 +23,8 @@ export default defineConfig({
           globalSetup: ["lib/testing/postgres-setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // They wait for Postgres more than they compute.
+          maxWorkers: 2,
         },
       },
       {
