@@ -81,6 +81,7 @@ CREATE TABLE "billing_settings" (
 	"organization_id" text PRIMARY KEY NOT NULL,
 	"customer_ref" text,
 	"payment_method_ref" text,
+	"payment_methods" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"payment_method_fingerprint" text,
 	"alert_thresholds" integer[] DEFAULT '{50,80,95,100}' NOT NULL,
 	"top_up_is_on" boolean DEFAULT false NOT NULL,
@@ -90,6 +91,7 @@ CREATE TABLE "billing_settings" (
 	"top_up_failures" integer DEFAULT 0 NOT NULL,
 	"top_up_stopped_at" timestamp (3) with time zone,
 	"top_up_stop_reason" text,
+	"top_up_resumed_at" timestamp (3) with time zone,
 	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "billing_settings_customer_ref_unique" UNIQUE("customer_ref")
 );
@@ -146,6 +148,7 @@ CREATE TABLE "payments" (
 	"refunds" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"refunded_micros" bigint DEFAULT 0 NOT NULL,
 	"disputes" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"target_micros" bigint DEFAULT 0 NOT NULL,
 	"posted_micros" bigint DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
@@ -314,6 +317,7 @@ CREATE TABLE "reconciliation_runs" (
 	"status" text NOT NULL,
 	"drift_micros" bigint NOT NULL,
 	"checks" jsonb NOT NULL,
+	"watermark" jsonb,
 	CONSTRAINT "reconciliation_runs_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 );
 --> statement-breakpoint
@@ -354,6 +358,7 @@ CREATE TABLE "usage_events" (
 	"price_version" text,
 	"amount_micros" bigint NOT NULL,
 	"tx_id" uuid NOT NULL,
+	"period" text,
 	CONSTRAINT "usage_events_organization_id_id_pk" PRIMARY KEY("organization_id","id")
 ) PARTITION BY RANGE ("id");
 --> statement-breakpoint
@@ -382,6 +387,8 @@ CREATE INDEX "alert_deliveries_due" ON "alert_deliveries" USING btree ("next_att
 CREATE UNIQUE INDEX "alerts_once" ON "alerts" USING btree ("organization_id","rule","scope","threshold","period_start");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_age" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "payment_events_waiting" ON "payment_events" USING btree ("received_at") WHERE state in ('waiting', 'failed');--> statement-breakpoint
+CREATE INDEX "payment_events_organization" ON "payment_events" USING btree ("organization_id","received_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "top_up_attempts_pending" ON "top_up_attempts" USING btree ("organization_id") WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX "usage_rollup_agent" ON "usage_rollup" USING btree ("organization_id","agent_id","hour");--> statement-breakpoint
 CREATE INDEX "budget_spend_agent" ON "budget_spend" USING btree ("organization_id","agent_id","period");--> statement-breakpoint
 CREATE INDEX "credit_grants_open" ON "credit_grants" USING btree ("organization_id") WHERE remaining_micros > 0;--> statement-breakpoint
@@ -389,13 +396,16 @@ CREATE INDEX "credit_grants_expiry" ON "credit_grants" USING btree ("expires_at"
 CREATE INDEX "grant_uses_grant" ON "grant_uses" USING btree ("organization_id","grant_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "leases_of_node" ON "leases" USING btree ("organization_id","scope_kind","scope_id","period","epoch") WHERE state = 'live';--> statement-breakpoint
 CREATE INDEX "leases_live" ON "leases" USING btree ("expires_at") WHERE state = 'live';--> statement-breakpoint
+CREATE INDEX "leases_ended" ON "leases" USING btree ("expires_at") WHERE state = 'closed';--> statement-breakpoint
 CREATE UNIQUE INDEX "ledger_entries_version" ON "ledger_entries" USING btree ("organization_id","kind","account_version");--> statement-breakpoint
 CREATE UNIQUE INDEX "ledger_txs_idem" ON "ledger_txs" USING btree ("organization_id","idem_key");--> statement-breakpoint
 CREATE INDEX "ledger_txs_shown" ON "ledger_txs" USING btree ("organization_id","id") WHERE type not in ('lease', 'release');--> statement-breakpoint
 CREATE INDEX "ledger_txs_agent" ON "ledger_txs" USING btree ("organization_id","agent_id","id") WHERE agent_id is not null;--> statement-breakpoint
+CREATE INDEX "ledger_txs_payment" ON "ledger_txs" USING btree ("organization_id","source_id") WHERE source_kind = 'payment';--> statement-breakpoint
 CREATE INDEX "spend_rollup_agent" ON "spend_rollup" USING btree ("organization_id","agent_id","hour");--> statement-breakpoint
 CREATE INDEX "usage_events_tx" ON "usage_events" USING btree ("organization_id","tx_id");--> statement-breakpoint
 CREATE INDEX "usage_events_request" ON "usage_events" USING btree ("request_id");--> statement-breakpoint
+CREATE INDEX "usage_events_late" ON "usage_events" USING btree ("organization_id","counted_at") WHERE counted_at - occurred_at > interval '1 hour';--> statement-breakpoint
 CREATE INDEX "access_keys_agent" ON "access_keys" USING btree ("agent_id");
 --> statement-breakpoint
 INSERT INTO "plan_versions" ("plan", "version", "name", "caps", "per_call_micros", "per_100ms_micros", "per_64kib_micros", "effective_at") VALUES

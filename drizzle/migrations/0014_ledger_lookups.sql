@@ -1,2 +1,0 @@
-CREATE INDEX "leases_ended" ON "leases" USING btree ("expires_at") WHERE state = 'closed';--> statement-breakpoint
-CREATE INDEX "ledger_txs_payment" ON "ledger_txs" USING btree ("organization_id","source_id") WHERE source_kind = 'payment';

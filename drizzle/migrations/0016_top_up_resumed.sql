@@ -1,1 +1,0 @@
-ALTER TABLE "billing_settings" ADD COLUMN "top_up_resumed_at" timestamp (3) with time zone;

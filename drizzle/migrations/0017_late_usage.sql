@@ -1,1 +1,0 @@
-CREATE INDEX "usage_events_late" ON "usage_events" USING btree ("organization_id","counted_at") WHERE counted_at - occurred_at > interval '1 hour';
