@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { utcMonthOf } from "./utc-month.ts";
+import { utcMonthNamed, utcMonthOf } from "./utc-month.ts";
 
 test("months follow each other without a gap, and every moment is in one", () => {
   fc.assert(
@@ -10,6 +10,7 @@ test("months follow each other without a gap, and every moment is in one", () =>
       expect(month.endMs).toBeGreaterThan(ms);
       expect(utcMonthOf(month.endMs).startMs).toBe(month.endMs);
       expect(utcMonthOf(month.endMs).key > month.key).toBe(true);
+      expect(utcMonthNamed(month.key)).toEqual(month);
     }),
   );
 });

@@ -17,3 +17,6 @@ export function utcMonthOf(ms: number): UtcMonth {
     endMs: Date.UTC(year, month + 1),
   };
 }
+
+/** The month of a key such as `2026-11`. */
+export const utcMonthNamed = (key: string): UtcMonth => utcMonthOf(Date.parse(`${key}-01T00:00:00.000Z`));

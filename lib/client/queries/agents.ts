@@ -16,6 +16,7 @@ import type {
   UpdateAgent,
   UpdateAgentBudget,
 } from "#lib/contract/index.ts";
+import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 import { api, apiPath } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
 import { organizationKey } from "./organizations.ts";
@@ -83,11 +84,8 @@ export interface AgentUsageView {
 
 /** What the API is asked for a view at a time. */
 export function agentUsageSearch({ window, by, compare }: AgentUsageView, nowMs: number) {
-  const now = new Date(nowMs);
   const fromMs =
-    window === "month"
-      ? Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)
-      : Math.ceil(nowMs / HOUR_MS) * HOUR_MS - WINDOW_MS[window];
+    window === "month" ? utcMonthOf(nowMs).startMs : Math.ceil(nowMs / HOUR_MS) * HOUR_MS - WINDOW_MS[window];
   return { from: new Date(fromMs).toISOString(), by, compare };
 }
 

@@ -1,4 +1,5 @@
 import { formatUsd, microsOf } from "#lib/kernel/money.ts";
+import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 import type { System } from "../access/index.ts";
 import { raiseAlert } from "./raise-alert.ts";
 
@@ -26,8 +27,8 @@ interface CreditSpend {
  */
 export async function raiseSpendAlerts(system: System): Promise<number> {
   const nowMs = system.clock.nowMs();
-  const now = new Date(nowMs);
-  const monthStart = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
+  const month = utcMonthOf(nowMs);
+  const monthStart = new Date(month.startMs);
   const { sql } = system.database;
   const [agents, credits] = await Promise.all([
     sql<AgentSpend[]>`
@@ -35,7 +36,7 @@ export async function raiseSpendAlerts(system: System): Promise<number> {
         a.monthly_cap_micros::text as cap, a.alert_thresholds as thresholds
       from budget_spend s
       join agents a on a.organization_id = s.organization_id and a.id = s.agent_id
-      where s.scope_kind = 'agent' and s.period = ${monthStart.toISOString().slice(0, 7)}
+      where s.scope_kind = 'agent' and s.period = ${month.key}
         and a.deleted_at is null and a.monthly_cap_micros > 0 and s.spent_micros > 0`,
     sql<CreditSpend[]>`
       select b.organization_id, b.balance::text as balance, b.since,

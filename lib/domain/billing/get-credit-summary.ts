@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { CreditSummary } from "#lib/contract/index.ts";
 import { inSnapshot } from "#lib/db/snapshot.ts";
+import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 import { query } from "../access/index.ts";
 import { listPaymentNotices, paymentSetUp } from "../payments/index.ts";
 import { planOf } from "../plans/index.ts";
 import { booksAt } from "./books-at.ts";
-import { monthOf, monthStartMs, nextMonth } from "./months.ts";
 import { readAccounts } from "./read-accounts.ts";
 import { lastReconciliation } from "./reconciliation-runs.ts";
 import { runwayOf } from "./runway.ts";
@@ -25,8 +25,7 @@ export const getCreditSummary = query({
   run: async (ctx): Promise<CreditSummary> => {
     const nowMs = ctx.clock.nowMs();
     const organizationId = ctx.organization.id;
-    const month = monthOf(nowMs);
-    const startMs = monthStartMs(month);
+    const { startMs, endMs } = utcMonthOf(nowMs);
     const plan = await planOf(ctx.database.db, organizationId, nowMs);
     const credits = await inSnapshot(ctx.database.sql, async (sql) => {
       const accounts = await readAccounts(sql, organizationId);
@@ -37,7 +36,7 @@ export const getCreditSummary = query({
         ...balancesOf(accounts, grants, nowMs),
         month: {
           start: new Date(startMs).toISOString(),
-          end: new Date(monthStartMs(nextMonth(month))).toISOString(),
+          end: new Date(endMs).toISOString(),
           spentMicros: String(accounts.consumed - (opening?.consumed ?? 0n)),
           purchasedMicros: String((opening?.payments ?? 0n) - accounts.payments),
         },

@@ -3,9 +3,10 @@ import type { Statement } from "#lib/contract/index.ts";
 import { inSnapshot, type Reader } from "#lib/db/snapshot.ts";
 import { timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 import { query } from "../access/index.ts";
 import { type Books, booksAt, netOf } from "./books-at.ts";
-import { monthOf, monthStartMs, monthsBetween, nextMonth } from "./months.ts";
+import { monthEndMs, monthStartMs, monthsBetween } from "./months.ts";
 
 type ByAgent = Statement["byAgent"];
 
@@ -17,21 +18,21 @@ export const listStatements = query({
   run: async (ctx): Promise<Statement[]> => {
     const organizationId = ctx.organization.id;
     const nowMs = ctx.clock.nowMs();
-    const thisMonth = monthOf(nowMs);
+    const thisMonth = utcMonthOf(nowMs).key;
     return inSnapshot(ctx.database.sql, async (sql) => {
       const [first] = await sql<{ id: string }[]>`
         select id from ledger_txs where organization_id = ${organizationId} order by id limit 1`;
       if (!first) return [];
       const firstMs = timeOfUuid7(first.id);
       const months = monthsBetween(
-        monthOf(firstMs),
-        monthOf(Math.max(firstMs, nowMs)),
+        utcMonthOf(firstMs).key,
+        utcMonthOf(Math.max(firstMs, nowMs)).key,
         limits.money.statementsMonthsMax,
       );
       const oldest = months[0] ?? thisMonth;
       const books = await booksAt(sql, organizationId, [
         monthStartMs(oldest),
-        ...months.map((month) => monthStartMs(nextMonth(month))),
+        ...months.map((month) => monthEndMs(month)),
       ]);
       const agents = await agentsByMonth(sql, organizationId, monthStartMs(oldest));
       return months

@@ -1,6 +1,6 @@
 import type { Database } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { periodOf } from "./periods.ts";
+import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -13,8 +13,8 @@ export async function deleteOldSpend({ sql }: Database, nowMs: number): Promise<
   const counters = await sql`
     delete from budget_spend
     where leased_micros = 0 and period < case when scope_kind = 'session'
-      then ${periodOf(dayBefore(limits.money.sessionSpendKeptDays))}
-      else ${periodOf(dayBefore(limits.money.usageEventsKeptDays))} end`;
+      then ${utcMonthOf(dayBefore(limits.money.sessionSpendKeptDays)).key}
+      else ${utcMonthOf(dayBefore(limits.money.usageEventsKeptDays)).key} end`;
   const leases = await sql`
     delete from leases
     where state = 'closed'

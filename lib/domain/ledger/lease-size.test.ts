@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { leaseSize } from "./lease-size.ts";
-import { periodBounds, periodOf } from "./periods.ts";
 
 const micros = fc.bigInt({ min: 0n, max: 2n ** 62n });
 
@@ -37,16 +36,4 @@ test("all of a budget can be spent: leases taken one after the other leave less 
       expect(remaining).toBeLessThan(need);
     }),
   );
-});
-
-test("periods are months in UTC, each moment in exactly one", () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: Date.UTC(2100, 0, 1) }), (ms) => {
-      const { startMs, endMs } = periodBounds(periodOf(ms));
-      expect(ms >= startMs && ms < endMs).toBe(true);
-      expect(periodOf(endMs)).not.toBe(periodOf(ms));
-      expect(periodOf(endMs - 1)).toBe(periodOf(ms));
-    }),
-  );
-  expect(periodBounds("2026-12")).toEqual({ startMs: Date.UTC(2026, 11, 1), endMs: Date.UTC(2027, 0, 1) });
 });

@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
+import { utcMonthNamed } from "#lib/kernel/utc-month.ts";
 import { capOf } from "./agent-caps.ts";
 import { type LeaseRow, readLeases } from "./lease-rows.ts";
 import type { LeaseScope } from "./lease-types.ts";
-import { periodBounds } from "./periods.ts";
 import { counterKey, readCaps, readCounters } from "./read-budgets.ts";
 import { agentOfScope } from "./scopes.ts";
 import { expiryOf } from "./take-lease.ts";
@@ -33,7 +33,7 @@ export async function renewLeases(
   const mayGoOn = (lease: LeaseRow): boolean => {
     if (lease.kind === "organization") return true;
     const agent = caps.get(agentOfScope(lease.scopeId));
-    if (!agent || agent.isPaused || nowMs >= periodBounds(lease.period).endMs) return false;
+    if (!agent || agent.isPaused || nowMs >= utcMonthNamed(lease.period).endMs) return false;
     const cap = capOf(agent, scopeOf(lease));
     const counter = counters.get(counterKey(scopeOf(lease), lease.period));
     return cap === null || !counter || counter.spentMicros + counter.leasedMicros <= cap;

@@ -2,6 +2,7 @@ import type { TransactionSql } from "postgres";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { encodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { utcMonthNamed, utcMonthOf } from "#lib/kernel/utc-month.ts";
 import { capOf } from "./agent-caps.ts";
 import { larger } from "./amounts.ts";
 import type { Book, Posting } from "./book.ts";
@@ -18,7 +19,6 @@ import type {
   ScopeKind,
 } from "./lease-types.ts";
 import { openBooks } from "./open-books.ts";
-import { periodBounds, periodOf } from "./periods.ts";
 import { counterKey, readCaps, readCounters } from "./read-budgets.ts";
 import { agentOfScope } from "./scopes.ts";
 import { type GrantedLease, storeLeases } from "./store-leases.ts";
@@ -52,7 +52,7 @@ export async function takeLease(
     throw new DomainError("invalid_input", "A lease is asked for each scope once.");
   }
   // What the current month has no usable time left for belongs to the next one.
-  const month = periodOf(nowMs + limits.money.leaseUnusedMs);
+  const month = utcMonthOf(nowMs + limits.money.leaseUnusedMs).key;
   const scopes = asked.map((one) => ({ ...one, period: one.scope.kind === "organization" ? "" : month }));
   const [books, caps, counters, held] = await Promise.all([
     openBooks(sql, [organizationId], posting),
@@ -80,7 +80,7 @@ export async function takeLease(
         scopeId: scope.id,
         capMicros: cap,
         remainingMicros: remaining ?? 0n,
-        resetsAtMs: period === "" ? null : periodBounds(period).endMs,
+        resetsAtMs: period === "" ? null : utcMonthNamed(period).endMs,
       };
       break;
     }
@@ -125,7 +125,7 @@ export async function takeLease(
 /** A lease never outlives its period. */
 export const expiryOf = (period: string, nowMs: number): number => {
   const expiresAtMs = nowMs + limits.money.leaseMs;
-  return period === "" ? expiresAtMs : Math.min(expiresAtMs, periodBounds(period).endMs);
+  return period === "" ? expiresAtMs : Math.min(expiresAtMs, utcMonthNamed(period).endMs);
 };
 
 /** What is left in a scope; null: it has no cap. */

@@ -1,5 +1,6 @@
 import { uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 import { type CheckedBooks, type Invariant, iso, newUsage } from "./checked-books.ts";
 
 const HOUR_MS = 3_600_000;
@@ -91,20 +92,19 @@ const hours = ({ sql, organizationId, sinceMs, nowMs }: CheckedBooks) => {
 
 /** Budgets of agents: of the current period and the one before it, in full runs. */
 const budgets = ({ sql, organizationId, isFull, nowMs }: CheckedBooks) => {
-  const now = new Date(nowMs);
-  const fromMs = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1);
+  const { key, startMs } = utcMonthOf(utcMonthOf(nowMs).startMs - 1);
   return sql`
     select 'agent ' || coalesce(e.agent_id, b.agent_id) || ' in ' || coalesce(e.period, b.period),
       coalesce(e.micros, 0)::text, coalesce(b.spent_micros, 0)::text
     from (
       select agent_id, period, sum(amount_micros) as micros from usage_events
-      where ${isFull} and organization_id = ${organizationId} and id >= ${uuid7Floor(fromMs - DAY_MS)}::uuid
-        and period >= ${iso(fromMs).slice(0, 7)}
+      where ${isFull} and organization_id = ${organizationId} and id >= ${uuid7Floor(startMs - DAY_MS)}::uuid
+        and period >= ${key}
       group by 1, 2
     ) e full join (
       select agent_id, period, spent_micros from budget_spend
       where ${isFull} and organization_id = ${organizationId} and scope_kind = 'agent'
-        and period >= ${iso(fromMs).slice(0, 7)}
+        and period >= ${key}
     ) b on b.agent_id = e.agent_id and b.period = e.period`;
 };
 

@@ -6,6 +6,7 @@ import type { Db } from "#lib/db/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { microsOf } from "#lib/kernel/money.ts";
+import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 import { command, query } from "../access/index.ts";
 import { type BillingSettingsRow, lockSettings } from "./payer.ts";
 import { requireProvider } from "./set-up.ts";
@@ -135,8 +136,7 @@ export async function lastAttempt(db: Db, organizationId: string): Promise<Attem
 
 /** What auto top-up has bought this month, UTC, or is about to. */
 export async function spentThisMonthUsd(db: Db, organizationId: string, nowMs: number): Promise<number> {
-  const now = new Date(nowMs);
-  const start = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
+  const start = new Date(utcMonthOf(nowMs).startMs);
   const rows = await db
     .select({ amountUsd: topUpAttempts.amountUsd })
     .from(topUpAttempts)
