@@ -25,6 +25,8 @@ export const SCOPE_MEANING: Record<Scope, string> = {
   "billing:write": "Buy and grant credits, change the plan",
   "alerts:read": "See alerts and where they go",
   "alerts:write": "Create, change and delete alert channels",
+  "incidents:read": "See incidents, diagnoses and reports",
+  "incidents:write": "Open, work on and share incidents",
   "views:write": "Save views of logs, and delete own ones",
   "drains:read": "See log drains and how they go",
   "drains:write": "Create, change and delete log drains",

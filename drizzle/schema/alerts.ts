@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { at, bytea } from "./columns.ts";
 import { organizations } from "./organizations.ts";
 
@@ -43,6 +43,12 @@ export const alerts = pgTable(
     detail: text("detail").notNull(),
     path: text("path").notNull(),
     firedAt: at("fired_at").notNull(),
+    /** The server that it is about; null for what concerns an agent or the organization. */
+    serverId: text("server_id"),
+    /** Of rules that look at a state: when it was over. */
+    resolvedAt: at("resolved_at"),
+    /** The incident that it opened or belongs to; null until one took it up. */
+    incidentId: text("incident_id"),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
@@ -53,7 +59,26 @@ export const alerts = pgTable(
       table.threshold,
       table.periodStart,
     ),
+    index("alerts_unclaimed").on(table.firedAt).where(sql`incident_id is null`),
+    index("alerts_incident").on(table.incidentId),
   ],
+);
+
+/** What an organization set differently of an alert rule. */
+export const alertRuleSettings = pgTable(
+  "alert_rule_settings",
+  {
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organizations.id),
+    rule: text("rule").notNull(),
+    isOn: boolean("is_on").notNull().default(true),
+    /** E.g. `{"objective": 0.995}`; see the contract's `AlertRule`. */
+    settings: jsonb("settings").notNull().default({}),
+    updatedBy: text("updated_by"),
+    updatedAt: at("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.rule] })],
 );
 
 /** One alert on its way to one channel. */

@@ -5,6 +5,7 @@ export * from "./audit.ts";
 export * from "./billing.ts";
 export * from "./facts.ts";
 export * from "./gateways.ts";
+export * from "./incidents.ts";
 export * from "./ledger.ts";
 export * from "./logs.ts";
 export * from "./nodes.ts";

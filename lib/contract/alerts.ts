@@ -56,6 +56,10 @@ export const Alert = z.object({
   path: z.string(),
   periodStart: Timestamp,
   firedAt: Timestamp,
+  /** Of rules that look at a state: when it was over; null while it lasts, and of others. */
+  resolvedAt: Timestamp.nullable(),
+  /** The incident that it opened or updated. */
+  incidentId: z.string().nullable(),
 });
 export type Alert = z.infer<typeof Alert>;
 export const AlertPage = pageOf(Alert);
@@ -80,3 +84,28 @@ export const CreditAlertSettings = z.object({
   thresholds: z.array(z.number().int().min(1).max(100)).max(10),
 });
 export type CreditAlertSettings = z.infer<typeof CreditAlertSettings>;
+
+/** Rules that look at the state of servers and of the installation, besides those of credits and budgets. */
+export const ALERT_RULES = [
+  "error_burn",
+  "smoke_failed",
+  "canary_failed",
+  "crash_loop",
+  "log_pipeline",
+  "metering_stale",
+] as const;
+/** `GET …/alert-rules`. */
+export const AlertRule = z.object({
+  rule: z.string(),
+  title: z.string(),
+  /** What it looks at, in a sentence. */
+  description: z.string(),
+  isOn: z.boolean(),
+  /** Of `error_burn`: the share of calls that are to succeed, e.g. 0.99; null for rules without one. */
+  objective: z.number().min(0.5).max(0.9999).nullable(),
+  /** How many of its states last right now. */
+  firing: z.number().int(),
+});
+export type AlertRule = z.infer<typeof AlertRule>;
+/** `PATCH …/alert-rules/{rule}`. */
+export const UpdateAlertRule = AlertRule.pick({ isOn: true, objective: true }).partial();

@@ -39,6 +39,8 @@ export const SCOPES = [
   "billing:write",
   "alerts:read",
   "alerts:write",
+  "incidents:read",
+  "incidents:write",
   "views:write",
   "drains:read",
   "drains:write",

@@ -34,6 +34,9 @@ export const ID_PREFIXES = [
   "alr",
   "alc",
   "ald",
+  "evd",
+  "iev",
+  "shr",
 ] as const;
 export type IdPrefix = (typeof ID_PREFIXES)[number];
 

@@ -3,6 +3,7 @@ import { authLimits } from "./limits/auth.ts";
 import { drainLimits } from "./limits/drains.ts";
 import { gatewayLimits } from "./limits/gateways.ts";
 import { httpLimits } from "./limits/http.ts";
+import { alertRuleLimits, incidentLimits } from "./limits/incidents.ts";
 import { logStreamLimits } from "./limits/log-stream.ts";
 import { moneyLimits } from "./limits/money.ts";
 import { operationLimits } from "./limits/operations.ts";
@@ -324,6 +325,8 @@ export const limits = {
   gateways: gatewayLimits,
   agents: agentLimits,
   money: moneyLimits,
+  incidents: incidentLimits,
+  alertRules: alertRuleLimits,
   /** The edges of an installation. */
   nodes: {
     heartbeatMs: 5_000,

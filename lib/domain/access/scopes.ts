@@ -10,9 +10,16 @@ const VIEWER: readonly Scope[] = [
   "gateways:read",
   "agents:read",
   "usage:read",
+  "incidents:read",
   "views:write",
 ];
-const DEVELOPER: readonly Scope[] = [...VIEWER, "servers:write", "deployments:write", "checks:run"];
+const DEVELOPER: readonly Scope[] = [
+  ...VIEWER,
+  "servers:write",
+  "deployments:write",
+  "checks:run",
+  "incidents:write",
+];
 const ADMIN: readonly Scope[] = [
   ...DEVELOPER,
   ...READ,

@@ -16,4 +16,6 @@ export const toAlert = (row: typeof alerts.$inferSelect): Alert => ({
   path: row.path,
   periodStart: row.periodStart.toISOString(),
   firedAt: row.firedAt.toISOString(),
+  resolvedAt: row.resolvedAt?.toISOString() ?? null,
+  incidentId: row.incidentId,
 });

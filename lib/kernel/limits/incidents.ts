@@ -1,0 +1,72 @@
+/** Diagnoses, incidents and their reports. Times in milliseconds unless named otherwise. */
+export const incidentLimits = {
+  /** Collecting evidence ends then, with what there is; what is missing is named. */
+  collectMs: 10_000,
+  /** A fresh probe gets less, so that its failure is still evidence. */
+  probeMs: 8_000,
+  /** Statements of a diagnosis end before the collection does. */
+  statementMs: 8_000,
+  windowMsDefault: 30 * 60_000,
+  windowMsMin: 60_000,
+  windowMsMax: 7 * 24 * 3_600_000,
+  /** How far ahead of our clock a moment may be that somebody names. */
+  futureMsMax: 60_000,
+  /** Changes of configuration count as possible causes when they are at most this much older than the window. */
+  changesBeforeMs: 2 * 3_600_000,
+  /** A client was here before when it called within this time before the window. */
+  knownClientMs: 7 * 24 * 3_600_000,
+  /** Rows that a comparison or a search for error groups reads, newest first; beyond it says that it sampled. */
+  rowsReadMax: 200_000,
+  errorGroupsMax: 20,
+  errorGroupTextCharactersMax: 300,
+  examplesMax: 3,
+  failingCallsMax: 20,
+  changesMax: 50,
+  clientsMax: 50,
+  toolsMax: 1_000,
+  shiftsMax: 5,
+  shiftSupportMin: 20,
+  refsPerFindingMax: 10,
+  candidatesMax: 5,
+  evidenceBytesMax: 4 * 1024 * 1024,
+  textCharactersMax: 1_000,
+  titleCharactersMax: 200,
+  noteCharactersMax: 10_000,
+  openPerOrganizationMax: 500,
+  listedMax: 200,
+  eventsPerIncidentMax: 2_000,
+  evidencePerIncidentMax: 50,
+  timelineEntriesMax: 500,
+  /** A join without a request id: same session and tool within this time. */
+  inferredJoinMs: 2_000,
+  sharesPerIncidentMax: 20,
+  shareMsDefault: 7 * 24 * 3_600_000,
+  shareMsMax: 30 * 24 * 3_600_000,
+  keptDays: 400,
+  /** Between looks for alerts without an incident and incidents that are over. */
+  sweepEveryMs: 5_000,
+  /** Between fresh smokes of an open incident that opened by itself. */
+  recheckEveryMs: 60_000,
+  /** So many green rechecks in a row resolve it. */
+  greenChecksToResolve: 3,
+  rechecksAtOnceMax: 4,
+  diagnosesAtOnceMax: 4,
+} as const;
+
+/** Alert rules. Times in milliseconds. */
+export const alertRuleLimits = {
+  everyMs: 15_000,
+  /** Multi-window burn of the error budget (1 − objective): both windows of a row must burn that fast. */
+  burn: [
+    { factor: 14.4, longMs: 3_600_000, shortMs: 300_000, severity: "critical" },
+    { factor: 6, longMs: 6 * 3_600_000, shortMs: 1_800_000, severity: "critical" },
+    { factor: 1, longMs: 3 * 24 * 3_600_000, shortMs: 6 * 3_600_000, severity: "warning" },
+  ],
+  /** Share of calls that succeed, of rules that were not set otherwise. */
+  objective: 0.99,
+  burnEventsMin: 20,
+  /** Ends of a server's runtimes within this time that count as a loop. */
+  crashLoopMs: 600_000,
+  crashLoopCount: 3,
+  meteringStaleMs: 300_000,
+} as const;
