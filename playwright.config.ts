@@ -17,8 +17,10 @@ export default defineConfig({
   outputDir: "test-results",
   globalSetup: "./e2e/support/global-setup.ts",
   fullyParallel: false,
-  workers: 2,
-  retries: 0,
+  // Tests mostly wait for pages and processes.
+  workers: 3,
+  // A browser on a machine that is busy elsewhere: what needs its second try is named at the end of the run.
+  retries: 1,
   // Where two cores have much else to do, it takes a page a while to become interactive.
   timeout: 120_000,
   expect: { timeout: 30_000 },

@@ -66,8 +66,9 @@ const STAGES = [
         name: "end-to-end tests",
         command: ["playwright", "test", "--reporter=list,json"],
         count: () => {
-          const { expected, unexpected, flaky } = readReport("e2e").stats;
-          return [expected, unexpected + flaky];
+          const { stats, suites } = readReport("e2e");
+          for (const title of flakyTitles(suites)) console.log(`── needed a second try: ${title}`);
+          return [stats.expected + stats.flaky, stats.unexpected];
         },
       },
     ],
@@ -123,6 +124,15 @@ function countOf(step, ok) {
     return [0, 1];
   }
 }
+
+/** Tests that failed once and then passed: told, so that somebody looks at them. */
+const flakyTitles = (suites) =>
+  suites.flatMap((suite) => [
+    ...(suite.specs ?? [])
+      .filter((spec) => spec.tests.some(({ status }) => status === "flaky"))
+      .map((spec) => `${spec.file}: ${spec.title}`),
+    ...flakyTitles(suite.suites ?? []),
+  ]);
 
 function readReport(name) {
   return JSON.parse(readFileSync(path.join(reports, `${name}.json`), "utf8"));
