@@ -4,6 +4,7 @@ import type { CommandSpec, OptionSpec } from "./command.ts";
 import { DEPLOYMENT_COMMANDS } from "./deployment-commands.ts";
 import { DRAIN_COMMANDS } from "./drain-commands.ts";
 import { GATEWAY_COMMANDS } from "./gateway-commands.ts";
+import { INCIDENT_COMMANDS } from "./incident-commands.ts";
 import { LOG_COMMANDS } from "./log-commands.ts";
 import { OUTPUT_FORMATS } from "./output.ts";
 import { USAGE_COMMANDS } from "./usage-commands.ts";
@@ -119,6 +120,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...USAGE_COMMANDS,
   ...DRAIN_COMMANDS,
   ...BILLING_COMMANDS,
+  ...INCIDENT_COMMANDS,
   {
     path: ["completion"],
     summary: "Print a completion script for bash, zsh or fish",

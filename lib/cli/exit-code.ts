@@ -46,7 +46,7 @@ const NEXT_OF_CODE: Record<ErrorCode, string> = {
   unauthenticated: "Sign in with `mcpstack login`, or set MCPSTACK_API_KEY to a valid token.",
   forbidden: "Use a token with the scope it names, or ask an owner of the organization.",
   not_found:
-    "List what there is with `mcpstack servers list`, `agents list` or `gateways list`, and check --org.",
+    "List what there is with `mcpstack servers list`, `agents list`, `gateways list` or `incidents list`, and check --org.",
   conflict: "Look at `mcpstack operations list <server>`, wait for what is running, then run it again.",
   precondition_failed: "Somebody changed it meanwhile. Read it again, then repeat the change.",
   payload_too_large: "Send less.",

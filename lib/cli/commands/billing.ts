@@ -9,9 +9,9 @@ import type {
   Statement,
 } from "#lib/contract/index.ts";
 import { formatUsd, microsOf, microsOfUsd } from "#lib/kernel/money.ts";
-import { plainText } from "#lib/kernel/terminal-text.ts";
 import { usageError } from "../cli-error.ts";
 import { argument, type CommandCall, type CommandRun, textOption } from "../command.ts";
+import { download } from "../download.ts";
 import { EXIT } from "../exit-code.ts";
 import { withQuery } from "../log-filters.ts";
 import { momentOf } from "../moment.ts";
@@ -89,28 +89,10 @@ export const billingLedger: CommandRun = async (call) => {
 
 /** The ledger as a file, as it comes. */
 export const billingExport: CommandRun = async (call) => {
-  const { io } = call;
-  const api = await call.session.api();
   const query = parameters(call, "category", "agent", "from", "to", "format");
-  const stop = new AbortController();
-  const ignore = io.onInterrupt(() => stop.abort());
-  const decoder = new TextDecoder();
-  // A terminal must not act on what strangers named; a file or a pipe gets what was sent.
-  const shown = io.stdoutIsTty ? plainText : (piece: string) => piece;
-  try {
-    const path = withQuery(await creditsPath(call, "ledger", "export"), query);
-    for await (const piece of api.download(path, stop.signal)) {
-      io.out(shown(decoder.decode(piece, { stream: true })));
-      await io.outTaken();
-    }
-    io.out(shown(decoder.decode()));
-    return EXIT.ok;
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    return EXIT.interrupted;
-  } finally {
-    ignore();
-  }
+  return download(call, { file: null, isForced: false }, async () =>
+    withQuery(await creditsPath(call, "ledger", "export"), query),
+  );
 };
 
 /** How long the credits last. */
