@@ -3,4 +3,5 @@
  * the same diagnosis, byte for byte.
  */
 export type { Check, CheckAnswer, EvidencePart } from "./check.ts";
+export { type CompareInput, compareServerWindows, compareWindows } from "./compare/index.ts";
 export type { Question } from "./question.ts";

@@ -25,7 +25,14 @@ export const incidentLimits = {
   clientsMax: 50,
   toolsMax: 1_000,
   shiftsMax: 5,
+  /** Calls of both windows together that a value needs before it can be said to have moved. */
   shiftSupportMin: 20,
+  /** A share or an error rate that moved by less is no shift, however surprising. */
+  shiftChangeMin: 0.05,
+  /** What chance alone brings about more often than this is no shift. */
+  shiftPValueMax: 0.001,
+  /** Values of one dimension that are told apart; the rest is one. */
+  comparedValuesMax: 100,
   refsPerFindingMax: 10,
   candidatesMax: 5,
   evidenceBytesMax: 4 * 1024 * 1024,
