@@ -56,19 +56,28 @@ export const requestOf = (entry: TimelineEntry): string | null =>
       ? (entry.line.requestId ?? null)
       : entry.call.requestId;
 
-/** The marks of one source. Marks in the same row do not overlap, as long as there are rows. */
-export function laneOf(entries: readonly TimelineEntry[], source: TimelineSource): LaneMark[] {
+/** The marks of one source. */
+export const laneOf = (entries: readonly TimelineEntry[], source: TimelineSource): LaneMark[] =>
+  inRows(
+    entries
+      .filter((entry) => entry.source === source)
+      .map((entry) => ({
+        id: entryId(entry),
+        ...spanOf(entry),
+        isBad: source === "runtime" ? levelOf(entry) === "error" : BAD_LEVELS.has(levelOf(entry)),
+      })),
+  );
+
+/** Marks of one lane, in the order of time. Those in the same row do not overlap, as long as there are rows. */
+export function inRows(marks: readonly Omit<LaneMark, "row">[]): LaneMark[] {
   const endsMs: number[] = [];
-  return entries
-    .filter((entry) => entry.source === source)
-    .map((entry) => ({ entry, ...spanOf(entry) }))
-    .sort((left, right) => left.fromMs - right.fromMs)
-    .map(({ entry, fromMs, toMs }) => {
-      const free = endsMs.findIndex((endMs) => endMs <= fromMs);
+  return marks
+    .toSorted((left, right) => left.fromMs - right.fromMs)
+    .map((mark) => {
+      const free = endsMs.findIndex((endMs) => endMs <= mark.fromMs);
       const row = free === -1 ? Math.min(endsMs.length, LANE_ROWS - 1) : free;
-      endsMs[row] = Math.max(endsMs[row] ?? toMs, toMs);
-      const isBad = source === "runtime" ? levelOf(entry) === "error" : BAD_LEVELS.has(levelOf(entry));
-      return { id: entryId(entry), fromMs, toMs, isBad, row };
+      endsMs[row] = Math.max(endsMs[row] ?? mark.toMs, mark.toMs);
+      return { ...mark, row };
     });
 }
 
