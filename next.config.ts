@@ -9,6 +9,12 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // Our own request log says more, and never a query string.
   logging: false,
-  serverExternalPackages: ["postgres", "undici", "pino", "@modelcontextprotocol/client"],
+  serverExternalPackages: [
+    "postgres",
+    "undici",
+    "pino",
+    "@modelcontextprotocol/client",
+    "@modelcontextprotocol/server",
+  ],
 };
 export default config;

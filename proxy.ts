@@ -27,6 +27,6 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  /** Not the API (a matched request's body would be buffered), and not what the build made. */
-  matcher: ["/((?!api/|_next/static/|_next/image).*)"],
+  /** Not REST and MCP (a matched request's body would be buffered), and not what the build made. */
+  matcher: ["/((?!api/|mcp-admin$|_next/static/|_next/image).*)"],
 };

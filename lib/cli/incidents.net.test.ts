@@ -210,19 +210,16 @@ test.each([
   ["fault", 3],
   ["healthy", 0],
   ["abstained", 1],
-] as const)(
-  "[ops.incident.cli-diagnose] a diagnosis that is %s exits %d in every output format",
-  async (given, code) => {
-    status = given;
-    for (const format of ["table", "json", "yaml"]) {
-      const answer = await run("diagnose", "support-api", "-o", format);
-      expect(answer.code, format).toBe(code);
-      if (format === "json") expect(Diagnosis.parse(JSON.parse(answer.out)).status).toBe(given);
-      expect(answer.err.includes("smoke.asAgent is missing"), format).toBe(given === "abstained");
-      if (format !== "yaml") expectHarmless(answer.out);
-    }
-  },
-);
+] as const)("a diagnosis that is %s exits %d in every output format", async (given, code) => {
+  status = given;
+  for (const format of ["table", "json", "yaml"]) {
+    const answer = await run("diagnose", "support-api", "-o", format);
+    expect(answer.code, format).toBe(code);
+    if (format === "json") expect(Diagnosis.parse(JSON.parse(answer.out)).status).toBe(given);
+    expect(answer.err.includes("smoke.asAgent is missing"), format).toBe(given === "abstained");
+    if (format !== "yaml") expectHarmless(answer.out);
+  }
+});
 
 test("a verdict comes with its hop, evidence, fix and alternatives, then the six steps in order", async () => {
   const { out } = await run("diagnose", "support-api");
@@ -292,7 +289,7 @@ test("--open opens an incident about the same question and says where it is", as
   });
 });
 
-test("[ops.incident.cli-incidents] incidents are listed, read, opened, noted and resolved, and hostile titles do nothing", async () => {
+test("incidents are listed, read, opened, noted and resolved, and hostile titles do nothing", async () => {
   const listed = await run("incidents", "list", "--status", "open,investigating", "--limit", "1");
   expect(listed.out).toMatch(/#12 +open +critical +support-api, bot/);
   expect(listed.err).toContain("1 of 2. Go on with --page 2");

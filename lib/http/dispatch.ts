@@ -16,7 +16,6 @@ import {
   asUnstorable,
   methodNotAllowed,
   rateLimited,
-  timedOut,
   uriTooLong,
   whoAreYou,
 } from "./dispatch-errors.ts";
@@ -32,6 +31,7 @@ import { createRouter } from "./router.ts";
 import { DATA_POLICY } from "./security-headers.ts";
 import { serialize } from "./serialize.ts";
 import { createFileStreams } from "./stream-file.ts";
+import { withinTime } from "./within-time.ts";
 
 export const API_PREFIX = "/api/v1";
 
@@ -208,17 +208,4 @@ function paramsOf(route: Route, raw: Readonly<Record<string, string>>): Record<s
   const parsed = route.params.safeParse(raw);
   if (!parsed.success) throw notFound("address in this API");
   return parsed.data;
-}
-
-/** The result, or a `timeout` after `timeoutMs`; the work itself is bounded by its own limits and runs out. */
-async function withinTime<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(timedOut(timeoutMs)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -5,6 +5,7 @@ import { gatewayLimits } from "./limits/gateways.ts";
 import { httpLimits } from "./limits/http.ts";
 import { alertRuleLimits, incidentLimits } from "./limits/incidents.ts";
 import { logStreamLimits } from "./limits/log-stream.ts";
+import { mcpAdminLimits } from "./limits/mcp-admin.ts";
 import { moneyLimits } from "./limits/money.ts";
 import { operationLimits } from "./limits/operations.ts";
 import { viewerLimits } from "./limits/viewer.ts";
@@ -19,6 +20,7 @@ const MIB = 1024 * KIB;
 
 export const limits = {
   http: httpLimits,
+  mcpAdmin: mcpAdminLimits,
   auth: authLimits,
   /** The MCP data plane. Plan caps may be lower, never higher. */
   mcp: {
