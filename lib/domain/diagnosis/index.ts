@@ -5,3 +5,4 @@
 export type { Check, CheckAnswer, EvidencePart } from "./check.ts";
 export { type CompareInput, compareServerWindows, compareWindows } from "./compare/index.ts";
 export type { Question } from "./question.ts";
+export { getReach, type ReachInput, reachOf } from "./reach/index.ts";

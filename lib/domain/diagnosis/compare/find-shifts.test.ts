@@ -133,7 +133,7 @@ describe("a shift", () => {
         expect(findShifts(values.toReversed(), totalsOf(values)).map(({ key }) => key)).toEqual(
           shifts.map(({ key }) => key),
         );
-        const sizes = shifts.map(({ shareChange }) => Math.abs(shareChange));
+        const sizes = shifts.map(({ shareChange }) => Math.round(100 * Math.abs(shareChange)));
         expect(sizes).toEqual(sizes.toSorted((left, right) => right - left));
       }),
     );

@@ -93,9 +93,9 @@ const withRest = (counts: readonly number[], total: number): number[] => [
   Math.max(0, total - counts.reduce((all, count) => all + count, 0)),
 ];
 
-/** The larger of both changes. */
+/** The larger of both changes, in whole percent: shares of a dimension add up, so what grows takes from others about as much. */
 const sizeOf = ({ shareChange, errorRateChange }: UnnamedShift): number =>
-  Math.max(Math.abs(shareChange), Math.abs(errorRateChange ?? 0));
+  Math.round(100 * Math.max(Math.abs(shareChange), Math.abs(errorRateChange ?? 0)));
 
 /** Largest first; of equal ones what grew, then the more surprising one, then by name, so that the order is always the same. */
 const byChange = (left: UnnamedShift, right: UnnamedShift): number =>
