@@ -15,7 +15,7 @@ export function AgentHeader() {
   const { org, agent, mayWrite } = useAgent();
   const base = `/${org}/agents/${agent.id}`;
   const pages = [
-    { label: "Overview", href: base, icon: LayoutGrid, keys: "g i" },
+    { label: "Overview", href: base, icon: LayoutGrid, keys: "g w" },
     {
       label: "Servers and tools",
       href: `${base}/servers`,

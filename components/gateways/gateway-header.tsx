@@ -22,7 +22,7 @@ export function GatewayHeader() {
   const { org, gateway, mayWrite } = useGateway();
   const base = `/${org}/gateways/${gateway.id}`;
   const pages = [
-    { label: "Overview", href: base, icon: LayoutGrid, keys: "g i" },
+    { label: "Overview", href: base, icon: LayoutGrid, keys: "g w" },
     {
       label: "Servers",
       href: `${base}/servers`,

@@ -31,7 +31,7 @@ export function ServerHeader() {
     },
   });
   const pages = [
-    { label: "Overview", href: base, icon: LayoutGrid, keys: "g i" },
+    { label: "Overview", href: base, icon: LayoutGrid, keys: "g w" },
     { label: "Hosting", href: `${base}/hosting`, icon: Zap, keys: "g h" },
     { label: "Logs", href: `${base}/logs`, icon: FileText, keys: "g l", hasChildren: true },
     { label: "Tools", href: `${base}/tools`, icon: Wrench, keys: "g t" },

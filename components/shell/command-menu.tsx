@@ -35,7 +35,9 @@ export function CommandMenu({ org, organizations, onClose }: CommandMenuProps) {
     onClose();
     run();
   };
-  const groups = (["This page", "This server", "This gateway", "This agent", "Actions", "Go to"] as const)
+  const groups = (
+    ["This page", "This server", "This gateway", "This agent", "This incident", "Actions", "Go to"] as const
+  )
     .map((name) => ({ name, commands: commands.filter((command) => command.group === name) }))
     .filter((group) => group.commands.length > 0);
   return (

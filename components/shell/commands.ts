@@ -7,7 +7,7 @@ import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 export interface Command {
   id: string;
   label: string;
-  group: "Actions" | "Go to" | "This server" | "This gateway" | "This agent" | "This page";
+  group: "Actions" | "Go to" | "This server" | "This gateway" | "This agent" | "This incident" | "This page";
   icon?: LucideIcon;
   /** One key (`l`) or a sequence with a space (`g s`). Shown in the menu and the help. */
   keys?: string;

@@ -1,4 +1,4 @@
-import { Bot, ChartColumn, LayoutGrid, type LucideIcon, Server, Settings, Shield } from "lucide-react";
+import { Bot, ChartColumn, LayoutGrid, type LucideIcon, Server, Settings, Shield, Siren } from "lucide-react";
 
 export interface NavigationItem {
   label: string;
@@ -7,6 +7,8 @@ export interface NavigationItem {
   keys: string;
   /** Also current on every page below it. */
   hasChildren: boolean;
+  /** What is counted beside its name. */
+  counts?: "open incidents";
 }
 
 /** The pages of an organization, in the order of the sidebar. */
@@ -16,6 +18,14 @@ export const navigationOf = (org: string): readonly NavigationItem[] => [
   { label: "Gateways", href: `/${org}/gateways`, icon: Shield, keys: "g g", hasChildren: true },
   { label: "Agents", href: `/${org}/agents`, icon: Bot, keys: "g a", hasChildren: true },
   { label: "Usage", href: `/${org}/usage`, icon: ChartColumn, keys: "g u", hasChildren: true },
+  {
+    label: "Incidents",
+    href: `/${org}/incidents`,
+    icon: Siren,
+    keys: "g i",
+    hasChildren: true,
+    counts: "open incidents",
+  },
   { label: "Settings", href: `/${org}/settings`, icon: Settings, keys: "g ,", hasChildren: true },
 ];
 

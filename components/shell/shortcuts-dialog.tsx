@@ -16,14 +16,14 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const commands = useCommands();
   const groups = [
     { name: "Everywhere", entries: ALWAYS },
-    ...(["Go to", "This server", "This gateway", "This agent", "This page", "Actions"] as const).map(
-      (name) => ({
-        name,
-        entries: commands.flatMap((command) =>
-          command.group === name && command.keys ? [{ label: command.label, keys: command.keys }] : [],
-        ),
-      }),
-    ),
+    ...(
+      ["Go to", "This server", "This gateway", "This agent", "This incident", "This page", "Actions"] as const
+    ).map((name) => ({
+      name,
+      entries: commands.flatMap((command) =>
+        command.group === name && command.keys ? [{ label: command.label, keys: command.keys }] : [],
+      ),
+    })),
   ].filter((group) => group.entries.length > 0);
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())}>

@@ -8,6 +8,7 @@ import { Kbd } from "#components/ui/kbd.tsx";
 import type { Me } from "#lib/contract/index.ts";
 import { openCommandMenu } from "./command-menu-state.ts";
 import { isCurrent, navigationOf } from "./navigation.ts";
+import { OpenIncidentsCount } from "./open-incidents-count.tsx";
 import { OrganizationSwitch } from "./organization-switch.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
@@ -52,6 +53,7 @@ export function Sidebar({ org, me, onNavigate }: SidebarProps) {
             >
               <item.icon aria-hidden="true" className={cn("size-3.75", current ? "text-fg" : "text-faint")} />
               {item.label}
+              {item.counts === "open incidents" ? <OpenIncidentsCount org={org} /> : null}
             </Link>
           );
         })}

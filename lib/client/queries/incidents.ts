@@ -20,10 +20,8 @@ import type {
 } from "#lib/contract/index.ts";
 import { api, apiPath, apiUrl } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
-import { organizationKey } from "./organizations.ts";
+import { incidentsKey, OPEN_STATUSES } from "./open-incidents.ts";
 
-/** All incidents live under this key; after a change of one, invalidate it. */
-export const incidentsKey = (org: string) => [...organizationKey(org), "incidents"] as const;
 /** Everything of one incident. `incident` is its number or id, as in the address. */
 export const incidentKey = (org: string, incident: string) => [...incidentsKey(org), incident] as const;
 const incidentPath = (org: string, incident: string, ...rest: string[]): string =>
@@ -32,7 +30,7 @@ const incidentPath = (org: string, incident: string, ...rest: string[]): string 
 export const INCIDENT_FILTERS = ["open", "resolved", "all"] as const;
 export type IncidentFilter = (typeof INCIDENT_FILTERS)[number];
 const STATUSES_OF: Record<IncidentFilter, string | null> = {
-  open: "open,investigating",
+  open: OPEN_STATUSES,
   resolved: "resolved,merged",
   all: null,
 };
@@ -66,20 +64,6 @@ export const incidentsQuery = (org: string, view: IncidentListView) =>
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS.page,
   });
-
-/** How many are open now, with the newest of them; for the navigation and the overview. */
-export const openIncidentsQuery = (org: string) =>
-  queryOptions({
-    queryKey: [...incidentsKey(org), "open"],
-    queryFn: ({ signal }) =>
-      api.get<IncidentPage>(apiPath("organizations", org, "incidents"), {
-        signal,
-        search: { status: STATUSES_OF.open, pageSize: OPEN_SHOWN_MAX },
-      }),
-    refetchInterval: POLL_MS.page,
-    staleTime: POLL_MS.page,
-  });
-export const OPEN_SHOWN_MAX = 5;
 
 const isOver = (incident: Pick<Incident, "status">): boolean =>
   incident.status === "resolved" || incident.status === "merged";

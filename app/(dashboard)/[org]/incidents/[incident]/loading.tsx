@@ -1,0 +1,5 @@
+import { PageBodySkeleton } from "#components/shell/page-body-skeleton.tsx";
+
+export default function Loading() {
+  return <PageBodySkeleton />;
+}

@@ -1,0 +1,84 @@
+"use client";
+
+import { useState } from "react";
+import { messageOf } from "#components/shell/error-message.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import { incidentLimits } from "#lib/kernel/limits/incidents.ts";
+import { useIncident } from "./incident-context.tsx";
+import { causeText } from "./incident-text.ts";
+import { useUpdateIncident } from "./use-update-incident.ts";
+
+const VERDICT_CHARACTERS_MAX = 100;
+const CAUSES = "incident-causes";
+
+/** A person names the cause, over what the diagnosis says; the diagnosis stays to be read. */
+export function OverrideDialog({ onClose }: { onClose: () => void }) {
+  const { incident } = useIncident();
+  const [verdict, setVerdict] = useState("");
+  const [note, setNote] = useState("");
+  const update = useUpdateIncident({ toast: false, done: onClose });
+  const candidates = (incident.diagnosis?.alternatives ?? []).map(({ code }) => causeText(code));
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()}>
+      <DialogContent
+        title={`What is the cause of #${incident.number}?`}
+        description="Your word stands on top, with your name. What the diagnosis says stays below it."
+      >
+        <form
+          className="contents"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (verdict.trim() && note.trim())
+              update.mutate({ override: { verdict: verdict.trim(), note: note.trim() } });
+          }}
+        >
+          <DialogBody className="grid gap-4">
+            <Field label="Cause" hint="In a few words.">
+              {(control) => (
+                <Input
+                  {...control}
+                  value={verdict}
+                  onChange={(event) => setVerdict(event.target.value)}
+                  maxLength={VERDICT_CHARACTERS_MAX}
+                  list={CAUSES}
+                  autoComplete="off"
+                  required
+                />
+              )}
+            </Field>
+            <datalist id={CAUSES}>
+              {candidates.map((cause) => (
+                <option key={cause} value={cause} />
+              ))}
+            </datalist>
+            <Field label="How you know" hint="What you saw that the diagnosis did not.">
+              {(control) => (
+                <Textarea
+                  {...control}
+                  value={note}
+                  onChange={(event) => setNote(event.target.value)}
+                  maxLength={incidentLimits.noteCharactersMax}
+                  required
+                />
+              )}
+            </Field>
+            {update.error ? <Notice tone="fail">{messageOf(update.error)}</Notice> : null}
+          </DialogBody>
+          <DialogFooter>
+            <DialogClose asChild>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button type="submit" variant="primary" pending={update.isPending}>
+              Put it on top
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { useState } from "react";
+import { messageOf } from "#components/shell/error-message.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { notify } from "#components/ui/notify.ts";
+import { Textarea } from "#components/ui/textarea.tsx";
+import { incidentLimits } from "#lib/kernel/limits/incidents.ts";
+import { useIncident } from "./incident-context.tsx";
+import { useUpdateIncident } from "./use-update-incident.ts";
+
+/** Ends the incident, with what ended it. */
+export function ResolveDialog({ onClose }: { onClose: () => void }) {
+  const { incident } = useIncident();
+  const [resolution, setResolution] = useState("");
+  const update = useUpdateIncident({
+    toast: false,
+    done: () => {
+      notify.success(`#${incident.number} is resolved`);
+      onClose();
+    },
+  });
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()}>
+      <DialogContent
+        title={`Resolve #${incident.number}?`}
+        description="It leaves the list of open incidents; nothing of it is lost, and it can be opened again."
+      >
+        <form
+          className="contents"
+          onSubmit={(event) => {
+            event.preventDefault();
+            update.mutate({ status: "resolved", resolution: resolution.trim() });
+          }}
+        >
+          <DialogBody className="grid gap-3">
+            <Field label="What ended it" optional hint="Whoever has the same next time reads this first.">
+              {(control) => (
+                <Textarea
+                  {...control}
+                  value={resolution}
+                  onChange={(event) => setResolution(event.target.value)}
+                  maxLength={incidentLimits.noteCharactersMax}
+                />
+              )}
+            </Field>
+            {update.error ? <Notice tone="fail">{messageOf(update.error)}</Notice> : null}
+          </DialogBody>
+          <DialogFooter>
+            <DialogClose asChild>
+              <Button>Cancel</Button>
+            </DialogClose>
+            <Button type="submit" variant="primary" pending={update.isPending}>
+              {`Resolve #${incident.number}`}
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

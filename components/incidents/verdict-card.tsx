@@ -1,0 +1,157 @@
+"use client";
+
+import { CircleCheck, CircleHelp, CircleX } from "lucide-react";
+import type { ReactNode } from "react";
+import { Card } from "#components/ui/card.tsx";
+import { cn } from "#components/ui/class-names.ts";
+import { Pill } from "#components/ui/pill.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { Diagnosis, Verdict } from "#lib/contract/index.ts";
+import { ActionButtons } from "./action-buttons.tsx";
+import { EvidenceList } from "./evidence-list.tsx";
+import { HopChain } from "./hop-chain.tsx";
+import { causeText } from "./incident-text.ts";
+
+const LOOK = {
+  fault: { icon: CircleX, color: "text-fail", edge: "border-l-fail" },
+  healthy: { icon: CircleCheck, color: "text-ok", edge: "border-l-ok" },
+  abstained: { icon: CircleHelp, color: "text-muted", edge: "border-l-faint" },
+} as const;
+
+/** What is wrong in one sentence, what it stands on, and what to do; or that nothing is, or what is missing to tell. */
+export function VerdictCard({ diagnosis, actions }: { diagnosis: Diagnosis; actions: ReactNode }) {
+  const { icon: Icon, color, edge } = LOOK[diagnosis.status];
+  const { verdict } = diagnosis;
+  return (
+    <Card className={cn("border-l-2", edge)} aria-label="Diagnosis">
+      <div className="grid gap-4 p-4">
+        <div className="flex items-start gap-3">
+          <Icon aria-hidden="true" className={cn("mt-0.5 size-5 shrink-0", color)} />
+          <div className="grid min-w-0 flex-1 gap-1.5">
+            <h2 className="break-words font-semibold text-lg leading-snug tracking-[-0.01em]">
+              {diagnosis.status === "abstained"
+                ? `Not enough evidence: ${diagnosis.headline}`
+                : headlineOf(diagnosis)}
+            </h2>
+            <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-faint text-xs">
+              {verdict ? <Confidence verdict={verdict} /> : null}
+              <span>
+                as of <Time value={diagnosis.collectedAt} display="datetime" />
+              </span>
+            </p>
+          </div>
+        </div>
+        {verdict ? <VerdictDetails verdict={verdict} /> : null}
+        <Missing diagnosis={diagnosis} />
+        {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
+      </div>
+      <Alternatives diagnosis={diagnosis} />
+    </Card>
+  );
+}
+
+const headlineOf = ({ verdict, headline }: Diagnosis): string => verdict?.sentence ?? headline;
+
+const Confidence = ({ verdict }: { verdict: Verdict }) => (
+  <Pill tone={verdict.confidence === "certain" ? "fail" : "warn"}>
+    {`${verdict.confidence}: ${causeText(verdict.code)}`}
+  </Pill>
+);
+
+function VerdictDetails({ verdict }: { verdict: Verdict }) {
+  return (
+    <>
+      <HopChain broken={verdict.hop} />
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Part title="Seen">
+          <EvidenceList evidence={verdict.evidence} label="Evidence of the verdict" />
+        </Part>
+        {verdict.fix.length === 0 ? null : (
+          <Part title="To fix it">
+            <FixList steps={verdict.fix} />
+          </Part>
+        )}
+      </div>
+      <ActionButtons actions={verdict.actions} />
+    </>
+  );
+}
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <section className="grid min-w-0 content-start gap-1.5">
+    <h3 className="text-faint text-xs">{title}</h3>
+    {children}
+  </section>
+);
+
+/** What to do, in order. */
+export const FixList = ({ steps }: { steps: readonly string[] }) => (
+  <ol className="grid list-decimal gap-1 pl-5 text-sm marker:text-faint">
+    {steps.map((step) => (
+      <li key={step} className="break-words pl-1">
+        {step}
+      </li>
+    ))}
+  </ol>
+);
+
+/** What is not known, why, and how to get it. Where a verdict stands without it, it is only named. */
+function Missing({ diagnosis: { status, missing } }: { diagnosis: Diagnosis }) {
+  if (missing.length === 0) return null;
+  const list = (
+    <ul className="grid gap-2" aria-label="Missing evidence">
+      {missing.map(({ part, why, how }) => (
+        <li key={`${part}:${why}`} className="grid min-w-0 gap-0.5 break-words text-sm">
+          <span>
+            <span className="font-medium">{part}</span>
+            <span className="text-muted">: {why}</span>
+          </span>
+          <span className="text-muted">{how}</span>
+        </li>
+      ))}
+    </ul>
+  );
+  if (status === "abstained") return <Part title="What is missing, and how to get it">{list}</Part>;
+  return (
+    <details className="text-sm">
+      <summary className="text-muted text-xs">{`Not known: ${missing.map(({ part }) => part).join(", ")}`}</summary>
+      <div className="pt-2">{list}</div>
+    </details>
+  );
+}
+
+/** Other causes that fit, and those that were looked for and are not it. */
+function Alternatives({ diagnosis: { status, alternatives, ruledOut } }: { diagnosis: Diagnosis }) {
+  return (
+    <>
+      {alternatives.length === 0 ? null : (
+        <section className="border-t px-4 py-3" aria-label="Other causes">
+          <h3 className="mb-1.5 text-faint text-xs">
+            {status === "fault" ? "It may also be, or be as well" : "It may be"}
+          </h3>
+          <ul className="grid gap-1">
+            {alternatives.map((verdict) => (
+              <li key={`${verdict.code}:${verdict.sentence}`}>
+                <details className="group">
+                  <summary className="break-words text-sm marker:text-faint">
+                    {verdict.sentence}{" "}
+                    <span className="text-faint text-xs">{`${verdict.confidence}: ${causeText(verdict.code)}`}</span>
+                  </summary>
+                  <div className="grid gap-4 py-3 pl-4">
+                    <VerdictDetails verdict={verdict} />
+                  </div>
+                </details>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {ruledOut.length === 0 ? null : (
+        <details className="border-t px-4 py-2.5 text-muted text-xs">
+          <summary>{`Ruled out: ${ruledOut.length}`}</summary>
+          <p className="pt-1.5">{ruledOut.map(causeText).join(", ")}</p>
+        </details>
+      )}
+    </>
+  );
+}

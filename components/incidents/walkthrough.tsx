@@ -1,0 +1,92 @@
+"use client";
+
+// What is the cause, what does that stand on, and what do I do now?
+
+import { PencilLine, RefreshCw, Stethoscope } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { messageOf } from "#components/shell/error-message.ts";
+import { PageBody } from "#components/shell/page-body.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { DiagnosisHistory } from "./diagnosis-history.tsx";
+import { EventsCard } from "./events-card.tsx";
+import { useIncident } from "./incident-context.tsx";
+import { IncidentNotices } from "./incident-notices.tsx";
+import { Looking } from "./looking.tsx";
+import { useDiagnoseAgain } from "./use-diagnose-again.ts";
+import { VerdictCard } from "./verdict-card.tsx";
+import { WalkthroughSteps } from "./walkthrough-steps.tsx";
+
+const OverrideDialog = dynamic(
+  () => import("./override-dialog.tsx").then((module) => module.OverrideDialog),
+  { ssr: false },
+);
+
+export function Walkthrough() {
+  const { org, incident, ref, mayWrite } = useIncident();
+  const again = useDiagnoseAgain(org, ref);
+  const [isOverriding, setOverriding] = useState(false);
+  const { diagnosis } = incident;
+  const isLooking = again.isPending || incident.diagnosisStatus === "pending";
+  const diagnoseAgain = mayWrite ? (
+    <Button size="sm" pending={isLooking} onClick={() => again.mutate()}>
+      <RefreshCw aria-hidden="true" />
+      Diagnose again
+    </Button>
+  ) : null;
+  return (
+    <PageBody>
+      <IncidentNotices />
+      {again.error ? (
+        <Notice tone="fail" action={diagnoseAgain}>
+          The diagnosis could not be made: {messageOf(again.error)}
+        </Notice>
+      ) : null}
+      {isLooking ? (
+        <Card className="p-4">
+          <Looking />
+        </Card>
+      ) : null}
+      {diagnosis ? (
+        <>
+          <VerdictCard
+            diagnosis={diagnosis}
+            actions={
+              mayWrite ? (
+                <>
+                  {diagnoseAgain}
+                  <Button size="sm" variant="ghost" onClick={() => setOverriding(true)}>
+                    <PencilLine aria-hidden="true" />
+                    Name another cause
+                  </Button>
+                </>
+              ) : null
+            }
+          />
+          <div className="grid grid-cols-1 items-start gap-3.5 xl:grid-cols-[minmax(0,1fr)_22rem]">
+            <div className="grid min-w-0 gap-3.5">
+              <WalkthroughSteps diagnosis={diagnosis} />
+              <DiagnosisHistory />
+            </div>
+            <EventsCard />
+          </div>
+        </>
+      ) : (
+        <>
+          {isLooking ? null : (
+            <Card>
+              <EmptyState icon={Stethoscope} title="No diagnosis was made" action={diagnoseAgain}>
+                It was begun and did not end, or what it needs was away. What happened is below.
+              </EmptyState>
+            </Card>
+          )}
+          <EventsCard />
+        </>
+      )}
+      {isOverriding ? <OverrideDialog onClose={() => setOverriding(false)} /> : null}
+    </PageBody>
+  );
+}
