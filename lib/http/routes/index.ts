@@ -7,6 +7,7 @@ import { billingRoutes } from "./billing.ts";
 import { budgetRoutes } from "./budgets.ts";
 import { checkRoutes } from "./checks.ts";
 import { deploymentRoutes } from "./deployments.ts";
+import { diagnosisRoutes } from "./diagnosis.ts";
 import { accessRoutes } from "./gateway-access.ts";
 import { gatewayRoutes } from "./gateways.ts";
 import { logDrainRoutes } from "./log-drains.ts";
@@ -48,6 +49,7 @@ const described: readonly Route[] = [
   ...billingRoutes,
   ...paymentRoutes,
   ...alertRoutes,
+  ...diagnosisRoutes,
 ];
 
 /** Every REST route below `/api/v1`. Dispatcher, OpenAPI document and authorization matrix all read this one list. */
