@@ -28,7 +28,7 @@ import { incidentsQuery } from "#lib/client/queries/incidents.ts";
 import { type IncidentListSearch, incidentListSearch, viewOfSearch } from "./incident-list-search.ts";
 import { IncidentTable } from "./incident-table.tsx";
 import { IncidentTableSkeleton } from "./incident-table-skeleton.tsx";
-import { startHref } from "./start-search.ts";
+import { startHref } from "./start-href.ts";
 
 const STATUS_OPTIONS = [
   { value: "open", label: "Open" },

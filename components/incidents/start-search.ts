@@ -1,4 +1,4 @@
-import { createSerializer, type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { parseAsTimestamp } from "#components/requests/parse-timestamp.ts";
 import { SYMPTOM_ORDER } from "./symptoms.ts";
 
@@ -23,9 +23,3 @@ export const startSearch = {
   origin: parseAsStringLiteral(START_ORIGINS).withDefault("dashboard"),
 };
 export type StartSearch = inferParserType<typeof startSearch>;
-
-const serialize = createSerializer(startSearch);
-
-/** Where a walkthrough is started about what is given. */
-export const startHref = (org: string, about: Partial<StartSearch> = {}): string =>
-  `/${encodeURIComponent(org)}/incidents/new${serialize(about)}`;

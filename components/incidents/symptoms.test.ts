@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SYMPTOMS } from "#lib/contract/index.ts";
-import { startHref } from "./start-search.ts";
+import { startHref } from "./start-href.ts";
 import { SYMPTOM_ORDER } from "./symptoms.ts";
 
 test("every symptom of the contract can be chosen", () => {

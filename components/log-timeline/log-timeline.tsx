@@ -13,10 +13,10 @@ import { QueryError } from "#components/shell/query-error.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
-import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { logTimelineQuery, type TimelineSubject } from "#lib/client/queries/calls.ts";
+import { LogTimelineSkeleton } from "./log-timeline-skeleton.tsx";
 import { NoSubject } from "./no-subject.tsx";
 import { MARGINS_MS, subjectOf, timelineSearch } from "./timeline-search.ts";
 
@@ -113,26 +113,5 @@ function SubjectLine({ subject }: { subject: TimelineSubject }) {
         </>
       )}
     </h2>
-  );
-}
-
-const ROWS = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
-
-/** The shape of the page while it loads. */
-export function LogTimelineSkeleton() {
-  return (
-    <Card aria-busy="true">
-      <div className="border-b px-3 py-2.5">
-        <Skeleton className="w-40" />
-      </div>
-      <div className="grid gap-px">
-        <Skeleton className="h-38 w-full rounded-none" />
-      </div>
-      <div className="grid gap-3 border-t p-3">
-        {ROWS.map((row) => (
-          <Skeleton key={row} className="w-full" />
-        ))}
-      </div>
-    </Card>
   );
 }
