@@ -9,7 +9,6 @@ import {
 import { actorKey } from "#lib/domain/access/index.ts";
 import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { requireSameOrigin } from "../csrf.ts";
 import { asUnavailable, asUnstorable, rateLimited, uriTooLong } from "../dispatch-errors.ts";
 import { problemResponse } from "../problem.ts";
 import { addressKey, createRateLimiter, rateLimitHeaders } from "../rate-limit.ts";
@@ -18,6 +17,7 @@ import { DATA_POLICY } from "../security-headers.ts";
 import { withinTime } from "../within-time.ts";
 import type { AdminTool, ToolRun } from "./admin-tool.ts";
 import { boundedAnswer } from "./bounded-answer.ts";
+import { requireKnownOrigin } from "./known-origin.ts";
 import { errorResult, toolResult } from "./tool-results.ts";
 
 export interface McpAdminOptions {
@@ -110,8 +110,7 @@ export function createMcpAdmin(options: McpAdminOptions): (request: Request) => 
     for (const [name, value] of rateLimitHeaders(rate, policy, limits.http.rateWindowSeconds))
       headers.set(name, value);
     if (!rate.allowed) throw rateLimited(rate);
-    // Also with a token: a page of another site that was given one has no business here.
-    requireSameOrigin(system.auth, request, "none");
+    requireKnownOrigin(system.auth, request.headers);
     if (token === null) throw withoutToken(request);
     const authInfo: AuthInfo = { token: "", clientId: actorKey(token.actor), scopes: [...token.scopes] };
     callers.set(authInfo, { principal: token, requestId });
