@@ -61,6 +61,25 @@ export const IncidentDetail = Incident.extend({
 });
 export type IncidentDetail = z.infer<typeof IncidentDetail>;
 
+/** What a change of an incident changes: its ETag. */
+export const incidentVersion = ({
+  id,
+  title,
+  status,
+  severity,
+  owner,
+  override,
+  resolution,
+}: z.infer<typeof Incident>): unknown => [
+  id,
+  title,
+  status,
+  severity,
+  owner?.id ?? null,
+  override,
+  resolution,
+];
+
 export const IncidentQuery = PageQuery.extend({
   status: z
     .string()
@@ -155,6 +174,7 @@ export const IncidentMark = z.object({
   /** `id`: joined by the request id; `inferred`: by session, tool and time; `none`: stands alone. */
   join: z.enum(["id", "inferred", "none"]),
 });
+export type IncidentMark = z.infer<typeof IncidentMark>;
 /** `GET …/incidents/{incident}/timeline`: three lanes and the ledger; calls with how far they came. */
 export const IncidentTimeline = z.object({
   window: z.object({ from: Timestamp, to: Timestamp }),
