@@ -227,7 +227,12 @@ export const DiagnoseInput = z.object({
   symptom: Symptom.optional(),
   /** The moment in question; now when it is absent. The window ends then, or a tenth of it later for a moment in the past. */
   at: Timestamp.optional(),
-  windowMs: z.number().int().min(windowMsMin).max(windowMsMax).optional(),
+  windowMs: z
+    .number()
+    .int()
+    .min(windowMsMin, "A window is at least one minute long (60000 ms).")
+    .max(windowMsMax, "A window is at most 7 days long (604800000 ms).")
+    .optional(),
   /** Whether the server may be called now; without it only what is stored is looked at. */
   probe: z.boolean().default(true),
 });

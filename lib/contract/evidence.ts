@@ -50,6 +50,7 @@ export const CanaryEvidence = ProbeEvidence.omit({ tools: true, toolCount: true 
   /** What it said, shortened. */
   answer: text.nullable(),
 });
+export type CanaryEvidence = z.infer<typeof CanaryEvidence>;
 
 /** A tool list as it was and is. */
 export const ToolListEvidence = z.object({
@@ -143,6 +144,7 @@ export const UpstreamEvidence = z.object({
   p95MsBefore: z.number().nullable(),
   exampleIds: z.array(z.string()).max(limits.incidents.examplesMax),
 });
+export type UpstreamEvidence = z.infer<typeof UpstreamEvidence>;
 
 /** Decisions of one reason, with what the newest of them explained. */
 export const DecisionEvidence = z.object({

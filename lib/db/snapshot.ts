@@ -8,3 +8,14 @@ export const inSnapshot = <Result>(sql: Sql, body: (snapshot: Reader) => Promise
   sql.begin("isolation level repeatable read read only", (transaction) =>
     body(transaction),
   ) as Promise<Result>;
+
+/** The same, where each statement ends after `statementMs`. */
+export const inTimedSnapshot = <Result>(
+  sql: Sql,
+  statementMs: number,
+  body: (snapshot: Reader) => Promise<Result>,
+): Promise<Result> =>
+  inSnapshot(sql, async (snapshot) => {
+    await snapshot`select set_config('statement_timeout', ${String(statementMs)}, true)`;
+    return body(snapshot);
+  });

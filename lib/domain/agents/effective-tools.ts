@@ -6,7 +6,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { query } from "../access/index.ts";
 import { gatewayEntriesOf } from "../gateways/index.ts";
 import { AgentRef, type AgentRow, getAgentRow, pauseReasonOf } from "./agent-row.ts";
-import { type DecidedServer, decideTools } from "./tool-decisions.ts";
+import { type DecidedAgent, type DecidedServer, decideTools } from "./tool-decisions.ts";
 
 const toolNames = sql<string[] | null>`case when ${serverTools.tools} is null then null else array(
   select tool->>'name' from jsonb_array_elements(${serverTools.tools}) as tool
@@ -23,14 +23,31 @@ export const effectiveTools = query({
   run: async (ctx, { agent }): Promise<EffectiveTool[]> => {
     const { db } = ctx.database;
     const row = await getAgentRow(db, ctx.organization.id, agent);
-    const decided = { id: row.id, name: row.name, isPaused: pauseReasonOf(row) !== null };
     const all = await serversAround(db, row);
-    return all.flatMap((server) => decideTools(decided, server)).slice(0, limits.agents.effectiveToolsMax);
+    return all
+      .flatMap((server) => decideTools(decidedAgent(row), server))
+      .slice(0, limits.agents.effectiveToolsMax);
   },
 });
 
-/** All servers of the organization as they look from the agent. */
-async function serversAround(db: Db, agent: AgentRow): Promise<DecidedServer[]> {
+/** The same of one server (by id) only; empty for a server that is not there. Throws `not_found` for an agent that is not. */
+export async function toolsOnServer(
+  db: Db,
+  { organizationId, agentId, serverId }: { organizationId: string; agentId: string; serverId: string },
+): Promise<EffectiveTool[]> {
+  const row = await getAgentRow(db, organizationId, agentId);
+  const [server] = await serversAround(db, row, serverId);
+  return server ? decideTools(decidedAgent(row), server).slice(0, limits.agents.effectiveToolsMax) : [];
+}
+
+const decidedAgent = (row: AgentRow): DecidedAgent => ({
+  id: row.id,
+  name: row.name,
+  isPaused: pauseReasonOf(row) !== null,
+});
+
+/** All servers of the organization, or one, as they look from the agent. */
+async function serversAround(db: Db, agent: AgentRow, serverId?: string): Promise<DecidedServer[]> {
   const isAttached = sql<boolean>`${agentServers.serverId} is not null`;
   const rows = await db
     .select({
@@ -61,7 +78,13 @@ async function serversAround(db: Db, agent: AgentRow): Promise<DecidedServer[]> 
       serverTools,
       and(eq(serverTools.organizationId, servers.organizationId), eq(serverTools.serverId, servers.id)),
     )
-    .where(and(eq(servers.organizationId, agent.organizationId), isNull(servers.deletedAt)))
+    .where(
+      and(
+        eq(servers.organizationId, agent.organizationId),
+        isNull(servers.deletedAt),
+        serverId === undefined ? undefined : eq(servers.id, serverId),
+      ),
+    )
     .orderBy(sql`${isAttached} desc`, asc(servers.name), asc(servers.id))
     .limit(limits.agents.effectiveToolsMax);
   const gateways = await gatewayEntriesOf(db, agent.organizationId, [

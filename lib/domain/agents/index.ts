@@ -10,7 +10,7 @@ export { deleteAgent } from "./delete-agent.ts";
 export { statusOf } from "./describe-agents.ts";
 export { detachAgentServer } from "./detach-agent-server.ts";
 export { loadAgentEntries } from "./directory-entries.ts";
-export { effectiveTools } from "./effective-tools.ts";
+export { effectiveTools, toolsOnServer } from "./effective-tools.ts";
 export { getAgent } from "./get-agent.ts";
 export { listAgentKeys } from "./list-agent-keys.ts";
 export { listAgentServers } from "./list-agent-servers.ts";

@@ -12,4 +12,6 @@ export { grantCredits } from "./grant-credits.ts";
 export { listCreditGrants } from "./list-credit-grants.ts";
 export { listLedger } from "./list-ledger.ts";
 export { listStatements } from "./list-statements.ts";
+export { readAccounts } from "./read-accounts.ts";
+export { lastReconciliation } from "./reconciliation-runs.ts";
 export { runReconciliation } from "./run-reconciliation.ts";

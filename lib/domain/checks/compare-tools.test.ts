@@ -2,7 +2,7 @@ import { AjvJsonSchemaValidator } from "@modelcontextprotocol/client/validators/
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Tool } from "#lib/contract/index.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { compareTools } from "./compare-tools.ts";
 
 type Schema = Record<string, unknown>;

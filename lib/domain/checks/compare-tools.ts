@@ -1,5 +1,5 @@
 import type { Tool, ToolDrift } from "#lib/contract/index.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { type Effort, isContained, isSchema, propertiesOf } from "./schema-containment.ts";
 
 export type ToolChanges = Pick<ToolDrift, "added" | "removed" | "changed">;

@@ -1,6 +1,7 @@
 import { and, desc, eq } from "drizzle-orm";
 import { checkRuns } from "#drizzle/schema/index.ts";
 import { HostingCheck } from "#lib/contract/index.ts";
+import type { Db } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { query } from "../access/index.ts";
 import { getServerRow, ServerRef } from "../servers/index.ts";
@@ -28,3 +29,23 @@ export const listHostingChecks = query({
     return runs.map(({ result }) => HostingCheck.parse(result));
   },
 });
+
+/** The newest stored hosting check of a server; null when it was never checked. */
+export async function storedHostingCheck(
+  db: Db,
+  { organizationId, id }: { organizationId: string; id: string },
+): Promise<HostingCheck | null> {
+  const [run] = await db
+    .select({ result: checkRuns.result })
+    .from(checkRuns)
+    .where(
+      and(
+        eq(checkRuns.organizationId, organizationId),
+        eq(checkRuns.serverId, id),
+        eq(checkRuns.kind, "hosting"),
+      ),
+    )
+    .orderBy(desc(checkRuns.id))
+    .limit(1);
+  return run ? HostingCheck.parse(run.result) : null;
+}

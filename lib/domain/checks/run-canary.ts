@@ -9,26 +9,43 @@ import { smokeToolCall } from "./smoke-tool-call.ts";
 import { storableCall, storeCanary } from "./store-check.ts";
 
 /** Calls the canary's tool through the server's own public path and judges the answer. Never throws for what the server does. */
-export async function callCanary(
-  { doors, clock, ids }: Pick<System, "doors" | "clock" | "ids">,
+export const callCanary = (
+  system: Pick<System, "doors" | "clock" | "ids">,
   slug: string,
   canary: Canary,
+): Promise<ToolCallResult> =>
+  callCanaryAt(
+    system,
+    { ...system.doors.internalMcp(slug, "smoke"), slug, timeoutMs: limits.checks.canaryTimeoutMs },
+    canary,
+  );
+
+/** The same at a door that is given, within `timeoutMs`. */
+export async function callCanaryAt(
+  { clock, ids }: Pick<System, "clock" | "ids">,
+  {
+    slug,
+    url,
+    headers,
+    timeoutMs,
+  }: { slug: string; url: string; headers: Record<string, string>; timeoutMs: number },
+  canary: Canary,
 ): Promise<ToolCallResult> {
-  const { url, headers } = doors.internalMcp(slug, "smoke");
+  const { tool, arguments: args } = canary;
   const result = await smokeToolCall({
     serverSlug: slug,
     url,
     headers,
-    tool: canary.tool,
-    arguments: canary.arguments,
-    timeoutMs: limits.checks.canaryTimeoutMs,
+    tool,
+    arguments: args,
+    timeoutMs,
     clock,
     ids,
   });
   return judgeCanary(result, canary);
 }
 
-const recordCanary = command({
+export const recordCanary = command({
   name: "check.canary",
   scope: "checks:run",
   input: z.object({ serverId: z.string(), result: ToolCallResult }),

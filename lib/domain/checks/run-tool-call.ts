@@ -7,7 +7,7 @@ import { doorOfCheck } from "./door-of-check.ts";
 import { smokeToolCall } from "./smoke-tool-call.ts";
 import { storableCall, storeToolCall } from "./store-check.ts";
 
-const recordToolCall = command({
+export const recordToolCall = command({
   name: "check.toolCall",
   scope: "checks:run",
   input: z.object({ serverId: z.string(), result: ToolCallResult }),

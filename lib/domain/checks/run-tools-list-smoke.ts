@@ -7,15 +7,21 @@ import { doorOfCheck } from "./door-of-check.ts";
 import { smokeToolsList } from "./smoke-tools-list.ts";
 import { storableReport, storeSmoke, toSmokeResult } from "./store-check.ts";
 
-const recordSmoke = command({
+/** Stores a smoke of the server; without `keepTools` not the tools that it saw. */
+export const recordSmoke = command({
   name: "check.toolsList",
   scope: "checks:run",
-  input: z.object({ serverId: z.string(), versionId: z.string().nullable(), report: SmokeReport }),
-  run: async (ctx, { serverId, versionId, report }) => {
+  input: z.object({
+    serverId: z.string(),
+    versionId: z.string().nullable(),
+    report: SmokeReport,
+    keepTools: z.boolean().default(true),
+  }),
+  run: async (ctx, { serverId, versionId, report, keepTools }) => {
     const server = await getServerRow(ctx.db, ctx.organization.id, serverId, { lock: true });
     // While another version took over, nobody can tell whose tools were listed.
     const isSettled = server.activeVersionId === versionId;
-    await storeSmoke(ctx, server, report, { keepTools: isSettled });
+    await storeSmoke(ctx, server, report, { keepTools: isSettled && keepTools });
     return {
       value: toSmokeResult(report),
       audit: {
@@ -27,7 +33,7 @@ const recordSmoke = command({
   },
 });
 
-const recordSmokeAsAgent = command({
+export const recordSmokeAsAgent = command({
   name: "check.toolsList",
   scope: "checks:run",
   input: z.object({ serverId: z.string(), agent: z.string(), report: SmokeReport }),

@@ -1,4 +1,4 @@
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 
 /**
  * Whether every value that one JSON Schema allows is allowed by another. Callers are taken to send only properties that

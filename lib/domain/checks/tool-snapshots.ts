@@ -4,9 +4,9 @@ import { z } from "zod";
 import { toolSnapshots } from "#drizzle/schema/index.ts";
 import { Tool } from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
+import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { CommandCtx } from "../access/index.ts";
-import { canonicalJson } from "./canonical-json.ts";
 
 /** The server whose tools were listed, with the version that listed them (null for a connected one). */
 export interface ListedServer {
@@ -97,7 +97,7 @@ export async function newestSnapshots(
   return { current: current ?? null, previous: previous ?? null };
 }
 
-async function loadSnapshot(db: Db, organizationId: string, id: string): Promise<ToolSnapshot | null> {
+export async function loadSnapshot(db: Db, organizationId: string, id: string): Promise<ToolSnapshot | null> {
   const [row] = await db
     .select()
     .from(toolSnapshots)

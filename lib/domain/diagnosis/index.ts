@@ -2,7 +2,10 @@
  * From a symptom to a named cause: evidence is collected first, then judged by pure checks and rules. The same evidence gives
  * the same diagnosis, byte for byte.
  */
+export { ask } from "./ask.ts";
 export type { Check, CheckAnswer, EvidencePart } from "./check.ts";
+export { collectEvidence } from "./collect/collect-evidence.ts";
 export { type CompareInput, compareServerWindows, compareWindows } from "./compare/index.ts";
+export { evidenceSha256 } from "./evidence-digest.ts";
 export type { Question } from "./question.ts";
 export { getReach, type ReachInput, reachOf } from "./reach/index.ts";

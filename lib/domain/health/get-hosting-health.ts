@@ -19,19 +19,40 @@ export const getHostingHealth = query({
   run: async (ctx, { server }): Promise<HostingHealth> => {
     const { db } = ctx.database;
     const row = await getServerRow(db, ctx.organization.id, server);
-    const nowMs = ctx.clock.nowMs();
-    const [nodes, probes, changedAtMs, caps, crashes] = await Promise.all([
-      db.select().from(edgeNodes).orderBy(desc(edgeNodes.heartbeatAt)).limit(limits.nodes.max),
-      newestProbes(ctx, row),
-      lastChange(ctx, row),
-      planOf(ctx.database.db, row.organizationId, nowMs).then(({ caps: allowed }) =>
-        capPressure(ctx.database, row, allowed, nowMs),
-      ),
-      crashesOf(ctx, row),
+    const [regions, caps, crashes] = await Promise.all([
+      readRegions(ctx, row),
+      readCaps(ctx, row),
+      readCrashes(ctx, row).catch((error: unknown) => {
+        ctx.log.warn({ err: error, serverId: row.id }, "no edge told why runtimes ended");
+        return [];
+      }),
     ]);
-    return { regions: regionHealth({ nodes, probes, changedAtMs, nowMs }), caps, crashes };
+    return { regions, caps, crashes };
   },
 });
+
+/** How each region is that serves the server. */
+export async function readRegions(ctx: Ctx, server: ServerRow): Promise<HostingHealth["regions"]> {
+  const [nodes, probes, changedAtMs] = await Promise.all([
+    ctx.database.db.select().from(edgeNodes).orderBy(desc(edgeNodes.heartbeatAt)).limit(limits.nodes.max),
+    newestProbes(ctx, server),
+    lastChange(ctx, server),
+  ]);
+  return regionHealth({ nodes, probes, changedAtMs, nowMs: ctx.clock.nowMs() });
+}
+
+/** How near the last day came to the caps of the plan. */
+export async function readCaps(ctx: Ctx, server: ServerRow): Promise<HostingHealth["caps"]> {
+  const nowMs = ctx.clock.nowMs();
+  const { caps } = await planOf(ctx.database.db, server.organizationId, nowMs);
+  return capPressure(ctx.database, server, caps, nowMs);
+}
+
+/** How the runtimes of the server ended, newest first. Rejects when no edge can be asked in time. */
+export async function readCrashes(ctx: Ctx, server: ServerRow): Promise<HostingHealth["crashes"]> {
+  if (server.kind !== "hosted") return [];
+  return within(limits.operations.statusTimeoutMs, ctx.doors.runtime.crashes(server.id));
+}
 
 /** The newest hosting checks, enough to find one of every region that was checked lately. */
 async function newestProbes(ctx: Ctx, server: ServerRow): Promise<Probe[]> {
@@ -65,14 +86,4 @@ async function lastChange(ctx: Ctx, server: ServerRow): Promise<number | null> {
     .orderBy(desc(operations.id))
     .limit(1);
   return row?.finishedAt?.getTime() ?? null;
-}
-
-async function crashesOf(ctx: Ctx, server: ServerRow): Promise<HostingHealth["crashes"]> {
-  if (server.kind !== "hosted") return [];
-  try {
-    return await within(limits.operations.statusTimeoutMs, ctx.doors.runtime.crashes(server.id));
-  } catch (error) {
-    ctx.log.warn({ err: error, serverId: server.id }, "no edge told why runtimes ended");
-    return [];
-  }
 }

@@ -1,0 +1,149 @@
+import type { CallCounts } from "#lib/contract/index.ts";
+import type { Reader } from "#lib/db/snapshot.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { percentileMs } from "../../requests/index.ts";
+import { isCaller, isTurnedAway, numberOrNull } from "./callers.ts";
+import type { Collection } from "./section.ts";
+import { askedServer, assertIsKept, idsOf } from "./windows.ts";
+
+const HOUR_MS = 3_600_000;
+/** Windows from this length on are read from hourly counts where they have very many rows: their ends then matter little. */
+const COUNTED_MS_MIN = 6 * HOUR_MS;
+
+interface Counted {
+  lists: string;
+  lists_ok: string;
+  calls: string;
+  calls_ok: string;
+  p50: number | null;
+  p95: number | null;
+  bytes_p95: number | null;
+  direct: string;
+  pinned: string;
+  gateway: string;
+}
+
+const NO_DOORS = { direct: 0, pinned: 0, gateway: 0 };
+
+/**
+ * Callers' requests in the window and in the one before. Exact, from the rows; of servers that keep no history, and of long
+ * windows with more than `limits.incidents.rowsReadMax` rows, from the hourly counts, which know no doors.
+ */
+export async function countsOf(collection: Collection): Promise<{ now: CallCounts; before: CallCounts }> {
+  const { question, nowMs, read } = collection;
+  const server = askedServer(question);
+  assertIsKept(question, nowMs);
+  const { window, before } = question;
+  const isLong = window.toMs - window.fromMs >= COUNTED_MS_MIN;
+  const isCounted =
+    server.retentionDays === 0 || (isLong && (await rowsIn(collection)) > limits.incidents.rowsReadMax);
+  const count = isCounted ? countHours : countRows;
+  return read(async (sql) => ({
+    now: await count(sql, collection, window),
+    before: await count(sql, collection, before),
+  }));
+}
+
+type Span = { readonly fromMs: number; readonly toMs: number };
+
+/** About how many rows of any kind both windows have: whole quarters of an hour. */
+async function rowsIn({ question, organizationId, read }: Collection): Promise<number> {
+  const { id } = askedServer(question);
+  const [row] = await read(
+    (sql) => sql<{ rows: string }[]>`
+      select coalesce(sum(rows), 0)::text as rows from log_counts
+      where organization_id = ${organizationId} and server_id = ${id} and log = 'requests' and span_minutes = 60
+        and start >= ${new Date(question.before.fromMs).toISOString()}::timestamptz
+        and start < ${new Date(question.window.toMs).toISOString()}::timestamptz`,
+  );
+  return Number(row?.rows ?? 0);
+}
+
+async function countRows(
+  sql: Reader,
+  { question, organizationId }: Collection,
+  span: Span,
+): Promise<CallCounts> {
+  const server = askedServer(question);
+  const { fromId, toId } = idsOf({ window: span, before: span });
+  const rows = sql`
+    from request_log
+    where organization_id = ${organizationId} and server_id = ${server.id} and id >= ${fromId} and id < ${toId}
+      and ${isCaller(sql)}`;
+  // A call that came to a version's own URL is answered by that version, whichever serves.
+  const isPinned = sql`gateway_id is null and version_id is not null and version_id not in (
+    select coalesce(v.id, '') from operations o
+    join server_versions v on v.organization_id = o.organization_id and v.id in (o.version_id, o.previous_version_id)
+    where o.organization_id = ${organizationId} and o.server_id = ${server.id} and o.switched_at is not null
+      and o.switched_at >= ${new Date(span.fromMs - limits.mcp.sessionPinMs).toISOString()}::timestamptz
+    union select coalesce(active_version_id, '') from servers
+    where organization_id = ${organizationId} and id = ${server.id})`;
+  const [counted] = await sql<Counted[]>`
+    select count(*) filter (where method = 'tools/list') as lists,
+      count(*) filter (where method = 'tools/list' and outcome = 'ok') as lists_ok,
+      count(*) filter (where method = 'tools/call') as calls,
+      count(*) filter (where method = 'tools/call' and outcome = 'ok') as calls_ok,
+      percentile_disc(0.5) within group (order by duration_ms) filter (where method = 'tools/call' and not ${isTurnedAway(sql)}) as p50,
+      percentile_disc(0.95) within group (order by duration_ms) filter (where method = 'tools/call' and not ${isTurnedAway(sql)}) as p95,
+      percentile_disc(0.95) within group (order by response_bytes) filter (where method = 'tools/call' and not ${isTurnedAway(sql)}) as bytes_p95,
+      count(*) filter (where gateway_id is not null) as gateway,
+      count(*) filter (where ${isPinned}) as pinned,
+      count(*) filter (where gateway_id is null and not (${isPinned})) as direct
+    ${rows}`;
+  const outcomes = await sql<{ outcome: string; count: string }[]>`
+    select outcome, count(*) as count ${rows} group by outcome order by outcome`;
+  return {
+    lists: Number(counted?.lists ?? 0),
+    listsOk: Number(counted?.lists_ok ?? 0),
+    calls: Number(counted?.calls ?? 0),
+    callsOk: Number(counted?.calls_ok ?? 0),
+    byOutcome: Object.fromEntries(outcomes.map(({ outcome, count }) => [outcome, Number(count)])),
+    p50Ms: numberOrNull(counted?.p50 ?? null),
+    p95Ms: numberOrNull(counted?.p95 ?? null),
+    responseBytesP95: numberOrNull(counted?.bytes_p95 ?? null),
+    byDoor: {
+      direct: Number(counted?.direct ?? 0),
+      pinned: Number(counted?.pinned ?? 0),
+      gateway: Number(counted?.gateway ?? 0),
+    },
+  };
+}
+
+/** Whole hours that begin in the span; the hour in which a short span lies. The counts know calls by their tool, lists they do not. */
+async function countHours(
+  sql: Reader,
+  { question, organizationId }: Collection,
+  { fromMs, toMs }: Span,
+): Promise<CallCounts> {
+  const { id } = askedServer(question);
+  const from = new Date(Math.floor(fromMs / HOUR_MS) * HOUR_MS).toISOString();
+  const cells = await sql<
+    { is_call: boolean; outcome: string; bucket: number; calls: string; bytes: string }[]
+  >`
+    select tool <> '' as is_call, outcome, duration_bucket as bucket, sum(calls)::text as calls,
+      max(response_bytes_max)::text as bytes
+    from request_rollup
+    where organization_id = ${organizationId} and server_id = ${id} and ${isCaller(sql)}
+      and hour >= ${from}::timestamptz and hour < ${new Date(toMs).toISOString()}::timestamptz
+    group by 1, 2, 3`;
+  const sum = (of: typeof cells extends readonly (infer Cell)[] ? (cell: Cell) => boolean : never): number =>
+    cells.filter(of).reduce((total, { calls }) => total + Number(calls), 0);
+  const buckets: number[] = [];
+  for (const { is_call, bucket, calls } of cells)
+    if (is_call) buckets[bucket] = (buckets[bucket] ?? 0) + Number(calls);
+  const durations = Array.from(buckets, (calls) => calls ?? 0);
+  const outcomes = [...new Set(cells.map(({ outcome }) => outcome))].sort();
+  return {
+    lists: 0,
+    listsOk: 0,
+    calls: sum(({ is_call }) => is_call),
+    callsOk: sum(({ is_call, outcome }) => is_call && outcome === "ok"),
+    byOutcome: Object.fromEntries(
+      outcomes.map((outcome) => [outcome, sum((cell) => cell.outcome === outcome)]),
+    ),
+    p50Ms: percentileMs(durations, 0.5),
+    p95Ms: percentileMs(durations, 0.95),
+    responseBytesP95: null,
+    byDoor: NO_DOORS,
+  };
+}
