@@ -43,6 +43,8 @@ export interface SceneOptions {
   /** The upstream is reached by the name that differs by region. */
   regional?: boolean;
   scopes?: string[];
+  /** Nobody called it for hours: its runtime has to start first. */
+  isCold?: boolean;
 }
 
 /** One organization of the fleet with a server, set up yesterday, in which one thing goes wrong. */
@@ -66,6 +68,8 @@ export interface Scene {
   caller(
     own?: Partial<CallerOptions> & { door?: "gateway" | "direct"; region?: Region; as?: "key" | "agent" },
   ): Caller;
+  /** A request that was made without a caller: it is waited for as well. */
+  sent(answer: { headers: Record<string, string | string[] | undefined> }): void;
   /** Calls that were made before, dated then. */
   past(past: Past): Promise<void>;
   /** Publishes a version and answers whether it serves. */
@@ -128,7 +132,7 @@ export async function openScene(fleet: Fleet, options: SceneOptions = {}): Promi
       : null;
   const agent = options.agent === true ? await addAgent(then, server.id, "Desk agent") : null;
   // The tools are known since then, as after a first smoke.
-  await runToolsListSmoke(then, { server: server.id });
+  if (options.isCold !== true) await runToolsListSmoke(then, { server: server.id });
 
   const requestIds = new Set<string>();
   const scene: Scene = {
@@ -155,6 +159,7 @@ export async function openScene(fleet: Fleet, options: SceneOptions = {}): Promi
         onRequest: (id) => requestIds.add(id),
         ...own,
       }),
+    sent: ({ headers }) => void requestIds.add(String(headers["x-request-id"])),
     past: (past) => writePast(scene, past),
     publish: (version, traits = {}) => publish(ctx, server.id, version, traits),
     refresh: () => system.doors.runtime.refresh(server.id),

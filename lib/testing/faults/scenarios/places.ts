@@ -56,6 +56,7 @@ export const PLACE_FAULTS: readonly Fault[] = [
     id: "bad-version",
     symptom: "one_region_or_version",
     expect: cause("bad_deployment"),
+    isReduced: true,
     async inject(fleet) {
       const scene = await workingDesk(fleet, { kind: "hosted" });
       await scene.publish("1.1.0", { throwsIn: "get_ticket" });

@@ -1,4 +1,6 @@
+import { rawRequest, toolCall } from "../../mcp/index.ts";
 import { cause, type Fault } from "../fault.ts";
+import { REGIONS } from "../fleet.ts";
 import { openScene } from "../scene.ts";
 import { appTries, workingDesk } from "./calls.ts";
 
@@ -27,17 +29,26 @@ export const SLOW_FAULTS: readonly Fault[] = [
     },
   },
   {
-    // Its module computes for seconds when it starts, and it starts again and again.
-    id: "starts-again-and-again",
+    // Nobody called for hours, so its runtime is gone; its module computes for seconds when it starts.
+    id: "starts-slowly",
     symptom: "slow",
     expect: cause("cold_start"),
     async inject(fleet) {
-      const scene = await openScene(fleet, { kind: "hosted", traits: { startMs: 700 } });
+      const scene = await openScene(fleet, { kind: "hosted", traits: { startMs: 2_000 }, isCold: true });
       await scene.past({ calls: 60 });
-      for (let turn = 0; turn < 6; turn++) {
-        await fleet.system.doors.runtime.restart(scene.server.id);
-        await scene.caller().repeat(2, "search_tickets", undefined, 2);
+      for (const region of REGIONS) {
+        // Clients that know the server from before, so that they begin with their call.
+        const headers = {
+          authorization: `Bearer ${scene.key?.secret}`,
+          "mcp-protocol-version": "2025-06-18",
+        };
+        const body = toolCall(1, "search_tickets", {});
+        const asked = Array.from({ length: 10 }, () =>
+          rawRequest(scene.url("gateway", region), { headers, body }),
+        );
+        for (const answer of await Promise.all(asked)) scene.sent(answer);
       }
+      await scene.caller().call("search_tickets");
       return scene.ask();
     },
   },
