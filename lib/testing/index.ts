@@ -1,5 +1,6 @@
 /** What tests share: a real database, two organizations, contexts, a clock that stands still. */
 
+export { bareDiagnosis, bareEvidence } from "./bare-evidence.ts";
 export { completed } from "./completed.ts";
 export { type FakeClock, fakeClock } from "./fake-clock.ts";
 export {

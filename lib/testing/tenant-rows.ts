@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import {
   accessKeys,
   agentServers,
@@ -10,6 +11,9 @@ import {
   checkRuns,
   gateways,
   grants,
+  incidentEvidence,
+  incidentShares,
+  incidents,
   logDrainDeadLetters,
   logDrains,
   memberships,
@@ -24,6 +28,7 @@ import type { Database } from "#lib/db/index.ts";
 import { inTransaction } from "#lib/db/transaction.ts";
 import { addCredits } from "#lib/domain/ledger/index.ts";
 import { createIdSource, encodeId, type IdPrefix } from "#lib/kernel/ids.ts";
+import { bareDiagnosis, bareEvidence } from "./bare-evidence.ts";
 import type { TestOrganization } from "./tenants.ts";
 
 const ids = createIdSource();
@@ -53,6 +58,9 @@ export const ROW_PARAMETERS: Readonly<Record<string, IdPrefix>> = {
   delivery: "ald",
   tx: "tx",
   session: "cks",
+  incident: "inc",
+  evidence: "evd",
+  share: "shr",
 };
 
 /** One row of everything that a path can name, written straight into the tables, in `organization`. */
@@ -235,6 +243,40 @@ export async function insertTenantRows(
       { nowMs: Date.now(), newId: () => ids.uuid() },
     ),
   );
+  const incident = ids.id("inc");
+  const evidence = ids.id("evd");
+  const share = ids.id("shr");
+  await db.insert(incidents).values({
+    organizationId,
+    id: incident,
+    number: 1,
+    title: "Search fails",
+    severity: "warning",
+    origin: "api",
+    serverId: server.id,
+    at: firedAt,
+    windowFrom: new Date(firedAt.getTime() - 1_800_000),
+    windowTo: firedAt,
+    openedBy: "system:test",
+    openedAt: firedAt,
+    updatedAt: firedAt,
+  });
+  const place = { organizationId, incidentId: incident };
+  await db.insert(incidentEvidence).values({
+    ...place,
+    id: evidence,
+    evidence: deflateSync(JSON.stringify(bareEvidence(organizationId))),
+    diagnosis: JSON.stringify(bareDiagnosis()),
+    sha256: bareDiagnosis().evidenceSha256,
+    collectedAt: firedAt,
+  });
+  await db.insert(incidentShares).values({
+    ...place,
+    id: share,
+    tokenHash: share,
+    createdAt: firedAt,
+    expiresAt: new Date("2200-01-01T00:00:00Z"),
+  });
   await db.insert(savedViews).values({
     organizationId,
     id: view,
@@ -265,5 +307,8 @@ export async function insertTenantRows(
     delivery,
     tx: encodeId("tx", txId),
     session,
+    incident,
+    evidence,
+    share,
   };
 }

@@ -10,6 +10,7 @@ import { deploymentRoutes } from "./deployments.ts";
 import { diagnosisRoutes } from "./diagnosis.ts";
 import { accessRoutes } from "./gateway-access.ts";
 import { gatewayRoutes } from "./gateways.ts";
+import { incidentRoutes } from "./incidents.ts";
 import { logDrainRoutes } from "./log-drains.ts";
 import { logStreamRoutes } from "./log-stream.ts";
 import { logRoutes } from "./logs.ts";
@@ -49,6 +50,7 @@ const described: readonly Route[] = [
   ...billingRoutes,
   ...paymentRoutes,
   ...alertRoutes,
+  ...incidentRoutes,
   ...diagnosisRoutes,
 ];
 
