@@ -61,6 +61,8 @@ export const alerts = pgTable(
     ),
     index("alerts_unclaimed").on(table.firedAt).where(sql`incident_id is null`),
     index("alerts_incident").on(table.incidentId),
+    /** Of rules that look at states: what lasts right now, and in which of an organization. */
+    index("alerts_lasting").on(table.rule, table.organizationId).where(sql`resolved_at is null`),
   ],
 );
 

@@ -43,9 +43,9 @@ export const UpdateAlertChannel = z.object({ isOn: z.boolean() });
 /** Something that crossed a line. Each line is told once per period. */
 export const Alert = z.object({
   id: z.string(),
-  /** `credits_used`, `agent_budget_used`, `loop_suspected`, `top_up_failed`, `ledger_drift`, `payment_disputed`. Open list. */
+  /** One of `ALERT_RULES`, or `credits_used`, `agent_budget_used`, `loop_suspected`, `top_up_failed`, `payment_disputed`. Open list. */
   rule: z.string(),
-  /** `organization`, or the id of the agent. */
+  /** `organization`, the id of the agent or the server, or `node:` and the name of an edge. */
   scope: z.string(),
   severity: z.enum(["info", "warning", "critical"]),
   /** Percent, of rules with a threshold. */
@@ -54,6 +54,7 @@ export const Alert = z.object({
   detail: z.string(),
   /** Path in the dashboard where it is looked into. */
   path: z.string(),
+  /** Each line is told once per period; of rules that look at a state, since the one before was over. */
   periodStart: Timestamp,
   firedAt: Timestamp,
   /** Of rules that look at a state: when it was over; null while it lasts, and of others. */
@@ -93,6 +94,7 @@ export const ALERT_RULES = [
   "crash_loop",
   "log_pipeline",
   "metering_stale",
+  "ledger_drift",
 ] as const;
 /** `GET …/alert-rules`. */
 export const AlertRule = z.object({

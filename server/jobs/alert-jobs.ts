@@ -1,9 +1,14 @@
 import type { System } from "#lib/domain/access/index.ts";
-import { deleteOldDeliveries, deliverAlerts, raiseSpendAlerts } from "#lib/domain/alerts/index.ts";
+import {
+  deleteOldDeliveries,
+  deliverAlerts,
+  raiseSpendAlerts,
+  raiseStateAlerts,
+} from "#lib/domain/alerts/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Job } from "./run-jobs.ts";
 
-/** Raises what the amounts of now say, sends what waits, and forgets what was sent long ago. */
+/** Raises what the amounts and states of now say, sends what waits, and forgets what was sent long ago. */
 export const alertJobs = (system: System): readonly Job[] => [
   {
     name: "spend-alerts",
@@ -11,6 +16,14 @@ export const alertJobs = (system: System): readonly Job[] => [
     async run() {
       const raised = await raiseSpendAlerts(system);
       return raised > 0 ? { raised } : undefined;
+    },
+  },
+  {
+    name: "alert-rules",
+    everyMs: limits.alertRules.everyMs,
+    async run() {
+      const changed = await raiseStateAlerts(system);
+      return Object.values(changed).some((count) => count > 0) ? changed : undefined;
     },
   },
   {

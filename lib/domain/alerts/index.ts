@@ -1,4 +1,9 @@
-/** What crossed a line, told once per period, and how it gets to people: signed webhooks and e-mail, with retries. */
+/**
+ * What crossed a line, told once per period, and how it gets to people: signed webhooks and e-mail, with retries. Amounts
+ * (`credits_used`, `agent_budget_used`) and states (the rules in `rules/`, told once while they last) are looked at on a
+ * schedule; `loop_suspected`, `top_up_failed` and `payment_disputed` are raised by what notices them.
+ */
+export { listAlertRules, updateAlertRule } from "./alert-rules.ts";
 export {
   createAlertChannel,
   deleteAlertChannel,
@@ -10,5 +15,6 @@ export { deleteOldDeliveries } from "./delete-old-deliveries.ts";
 export { deliverAlerts } from "./deliver-alerts.ts";
 export { listAlertDeliveries, listAlerts } from "./list-alerts.ts";
 export { raiseAlert } from "./raise-alert.ts";
+export { raiseStateAlerts } from "./rules/raise-state-alerts.ts";
 export { replayAlertDelivery, testAlertChannel } from "./send-again.ts";
 export { raiseSpendAlerts } from "./spend-alerts.ts";

@@ -10,6 +10,8 @@ export interface AlertToRaise
   organizationId: string;
   /** Percent; absent for rules without one. */
   threshold?: number;
+  /** The server that it is about, if it is about one. */
+  serverId?: string;
   /** The line is told once per period. */
   periodStart: Date;
 }

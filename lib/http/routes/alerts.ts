@@ -3,12 +3,14 @@ import {
   AlertChannel,
   AlertDelivery,
   AlertPage,
+  AlertRule,
   AlertTest,
   CreateAlertChannel,
   CreatedAlertChannel,
   CreditAlertSettings,
   PageQuery,
   UpdateAlertChannel,
+  UpdateAlertRule,
 } from "#lib/contract/index.ts";
 import {
   createAlertChannel,
@@ -16,11 +18,13 @@ import {
   getCreditAlerts,
   listAlertChannels,
   listAlertDeliveries,
+  listAlertRules,
   listAlerts,
   replayAlertDelivery,
   setCreditAlerts,
   testAlertChannel,
   updateAlertChannel,
+  updateAlertRule,
 } from "#lib/domain/alerts/index.ts";
 import { defineRoute } from "../define-route.ts";
 
@@ -59,6 +63,29 @@ export const alertRoutes = [
     query: PageQuery,
     response: AlertPage,
     handle: ({ ctx, query }) => listAlerts(ctx, query),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/organizations/{org}/alert-rules",
+    operationId: "listAlertRules",
+    summary:
+      "The rules that look at servers and the installation, whether they are on, and how many of their states last",
+    tags,
+    access: "alerts:read",
+    response: z.array(AlertRule),
+    handle: ({ ctx }) => listAlertRules(ctx, {}),
+  }),
+  defineRoute({
+    method: "PATCH",
+    path: "/organizations/{org}/alert-rules/{rule}",
+    operationId: "updateAlertRule",
+    summary: "Turn a rule on or off, or change the share of calls that are to succeed",
+    tags,
+    access: "alerts:write",
+    body: UpdateAlertRule,
+    response: AlertRule,
+    example: { params: { rule: "error_burn" }, body: { isOn: true, objective: 0.995 } },
+    handle: ({ ctx, params, body }) => updateAlertRule(ctx, { ...body, rule: params.rule }),
   }),
   defineRoute({
     method: "GET",

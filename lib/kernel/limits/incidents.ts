@@ -75,5 +75,7 @@ export const alertRuleLimits = {
   /** Ends of a server's runtimes within this time that count as a loop. */
   crashLoopMs: 600_000,
   crashLoopCount: 3,
+  /** Servers whose edges are asked for crashes at once. */
+  crashLooksAtOnceMax: 4,
   meteringStaleMs: 300_000,
 } as const;

@@ -1,0 +1,1 @@
+CREATE INDEX "alerts_lasting" ON "alerts" USING btree ("rule","organization_id") WHERE resolved_at is null;
