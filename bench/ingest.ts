@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
-import { createMark, createRedactor } from "#lib/data-plane/observation/redactor.ts";
 import { startEmbeddedPostgres } from "#lib/db/embedded/index.ts";
 import { type Database, migrateDatabase, openDatabase } from "#lib/db/index.ts";
+import { createMark, createRedactor } from "#lib/domain/redaction/index.ts";
 import { numberArray, textArray } from "#lib/domain/requests/array-literals.ts";
 import {
   type ConsoleFact,

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { CONSOLE_METHODS, type ConsoleMethod, type LogLevel } from "#lib/contract/index.ts";
+import { createMark, createRedactor, type Redactor, withoutHalfSecret } from "#lib/domain/redaction/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import { type IdSource, isUuid } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -14,7 +15,6 @@ import type {
   UpstreamCallFact,
   UpstreamFact,
 } from "./facts.ts";
-import { createMark, createRedactor, type Redactor, withoutHalfSecret } from "./redactor.ts";
 import { secretsOf } from "./server-secrets.ts";
 
 const LEVEL_OF_METHOD: Record<ConsoleMethod, LogLevel> = {

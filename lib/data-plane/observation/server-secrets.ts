@@ -1,5 +1,5 @@
+import { isSecretName } from "#lib/domain/redaction/index.ts";
 import type { ServerEntry } from "../directory/index.ts";
-import { isSecretName } from "./named-secrets.ts";
 
 /** Also the path of an API, as far as it says no more than which one: anything else in a path may be a secret. */
 const ORIGIN =

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { createMark, createRedactor } from "./redactor.ts";
 import {
   FORMS,
   generatedOrdinary,
@@ -9,7 +8,8 @@ import {
   TEXT_FORMS,
   TOKENS,
   VALUES,
-} from "./testing/redaction-corpus.ts";
+} from "./redaction-corpus.ts";
+import { createMark, createRedactor } from "./redactor.ts";
 
 const redact = createRedactor([], createMark("a key of this test"));
 
