@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { burningRows, type HourOfCalls, isBurning, lastOf } from "./burn-rate.ts";
+
+const HOUR_MS = 3_600_000;
+const NOW_MS = 1_000 * HOUR_MS + 30 * 60_000;
+/** Hours up to the one under way, newest first. */
+const hours = (...counts: [calls: number, errors: number][]): HourOfCalls[] =>
+  counts.map(([calls, errors], back) => ({ hourMs: (1_000 - back) * HOUR_MS, calls, errors }));
+const severities = (all: readonly HourOfCalls[], objective = 0.99) =>
+  burningRows(all, objective, NOW_MS).map(({ factor }) => factor);
+
+describe("the long window", () => {
+  test("an hour counts the one under way whole and of the one before the half that lies inside", () => {
+    expect(lastOf(hours([10, 1], [100, 20], [1_000, 999]), HOUR_MS, NOW_MS)).toEqual({
+      calls: 60,
+      errors: 11,
+    });
+  });
+
+  test("a longer window never has fewer calls", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(1_000), fc.nat(1_000)), { maxLength: 80 }),
+        fc.integer({ min: 1, max: 72 }),
+        fc.integer({ min: 1, max: 72 }),
+        (counts, first, second) => {
+          const all = hours(...counts);
+          const [short, long] = [Math.min(first, second), Math.max(first, second)];
+          expect(lastOf(all, short * HOUR_MS, NOW_MS).calls).toBeLessThanOrEqual(
+            lastOf(all, long * HOUR_MS, NOW_MS).calls,
+          );
+        },
+      ),
+    );
+  });
+});
+
+describe("a burn", () => {
+  test("all calls failing burns every window, most severe first; as the objective allows it, none", () => {
+    expect(severities(hours([100, 100]))).toEqual([14.4, 6, 1]);
+    expect(severities(hours([1_000, 9], [1_000, 9]))).toEqual([]);
+  });
+
+  test("a small share burns only the longest", () => {
+    expect(severities(hours([1_000, 20], [1_000, 20]))).toEqual([1]);
+  });
+
+  test("what failed long ago burns no short window", () => {
+    expect(severities(hours([500, 0], [500, 0], [500, 0], [500, 500]))).toEqual([6, 1]);
+  });
+
+  test("a few calls say nothing", () => {
+    expect(severities(hours([19, 19]))).toEqual([]);
+    expect(severities([])).toEqual([]);
+  });
+
+  test("no calls are no errors, and a stricter objective burns sooner", () => {
+    expect(isBurning({ calls: 0, errors: 0 }, 1, 0.99)).toBe(false);
+    expect(severities(hours([1_000, 5]), 0.999)).toEqual([1]);
+    expect(severities(hours([1_000, 5]), 0.99)).toEqual([]);
+  });
+});
