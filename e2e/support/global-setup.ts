@@ -132,6 +132,9 @@ const TOKEN_SCOPES: readonly Scope[] = [
   "usage:read",
   "usage:write",
   "audit:read",
+  "billing:read",
+  "incidents:read",
+  "incidents:write",
 ];
 
 async function makeToken(url: string, session: APIRequestContext, organization: string): Promise<string> {

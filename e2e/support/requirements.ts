@@ -153,32 +153,26 @@ export const REQUIREMENTS = {
     document: "operations",
     behaviour:
       "An incident is walked through in order: smoke, Hosting, Logs, Gateway logs, Usage and Billing, agent budget.",
-    planned: true,
   },
   "ops.incident.empty-logs": {
     document: "operations",
     behaviour: "Symptom: empty server logs.",
-    planned: true,
   },
   "ops.incident.smoke-passes-agent-fails": {
     document: "operations",
     behaviour: "Symptom: smoke passes but the agent fails.",
-    planned: true,
   },
   "ops.incident.usage-spike": {
     document: "operations",
     behaviour: "Symptom: sudden usage spike.",
-    planned: true,
   },
   "ops.incident.credits-drop": {
     document: "operations",
     behaviour: "Symptom: credits drop without code changes.",
-    planned: true,
   },
   "ops.incident.evidence": {
     document: "operations",
     behaviour: "Evidence: server id, timestamp, client or agent, tool name and whether tools/list passes.",
-    planned: true,
   },
 
   // Capture
