@@ -2,13 +2,14 @@ import type { z } from "zod";
 import type { DiagnoseInput, Evidence } from "#lib/contract/index.ts";
 import type { Reader } from "#lib/db/snapshot.ts";
 import { DomainError, notFound } from "#lib/kernel/errors.ts";
-import { decodeId, isId, isUuid, timeOfUuid7 } from "#lib/kernel/ids.ts";
+import { decodeId, encodeId, isId, isUuid, timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Ctx } from "../access/index.ts";
 import { cutName, cutNameOrNull, isoOrNull } from "./collect/evidence-text.ts";
 import type { Question } from "./question.ts";
 
 const { windowMsDefault, futureMsMax } = limits.incidents;
+const DAY_MS = 24 * 3_600_000;
 /** How long ago a server or an agent may have been deleted and still be asked about. */
 const DELETED_MS_MAX = limits.servers.slugCoolingOffMs;
 
@@ -28,18 +29,20 @@ export async function ask(
   const nowMs = ctx.clock.nowMs();
   const { sql } = ctx.database;
   const organizationId = ctx.organization.id;
+  const named =
+    input.server === undefined ? null : await findServer(sql, organizationId, input.server, nowMs);
+  if (input.server !== undefined && named === null) throw notFound("server");
   const call = input.requestId === undefined ? null : await findCall(sql, organizationId, input.requestId);
-  const times = timesOf(input, call?.atMs ?? null, nowMs);
-  const serverRef = input.server ?? call?.serverId;
-  const agentRef = input.agent ?? call?.agentId ?? undefined;
-  const [server, agent] = await Promise.all([
-    serverRef === undefined ? null : findServer(sql, organizationId, serverRef, nowMs),
-    agentRef === undefined ? null : findAgent(sql, organizationId, agentRef, nowMs),
-  ]);
-  if (serverRef !== undefined && server === null) throw notFound("server");
-  if (agentRef !== undefined && agent === null && input.agent !== undefined) throw notFound("agent");
-  if (call && server && call.serverId !== server.id)
+  if (call === null && input.requestId !== undefined && !isForgotten(input.requestId, named, nowMs))
+    throw notFound("request");
+  if (call && named && call.serverId !== named.id)
     throw invalid("requestId", "other_server", "This call went to another server. Leave the server out.");
+  const times = timesOf(input, call?.atMs ?? null, nowMs);
+  const server = named ?? (call && (await findServer(sql, organizationId, call.serverId, nowMs)));
+  if (call && server === null) throw notFound("request");
+  const agentRef = input.agent ?? call?.agentId ?? null;
+  const agent = agentRef === null ? null : await findAgent(sql, organizationId, agentRef, nowMs);
+  if (input.agent !== undefined && agent === null) throw notFound("agent");
   return {
     subject: {
       organizationId,
@@ -48,7 +51,7 @@ export async function ask(
       agent,
       tool: cutNameOrNull(input.tool ?? call?.tool ?? null),
       client: cutNameOrNull(input.client ?? call?.client ?? null),
-      requestId: call?.requestId ?? null,
+      requestId: wireRequestId(input.requestId),
     },
     symptom: input.symptom ?? null,
     ...times,
@@ -79,7 +82,6 @@ function timesOf(
 }
 
 interface AskedCall {
-  requestId: string;
   serverId: string;
   agentId: string | null;
   tool: string | null;
@@ -87,10 +89,25 @@ interface AskedCall {
   atMs: number;
 }
 
-/** The call with this id: of several messages of one exchange, what went wrong. Throws `not_found`. */
-async function findCall(sql: Reader, organizationId: string, requestId: string): Promise<AskedCall> {
-  const uuid = isUuid(requestId) ? requestId : decodeId("req", requestId);
-  if (uuid === null) throw notFound("request");
+const uuidOf = (requestId: string): string | null =>
+  isUuid(requestId) ? requestId : decodeId("req", requestId);
+
+function wireRequestId(requestId: string | undefined): string | null {
+  const uuid = requestId === undefined ? null : uuidOf(requestId);
+  return uuid === null ? null : encodeId("req", uuid);
+}
+
+/** Whether the server's history no longer reaches back to the call: an old incident is still about it. */
+function isForgotten(requestId: string, server: AskedServer | null, nowMs: number): boolean {
+  const uuid = uuidOf(requestId);
+  if (uuid === null || server === null) return false;
+  return timeOfUuid7(uuid) < nowMs - server.retentionDays * DAY_MS;
+}
+
+/** The call with this id: of several messages of one exchange, what went wrong. */
+async function findCall(sql: Reader, organizationId: string, requestId: string): Promise<AskedCall | null> {
+  const uuid = uuidOf(requestId);
+  if (uuid === null) return null;
   const [row] = await sql<
     {
       id: string;
@@ -102,9 +119,8 @@ async function findCall(sql: Reader, organizationId: string, requestId: string):
   >`
     select id, server_id, agent_id, tool, client_name from request_log
     where organization_id = ${organizationId} and request_id = ${uuid} order by level desc, id limit 1`;
-  if (!row) throw notFound("request");
+  if (!row) return null;
   return {
-    requestId,
     serverId: row.server_id,
     agentId: row.agent_id,
     tool: row.tool,

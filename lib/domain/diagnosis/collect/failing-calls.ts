@@ -1,5 +1,5 @@
 import type { FailingCall } from "#lib/contract/index.ts";
-import { decodeId, encodeId, isUuid, timeOfUuid7 } from "#lib/kernel/ids.ts";
+import { decodeId, encodeId, timeOfUuid7 } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { isCaller, numberOrNull } from "./callers.ts";
 import { cutNameOrNull, cutTextOrNull } from "./evidence-text.ts";
@@ -35,7 +35,7 @@ export async function failingCallsOf({
   assertIsKept(question, nowMs);
   const { fromId, toId } = idsOf(question);
   const { agent, tool, client, requestId } = question.subject;
-  const asked = requestId === null ? null : isUuid(requestId) ? requestId : decodeId("req", requestId);
+  const asked = requestId === null ? null : decodeId("req", requestId);
   const rows = await read(
     (sql) => sql<Failed[]>`
       select f.*, exists (
