@@ -5,10 +5,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, Footprints, SearchX, X } from "lucide-react";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { useQueryStates } from "nuqs";
 import { type ReactNode, useRef } from "react";
-import { useCommand } from "#components/shell/commands.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
@@ -38,20 +36,12 @@ const STATUS_OPTIONS = [
 
 export function IncidentList() {
   const { slug: org, can } = useOrganization();
-  const router = useRouter();
   const addressWith = useAddressWith();
   const [search, setSearch] = useQueryStates(incidentListSearch);
   const incidents = useQuery(incidentsQuery(org, viewOfSearch(search)));
   const table = useRef<HTMLDivElement>(null);
   useRowKeys(table);
   const start = can("incidents:write") ? <StartButton org={org} /> : null;
-  useCommand({
-    id: "incidents.start",
-    label: "Start walkthrough",
-    group: "Actions",
-    icon: Footprints,
-    run: () => router.push(startHref(org)),
-  });
   const page = incidents.data;
   const isNarrowed = search.server !== null || search.agent !== null;
   return (

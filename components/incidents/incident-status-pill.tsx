@@ -3,8 +3,8 @@ import { Pill } from "#components/ui/pill.tsx";
 import type { IncidentStatus } from "#lib/contract/index.ts";
 
 const LOOK = {
-  open: { tone: "fail", icon: CircleDot },
-  investigating: { tone: "warn", icon: Search },
+  open: { tone: "warn", icon: CircleDot },
+  investigating: { tone: "info", icon: Search },
   resolved: { tone: "ok", icon: CircleCheck },
   merged: { tone: "neutral", icon: GitMerge },
 } as const;

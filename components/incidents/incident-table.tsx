@@ -11,7 +11,7 @@ import { INCIDENT_COLUMNS } from "./incident-columns.ts";
 import { IncidentStatusPill } from "./incident-status-pill.tsx";
 import { incidentHref } from "./incident-text.ts";
 
-/** One row per incident. On a phone everything but the status stands below the title. */
+/** One row per incident. On a phone everything stands below the title. */
 export function IncidentTable({ org, incidents }: { org: string; incidents: readonly Incident[] }) {
   return (
     <Table label="Incidents">
@@ -53,7 +53,7 @@ function IncidentRow({ org, incident }: { org: string; incident: Incident }) {
         <Link
           data-row={incident.severity === "critical" ? "error" : ""}
           href={incidentHref(org, incident.number)}
-          className="block truncate rounded-sm font-medium outline-offset-2 after:absolute after:inset-0"
+          className="line-clamp-2 break-words rounded-sm font-medium outline-offset-2 after:absolute after:inset-0 sm:line-clamp-1"
         >
           <span className="mr-1.5 font-normal text-faint">#{incident.number}</span>
           {incident.title}
@@ -61,6 +61,7 @@ function IncidentRow({ org, incident }: { org: string; incident: Incident }) {
         <span className="line-clamp-2 text-muted text-xs sm:line-clamp-1">{headlineOf(incident)}</span>
         <span className="mt-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-faint text-xs sm:hidden">
           <SeverityPill severity={incident.severity} />
+          <IncidentStatusPill status={incident.status} />
           <Time value={incident.openedAt} className="relative" />
           {incident.owner ? <span>{incident.owner.name}</span> : null}
         </span>
@@ -68,7 +69,7 @@ function IncidentRow({ org, incident }: { org: string; incident: Incident }) {
       <TableCell className="hidden sm:table-cell">
         <SeverityPill severity={incident.severity} />
       </TableCell>
-      <TableCell className="align-top sm:align-middle">
+      <TableCell className="hidden sm:table-cell">
         <IncidentStatusPill status={incident.status} />
       </TableCell>
       <TableCell className={cn("hidden max-w-44 truncate md:table-cell", about === null && "text-faint")}>

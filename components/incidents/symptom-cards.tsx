@@ -40,7 +40,7 @@ export function SymptomCards({ value, onChange }: SymptomCardsProps) {
               <Icon aria-hidden="true" className="mt-0.5 size-4 text-muted" />
               <span className="grid gap-0.5">
                 <span className="font-medium text-sm">{label}</span>
-                <span className="text-muted text-xs">{looksAt}</span>
+                <span className="hidden text-muted text-xs sm:block">{looksAt}</span>
               </span>
             </label>
           );

@@ -13,21 +13,21 @@ import { HopChain } from "./hop-chain.tsx";
 import { causeText } from "./incident-text.ts";
 
 const LOOK = {
-  fault: { icon: CircleX, color: "text-fail", edge: "border-l-fail" },
-  healthy: { icon: CircleCheck, color: "text-ok", edge: "border-l-ok" },
-  abstained: { icon: CircleHelp, color: "text-muted", edge: "border-l-faint" },
+  fault: { icon: CircleX, color: "text-fail" },
+  healthy: { icon: CircleCheck, color: "text-ok" },
+  abstained: { icon: CircleHelp, color: "text-muted" },
 } as const;
 
 /** What is wrong in one sentence, what it stands on, and what to do; or that nothing is, or what is missing to tell. */
 export function VerdictCard({ diagnosis, actions }: { diagnosis: Diagnosis; actions: ReactNode }) {
-  const { icon: Icon, color, edge } = LOOK[diagnosis.status];
+  const { icon: Icon, color } = LOOK[diagnosis.status];
   const { verdict } = diagnosis;
   return (
-    <Card className={cn("border-l-2", edge)} aria-label="Diagnosis">
+    <Card aria-label="Diagnosis">
       <div className="grid gap-4 p-4">
-        <div className="flex items-start gap-3">
+        <div className="flex flex-wrap items-start gap-3">
           <Icon aria-hidden="true" className={cn("mt-0.5 size-5 shrink-0", color)} />
-          <div className="grid min-w-0 flex-1 gap-1.5">
+          <div className="grid min-w-0 flex-1 basis-60 gap-1.5">
             <h2 className="break-words font-semibold text-lg leading-snug tracking-[-0.01em]">
               {diagnosis.status === "abstained"
                 ? `Not enough evidence: ${diagnosis.headline}`
@@ -40,10 +40,10 @@ export function VerdictCard({ diagnosis, actions }: { diagnosis: Diagnosis; acti
               </span>
             </p>
           </div>
+          {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
         </div>
         {verdict ? <VerdictDetails verdict={verdict} /> : null}
         <Missing diagnosis={diagnosis} />
-        {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
       </div>
       <Alternatives diagnosis={diagnosis} />
     </Card>
@@ -63,11 +63,11 @@ function VerdictDetails({ verdict }: { verdict: Verdict }) {
     <>
       <HopChain broken={verdict.hop} />
       <div className="grid gap-4 lg:grid-cols-2">
-        <Part title="Seen">
+        <Part title="Evidence">
           <EvidenceList evidence={verdict.evidence} label="Evidence of the verdict" />
         </Part>
         {verdict.fix.length === 0 ? null : (
-          <Part title="To fix it">
+          <Part title="Fix">
             <FixList steps={verdict.fix} />
           </Part>
         )}

@@ -89,7 +89,7 @@ function StepHead({ index, result, isCurrent, onChoose }: StepHeadProps) {
         onChoose();
       }}
       className={cn(
-        "flex items-center gap-3 border-t px-4 py-2.5 transition-colors hover:bg-raised/60 focus-visible:-outline-offset-2 lg:col-start-1 lg:border-r",
+        "flex items-center gap-3 border-t px-4 py-2.5 transition-colors hover:bg-raised/60 focus-visible:-outline-offset-2 lg:col-start-1",
         index === 0 && "border-t-0",
         isCurrent && "bg-raised/70",
       )}
@@ -116,10 +116,10 @@ function StepPanel({ result, onNext }: { result: StageResult; onNext: (stage: St
   return (
     <section
       aria-label={`Step ${label}`}
-      className="min-w-0 border-t lg:col-start-2 lg:row-span-7 lg:row-start-1 lg:border-t-0"
+      className="min-w-0 border-t lg:col-start-2 lg:row-span-7 lg:row-start-1 lg:border-t-0 lg:border-l"
     >
       <header className="border-b px-4 py-2.5">
-        <h3 className="font-semibold text-sm">{label}</h3>
+        <h3 className="sr-only font-semibold text-sm lg:not-sr-only">{label}</h3>
         <p className="text-muted text-sm">{question}</p>
       </header>
       {result.checks.length === 0 ? (

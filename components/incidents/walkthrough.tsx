@@ -11,6 +11,8 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useNow } from "#components/ui/use-now.ts";
+import { isBeingDiagnosed } from "#lib/client/being-diagnosed.ts";
 import { DiagnosisHistory } from "./diagnosis-history.tsx";
 import { EventsCard } from "./events-card.tsx";
 import { useIncident } from "./incident-context.tsx";
@@ -30,7 +32,8 @@ export function Walkthrough() {
   const again = useDiagnoseAgain(org, ref);
   const [isOverriding, setOverriding] = useState(false);
   const { diagnosis } = incident;
-  const isLooking = again.isPending || incident.diagnosisStatus === "pending";
+  const nowMs = useNow();
+  const isLooking = again.isPending || isBeingDiagnosed(incident, nowMs);
   const diagnoseAgain = mayWrite ? (
     <Button size="sm" pending={isLooking} onClick={() => again.mutate()}>
       <RefreshCw aria-hidden="true" />
@@ -79,7 +82,7 @@ export function Walkthrough() {
           {isLooking ? null : (
             <Card>
               <EmptyState icon={Stethoscope} title="No diagnosis was made" action={diagnoseAgain}>
-                It was begun and did not end, or what it needs was away. What happened is below.
+                It was begun and could not be ended. Why is told below; usually trying again is enough.
               </EmptyState>
             </Card>
           )}

@@ -13,12 +13,14 @@ import type {
   IncidentExportQuery,
   IncidentPage,
   IncidentShare,
+  IncidentStatus,
   IncidentTimeline,
   TakeIncidentAction,
   UpdateIncident,
   WindowComparison,
 } from "#lib/contract/index.ts";
 import { api, apiPath, apiUrl } from "../api.ts";
+import { isBeingDiagnosed } from "../being-diagnosed.ts";
 import { POLL_MS } from "../polling.ts";
 import { incidentsKey, OPEN_STATUSES } from "./open-incidents.ts";
 
@@ -29,11 +31,12 @@ const incidentPath = (org: string, incident: string, ...rest: string[]): string 
 
 export const INCIDENT_FILTERS = ["open", "resolved", "all"] as const;
 export type IncidentFilter = (typeof INCIDENT_FILTERS)[number];
-const STATUSES_OF: Record<IncidentFilter, string | null> = {
+/** The statuses of a filter; null: every one. */
+export const STATUSES_OF = {
   open: OPEN_STATUSES,
-  resolved: "resolved,merged",
+  resolved: ["resolved", "merged"],
   all: null,
-};
+} as const satisfies Record<IncidentFilter, readonly IncidentStatus[] | null>;
 
 /** Which incidents are looked at; `server` and `agent` are ids. */
 export interface IncidentListView {
@@ -44,14 +47,6 @@ export interface IncidentListView {
 }
 
 export const INCIDENTS_PAGE = 25;
-/** What the API is asked for a view. */
-export const incidentSearch = ({ status, page, server = null, agent = null }: IncidentListView) => ({
-  status: STATUSES_OF[status],
-  server,
-  agent,
-  page,
-  pageSize: INCIDENTS_PAGE,
-});
 
 export const incidentsQuery = (org: string, view: IncidentListView) =>
   queryOptions({
@@ -59,7 +54,7 @@ export const incidentsQuery = (org: string, view: IncidentListView) =>
     queryFn: ({ signal }) =>
       api.get<IncidentPage>(apiPath("organizations", org, "incidents"), {
         signal,
-        search: incidentSearch(view),
+        search: { ...view, status: STATUSES_OF[view.status]?.join(","), pageSize: INCIDENTS_PAGE },
       }),
     placeholderData: keepPreviousData,
     refetchInterval: POLL_MS.page,
@@ -75,7 +70,7 @@ export const incidentQuery = (org: string, incident: string) =>
     queryFn: ({ signal }) => api.get<IncidentDetail>(incidentPath(org, incident), { signal }),
     refetchInterval: ({ state }) => {
       if (state.data === undefined || isOver(state.data)) return POLL_MS.page;
-      return state.data.diagnosisStatus === "pending" ? POLL_MS.operation : POLL_MS.live;
+      return isBeingDiagnosed(state.data, Date.now()) ? POLL_MS.operation : POLL_MS.live;
     },
   });
 

@@ -7,7 +7,7 @@ import { organizationKey } from "./organizations.ts";
 /** All incidents live under this key; after a change of one, invalidate it. */
 export const incidentsKey = (org: string) => [...organizationKey(org), "incidents"] as const;
 
-export const OPEN_STATUSES = "open,investigating";
+export const OPEN_STATUSES = ["open", "investigating"] as const;
 /** How many of the open ones are named; all of them are counted. */
 export const OPEN_SHOWN_MAX = 5;
 
@@ -18,7 +18,7 @@ export const openIncidentsQuery = (org: string) =>
     queryFn: ({ signal }) =>
       api.get<IncidentPage>(apiPath("organizations", org, "incidents"), {
         signal,
-        search: { status: OPEN_STATUSES, pageSize: OPEN_SHOWN_MAX },
+        search: { status: OPEN_STATUSES.join(","), pageSize: OPEN_SHOWN_MAX },
       }),
     refetchInterval: POLL_MS.page,
     staleTime: POLL_MS.page,

@@ -1,11 +1,33 @@
 import type { Metadata } from "next";
 import { IncidentList } from "#components/incidents/incident-list.tsx";
+import { loadIncidentListSearch, viewOfSearch } from "#components/incidents/incident-list-search.ts";
+import { INCIDENTS_PAGE, incidentsQuery, STATUSES_OF } from "#lib/client/queries/incidents.ts";
+import { makeQueryClient } from "#lib/client/query-client.ts";
+import { listIncidents } from "#lib/domain/incidents/index.ts";
+import { Hydrate } from "#lib/rsc/hydrate.tsx";
+import { prefetch } from "#lib/rsc/prefetch.ts";
 import { requireCtx } from "#lib/rsc/require-ctx.ts";
 
 export const metadata: Metadata = { title: "Incidents" };
 
-export default async function IncidentsPage({ params }: PageProps<"/[org]/incidents">) {
+export default async function IncidentsPage({ params, searchParams }: PageProps<"/[org]/incidents">) {
   const { org } = await params;
-  await requireCtx(org);
-  return <IncidentList />;
+  const ctx = await requireCtx(org);
+  const view = viewOfSearch(await loadIncidentListSearch(searchParams));
+  const statuses = STATUSES_OF[view.status];
+  const client = makeQueryClient();
+  await prefetch(client, incidentsQuery(org, view), () =>
+    listIncidents(ctx, {
+      status: statuses === null ? undefined : [...statuses],
+      page: view.page,
+      pageSize: INCIDENTS_PAGE,
+      server: view.server ?? undefined,
+      agent: view.agent ?? undefined,
+    }),
+  );
+  return (
+    <Hydrate client={client}>
+      <IncidentList />
+    </Hydrate>
+  );
 }
