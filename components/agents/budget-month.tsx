@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowUpRight } from "lucide-react";
 import Link from "next/link";
+import { WhatBroke } from "#components/incidents/what-broke.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Money } from "#components/ui/money.tsx";
@@ -98,6 +99,7 @@ function Ways() {
             </WayTo>
           ))
         : null}
+      <WhatBroke about={{ symptom: "agent_fails", agent: agent.id }} label="It cannot call?" />
     </div>
   );
 }

@@ -1,11 +1,14 @@
 "use client";
 
 import Link from "next/link";
+import { startHref } from "#components/incidents/start-href.ts";
+import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Pill } from "#components/ui/pill.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { withSigns } from "#lib/client/log-stream/signs.ts";
 import type { AgentServer, EffectiveTool } from "#lib/contract/index.ts";
+import { useAgent } from "./agent-context.tsx";
 import { lookOfToolReason } from "./tool-reasons.ts";
 
 const HEADS = ["Tool", "For this agent", "Why"];
@@ -73,7 +76,7 @@ function Why({ org, tool, gateway }: WhyProps) {
   const grants = gateway === null ? null : `/${org}/gateways/${gateway.id}/grants`;
   return (
     <span className="text-muted text-xs">
-      {tool.explanation}{" "}
+      {tool.explanation} <ToolBroke tool={tool} />
       {grants === null || (tool.grantId === null && tool.reason !== "grant_missing") ? null : (
         <Link
           href={tool.grantId === null ? grants : `${grants}?grant=${encodeURIComponent(tool.grantId)}`}
@@ -83,6 +86,27 @@ function Why({ org, tool, gateway }: WhyProps) {
         </Link>
       )}
     </span>
+  );
+}
+
+/** From a tool that the agent does not get to a walkthrough about it. */
+function ToolBroke({ tool }: { tool: EffectiveTool }) {
+  const { org, agent } = useAgent();
+  const { can } = useOrganization();
+  if (tool.isAllowed || !can("incidents:write")) return null;
+  return (
+    <Link
+      href={startHref(org, {
+        symptom: "agent_fails",
+        server: tool.serverSlug,
+        agent: agent.id,
+        tool: tool.tool,
+      })}
+      prefetch={false}
+      className="whitespace-nowrap rounded-sm text-accent hover:underline"
+    >
+      What broke?
+    </Link>
   );
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { BellOff } from "lucide-react";
+import { BellOff, CircleCheck } from "lucide-react";
 import Link from "next/link";
 import { parseAsInteger, parseAsString, useQueryStates } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -11,6 +11,7 @@ import { useAddressWith } from "#components/shell/use-address-with.ts";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pager } from "#components/ui/pager.tsx";
+import { Pill } from "#components/ui/pill.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { withSigns } from "#lib/client/log-stream/signs.ts";
@@ -21,7 +22,8 @@ const ROWS_OF_SKELETON = ["a", "b", "c"];
 
 /** What crossed a line, newest first; each line once per period. */
 export function AlertHistory() {
-  const { slug: org } = useOrganization();
+  const { slug: org, can } = useOrganization();
+  const mayReadIncidents = can("incidents:read");
   const [view, setView] = useQueryStates({ page: parseAsInteger.withDefault(1), asOf: parseAsString });
   const alerts = useQuery(alertsQuery(org, Math.max(1, view.page), view.asOf));
   const { data } = alerts;
@@ -35,7 +37,7 @@ export function AlertHistory() {
           <QueryError query={alerts} title="The alerts could not be loaded" />
         ) : data?.total === 0 ? (
           <EmptyState icon={BellOff} title="Nothing crossed a line">
-            Budgets, credits, payments and the books tell here when they need somebody.
+            Servers, budgets, credits, payments and the books tell here when they need somebody.
           </EmptyState>
         ) : (
           <ul className="divide-y" aria-label="Alerts" aria-busy={data === undefined}>
@@ -57,11 +59,33 @@ export function AlertHistory() {
                       >
                         {withSigns(alert.title)}
                       </Link>
+                      {alert.resolvedAt === null ? null : (
+                        <Pill tone="ok" icon={CircleCheck}>
+                          over
+                        </Pill>
+                      )}
                       <span className="ml-auto text-muted text-xs">
                         <Time value={alert.firedAt} />
                       </span>
                     </div>
-                    <p className="text-muted text-xs">{withSigns(alert.detail)}</p>
+                    <p className="text-muted text-xs">
+                      {withSigns(alert.detail)}
+                      {alert.resolvedAt === null ? null : (
+                        <>
+                          {" "}
+                          Over <Time value={alert.resolvedAt} />.
+                        </>
+                      )}
+                    </p>
+                    {alert.incidentId === null || !mayReadIncidents ? null : (
+                      <Link
+                        href={`/${org}/incidents/${alert.incidentId}`}
+                        prefetch={false}
+                        className="w-fit rounded-sm text-accent text-xs hover:underline"
+                      >
+                        Open its incident
+                      </Link>
+                    )}
                   </li>
                 ))}
           </ul>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import { useState } from "react";
+import { WhatBroke } from "#components/incidents/what-broke.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -35,12 +36,15 @@ export function WhyCard() {
     <Card
       title={data?.changeMicros.startsWith("-") ? "Why did it drop?" : "What changed?"}
       actions={
-        <SegmentedControl
-          label="Explained window"
-          value={why}
-          options={WINDOWS}
-          onChange={(next) => void setSearch({ why: next })}
-        />
+        <>
+          {data?.changeMicros.startsWith("-") ? <WhatBroke about={{ symptom: "credits_drop" }} /> : null}
+          <SegmentedControl
+            label="Explained window"
+            value={why}
+            options={WINDOWS}
+            onChange={(next) => void setSearch({ why: next })}
+          />
+        </>
       }
     >
       {data === undefined ? (

@@ -4,6 +4,8 @@
 
 import { Crosshair } from "lucide-react";
 import Link from "next/link";
+import { aboutRow } from "#components/incidents/about-row.ts";
+import { WhatBroke } from "#components/incidents/what-broke.tsx";
 import { OutcomePill } from "#components/requests/outcome-pill.tsx";
 import { lookOfOutcome, subjectOf } from "#components/requests/outcomes.ts";
 import { useServer } from "#components/servers/server-context.tsx";
@@ -42,6 +44,7 @@ export function CallDetails({ detail }: { detail: RequestDetail }) {
       </div>
       <Ending row={row} />
       <div className="flex flex-wrap gap-1.5">
+        {row.outcome === "ok" ? null : <WhatBroke about={aboutRow(row, server.slug)} />}
         <CopyButton value={permalink} label="Copy link">
           Copy link
         </CopyButton>

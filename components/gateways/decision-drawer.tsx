@@ -5,6 +5,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileText, Filter, Link2 } from "lucide-react";
 import Link from "next/link";
+import { aboutRow } from "#components/incidents/about-row.ts";
+import { WhatBroke } from "#components/incidents/what-broke.tsx";
 import { DecisionDetails } from "#components/requests/decision-details.tsx";
 import { DetailsSheet } from "#components/requests/details-sheet.tsx";
 import { DetailsSkeleton } from "#components/requests/details-skeleton.tsx";
@@ -78,6 +80,9 @@ function Decided({ row, onFilter }: { row: RequestRow; onFilter: DecisionDrawerP
         <Notice>No decision was kept of this request: it is from before decisions were stored.</Notice>
       )}
       <div className="flex flex-wrap gap-1.5">
+        {decision?.allowed === false || row.outcome !== "ok" ? (
+          <WhatBroke about={aboutRow(row, server?.serverSlug ?? row.serverId)} />
+        ) : null}
         <Button asChild size="sm">
           <Link
             href={`/${org}/servers/${server?.serverSlug ?? row.serverId}/logs?window=7d&request=${encodeURIComponent(row.requestId)}`}

@@ -7,6 +7,7 @@ import { CircleCheck, CircleX, History, Plus, Server as ServerIcon } from "lucid
 import Link from "next/link";
 import { CreditTile } from "#components/billing/credit-tile.tsx";
 import { CallsChart } from "#components/charts/calls-chart.tsx";
+import { OpenIncidents } from "#components/incidents/open-incidents.tsx";
 import { OperationPill } from "#components/servers/operation-pill.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
@@ -106,6 +107,7 @@ function Fleet({ org, overview }: { org: string; overview: Overview }) {
           {p95?.value ?? NO_NUMBER}
         </Stat>
       </StatStrip>
+      <OpenIncidents />
       <CreditTile />
       <CallsChart title="Calls per hour" hours={overview.callsByHour} />
       <div className="grid items-start gap-3.5 lg:grid-cols-[1.25fr_1fr]">

@@ -3,6 +3,7 @@ import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { CheckRun } from "#lib/contract/index.ts";
+import { CheckBroke } from "./check-broke.tsx";
 import { checkKindLabel } from "./check-kinds.ts";
 import { CheckPill } from "./check-pill.tsx";
 
@@ -41,7 +42,11 @@ export function CheckRow({ check, onShow, isShown = false }: CheckRowProps) {
         </span>
         <CheckPill status={check.status} />
       </div>
-      {check.error ? <p className="mt-1 break-words text-fail text-xs">{check.error}</p> : null}
+      {check.error ? (
+        <p className="mt-1 break-words text-fail text-xs">
+          {check.error} <CheckBroke check={check} />
+        </p>
+      ) : null}
     </li>
   );
 }

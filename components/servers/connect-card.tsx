@@ -1,6 +1,9 @@
 "use client";
 
+import Link from "next/link";
 import { ConnectTabs } from "#components/gateways/connect-tabs.tsx";
+import { useOrganization } from "#components/shell/organization-context.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useServer } from "./server-context.tsx";
@@ -10,10 +13,18 @@ const KEY_PLACEHOLDER = "YOUR_KEY";
 
 /** How to connect a real client, to copy. */
 export function ConnectCard() {
+  const { slug: org } = useOrganization();
   const server = useServer();
   const needsKey = server.gateway === null && server.directAccess === "key";
   return (
-    <Card title="Connect">
+    <Card
+      title="Connect"
+      actions={
+        <Button asChild size="sm" variant="ghost">
+          <Link href={`/${org}/servers/${server.slug}/reach`}>Did it reach us?</Link>
+        </Button>
+      }
+    >
       <ConnectTabs name={server.slug} url={server.mcpUrl} credential={needsKey ? KEY_PLACEHOLDER : null} />
       {server.status === "active" ? null : (
         <div className="px-4 pb-4">

@@ -17,6 +17,7 @@ import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { checkHistoryQuery, hostingChecksQuery } from "#lib/client/queries/hosting.ts";
 import { serverConfigQuery } from "#lib/client/queries/servers.ts";
+import { CheckBroke } from "./check-broke.tsx";
 import { CHECK_KINDS } from "./check-kinds.ts";
 import { CheckPill } from "./check-pill.tsx";
 import { CheckRow, CheckRowsSkeleton } from "./check-row.tsx";
@@ -128,6 +129,7 @@ function LatestHostingCheck({ chosen, onLatest }: { chosen: string | null; onLat
           {isLatest ? "Last hosting check" : "Earlier hosting check"} <Time value={check.checkedAt} /> ·{" "}
           {formatDuration(check.durationMs)}
         </span>
+        {check.status === "passed" ? null : <CheckBroke check={check} />}
         {isLatest ? null : (
           <Button size="sm" variant="ghost" className="ml-auto" onClick={onLatest}>
             Show the last one

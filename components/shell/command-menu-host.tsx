@@ -12,10 +12,9 @@ import { NewServerCommand } from "./new-server-command.tsx";
 import { useOrganization } from "./organization-context.tsx";
 
 // Arrives after the page, like everything that it leads to.
-const SettingsCommands = dynamic(
-  () => import("./settings-commands.tsx").then((module) => module.SettingsCommands),
-  { ssr: false },
-);
+const LaterCommands = dynamic(() => import("./later-commands.tsx").then((module) => module.LaterCommands), {
+  ssr: false,
+});
 // Both arrive when they are first asked for; they are no part of the first load.
 const CommandMenu = dynamic(() => import("./command-menu.tsx").then((module) => module.CommandMenu), {
   ssr: false,
@@ -61,7 +60,7 @@ export function CommandMenuHost({ org, organizations }: { org: string; organizat
       {navigationOf(org).map((item) => (
         <NavigationCommand key={item.href} item={item} />
       ))}
-      <SettingsCommands org={org} />
+      <LaterCommands org={org} />
       {can("servers:write") ? <NewServerCommand org={org} /> : null}
       {open === "menu" ? <CommandMenu org={org} organizations={organizations} onClose={close} /> : null}
       {open === "shortcuts" ? <ShortcutsDialog onClose={close} /> : null}

@@ -7,6 +7,7 @@ import { ChartColumn } from "lucide-react";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
 import { lazy, Suspense } from "react";
+import { WhatBroke } from "#components/incidents/what-broke.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
@@ -51,7 +52,23 @@ export function UsagePage() {
   const usage = useQuery(usageQuery(org, view));
   return (
     <>
-      <PageHeader title="Usage" aside={usage.data ? <Covered report={usage.data} /> : null} />
+      <PageHeader
+        title="Usage"
+        aside={usage.data ? <Covered report={usage.data} /> : null}
+        actions={
+          <WhatBroke
+            label="Explain a spike"
+            about={{
+              symptom: "usage_spike",
+              server: search.server,
+              agent: search.agent,
+              tool: search.tool,
+              client: search.client,
+              at: search.window === "custom" ? search.to : null,
+            }}
+          />
+        }
+      />
       <PageBody>
         <UsageToolbar search={search} onChange={(change) => void setSearch(change)} />
         <StaleNotice query={usage} />

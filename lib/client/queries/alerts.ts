@@ -4,9 +4,11 @@ import type {
   AlertChannel,
   AlertDelivery,
   AlertPage,
+  AlertRule,
   AlertTest,
   CreateAlertChannel,
   CreatedAlertChannel,
+  UpdateAlertRule,
 } from "#lib/contract/index.ts";
 import { api, apiPath } from "../api.ts";
 import { POLL_MS } from "../polling.ts";
@@ -41,6 +43,15 @@ export const alertDeliveriesQuery = (org: string) =>
       api.get<AlertDelivery[]>(apiPath("organizations", org, "alert-deliveries"), { signal }),
     refetchInterval: POLL_MS.live,
   });
+
+export const alertRulesQuery = (org: string) =>
+  queryOptions({
+    queryKey: [...alertsKey(org), "rules"],
+    queryFn: ({ signal }) => api.get<AlertRule[]>(apiPath("organizations", org, "alert-rules"), { signal }),
+    refetchInterval: POLL_MS.page,
+  });
+export const updateAlertRule = (org: string, rule: string, change: z.input<typeof UpdateAlertRule>) =>
+  api.patch<AlertRule>(apiPath("organizations", org, "alert-rules", rule), change);
 
 export const createAlertChannel = (org: string, input: z.input<typeof CreateAlertChannel>) =>
   api.post<z.infer<typeof CreatedAlertChannel>>(apiPath("organizations", org, "alert-channels"), input);
