@@ -18,9 +18,10 @@ async function walkthrough(page: Page, { symptom, server, agent, tool }: Asked):
   await page.goto("/acme/incidents");
   await page.getByRole("link", { name: "Start walkthrough" }).first().click();
   await page.getByRole("radio", { name: symptom }).click();
-  if (server) await page.getByLabel("Server").selectOption(server);
-  if (agent) await page.getByLabel("Agent").selectOption({ label: agent });
-  if (tool) await page.getByLabel("Tool").fill(tool);
+  const field = (name: RegExp) => page.getByRole("combobox", { name });
+  if (server) await field(/^Server/).selectOption(server);
+  if (agent) await field(/^Agent/).selectOption({ label: agent });
+  if (tool) await field(/^Tool/).fill(tool);
   await page.getByRole("button", { name: "Start walkthrough" }).click();
   return page.getByRole("region", { name: "Diagnosis", exact: true });
 }
