@@ -57,7 +57,8 @@ export const SLOW_FAULTS: readonly Fault[] = [
     symptom: "slow",
     expect: cause("large_payload"),
     async inject(fleet) {
-      const scene = await workingDesk(fleet);
+      const scene = await openScene(fleet);
+      await scene.past({ calls: 60, durationMs: 12 });
       scene.desk.behaviour.tools.get_ticket = { bytes: 6_000_000 };
       await appTries(scene, "get_ticket", 24);
       return scene.ask();

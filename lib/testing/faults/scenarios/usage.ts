@@ -1,7 +1,9 @@
+import { updateAgentBudget } from "#lib/domain/budgets/index.ts";
 import { createGatewayKey } from "#lib/domain/gateways/index.ts";
+import { updateServer } from "#lib/domain/servers/index.ts";
 import { cause, type Fault } from "../fault.ts";
 import { openScene } from "../scene.ts";
-import { workingAgent } from "./agent.ts";
+import { agentOf, workingAgent } from "./agent.ts";
 
 export const USAGE_FAULTS: readonly Fault[] = [
   {
@@ -14,6 +16,22 @@ export const USAGE_FAULTS: readonly Fault[] = [
       await scene.past({ calls: 40 });
       await scene.caller().repeat(20, "search_tickets");
       await scene.caller({ as: "agent" }).repeat(240, "get_ticket", () => ({ query: "T-1" }), 6);
+      return scene.ask();
+    },
+  },
+  {
+    // Nobody guards against loops; what was said is kept, so that the repetition can be seen.
+    id: "agent-loops-unguarded",
+    symptom: "usage_spike",
+    expect: cause("loop"),
+    async inject(fleet) {
+      const scene = await workingAgent(fleet);
+      await scene.past({ calls: 40 });
+      await updateServer(scene.ago(600), { server: scene.server.id, recordBodies: true });
+      await updateAgentBudget(scene.ago(600), { agent: agentOf(scene).id, loopCallsPerMinuteMax: null });
+      await scene.refresh();
+      await scene.caller().repeat(20, "search_tickets");
+      await scene.caller({ as: "agent" }).repeat(200, "get_ticket", () => ({ query: "T-1" }), 6);
       return scene.ask();
     },
   },
