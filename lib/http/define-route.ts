@@ -28,8 +28,8 @@ export interface StreamedFile {
   readonly fileName: string;
   /** Headers of this answer alone. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Pieces of text; the next one is asked for when the one before was sent. Left early when the caller goes. */
-  readonly chunks: AsyncIterable<string>;
+  /** Pieces of text or bytes; the next one is asked for when the one before was sent. Left early when the caller goes. */
+  readonly chunks: AsyncIterable<string | Uint8Array>;
 }
 
 type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

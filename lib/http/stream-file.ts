@@ -51,7 +51,7 @@ interface FileStreamHooks {
 }
 
 function fileStream(
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<string | Uint8Array>,
   { idleMsMax, onFailure, over }: FileStreamHooks,
 ): ReadableStream<Uint8Array> {
   const pieces = chunks[Symbol.asyncIterator]();
@@ -85,7 +85,8 @@ function fileStream(
             controller.close();
             return;
           }
-          controller.enqueue(encoder.encode(piece.value));
+          const { value } = piece;
+          controller.enqueue(typeof value === "string" ? encoder.encode(value) : value);
           waitForReader(controller);
         } catch (error) {
           await breakOff(controller, error);

@@ -15,3 +15,4 @@ export { listStatements } from "./list-statements.ts";
 export { readAccounts } from "./read-accounts.ts";
 export { lastReconciliation } from "./reconciliation-runs.ts";
 export { runReconciliation } from "./run-reconciliation.ts";
+export { describeTx } from "./tx-words.ts";

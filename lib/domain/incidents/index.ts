@@ -8,13 +8,22 @@ import { diagnose } from "./engine.ts";
 import { openIncidentWith } from "./open-incident.ts";
 
 export { addIncidentNote } from "./add-incident-note.ts";
-export type { Diagnose } from "./diagnose-subject.ts";
+export { compareIncident } from "./compare-incident.ts";
+export { type ExportedFile, exportIncident } from "./export-incident.ts";
 export { getIncident } from "./get-incident.ts";
 export { getIncidentEvidence } from "./get-incident-evidence.ts";
+export { getIncidentTimeline } from "./get-incident-timeline.ts";
 export { withoutMoney } from "./hide-money.ts";
+export {
+  createIncidentShare,
+  getSharedReport,
+  listIncidentShares,
+  revokeIncidentShare,
+} from "./incident-shares.ts";
 export { listIncidentEvents } from "./list-incident-events.ts";
 export { listIncidents } from "./list-incidents.ts";
 export { mergeIncident } from "./merge-incident.ts";
+export { takeIncidentAction } from "./take-incident-action.ts";
 export { updateIncident } from "./update-incident.ts";
 
 export const openIncident = openIncidentWith(diagnose);

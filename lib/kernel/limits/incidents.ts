@@ -49,6 +49,8 @@ export const incidentLimits = {
   sharesPerIncidentMax: 20,
   shareMsDefault: 7 * 24 * 3_600_000,
   shareMsMax: 30 * 24 * 3_600_000,
+  /** How long an agent's key still works that an incident rotates. */
+  rotatedKeyHours: 24,
   keptDays: 400,
   /** Between looks for alerts without an incident and incidents that are over. */
   sweepEveryMs: 5_000,

@@ -1,0 +1,25 @@
+import { createMark, createRedactor, type Redactor } from "../redaction/index.ts";
+
+/** An address of a person. */
+const EMAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
+
+/** A redactor for one report. `key`, e.g. the incident's id, makes equal secrets look equal within it. */
+export const reportRedactor = (key: string): Redactor => createRedactor([], createMark(key));
+
+/** The same without addresses of people. */
+export const sharedRedactor = (key: string): Redactor => {
+  const redact = reportRedactor(key);
+  return (text) => redact(text).replace(EMAIL, "[e-mail]");
+};
+
+/** `value`, plain JSON, with every text in it redacted. Names of fields stay: they are ours. */
+export function redactedJson<Value>(value: Value, redact: Redactor): Value {
+  return walk(value, redact) as Value;
+}
+
+function walk(value: unknown, redact: Redactor): unknown {
+  if (typeof value === "string") return redact(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item, redact));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, walk(item, redact)]));
+}
