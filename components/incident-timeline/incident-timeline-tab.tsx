@@ -105,8 +105,8 @@ function Timeline({ timeline }: { timeline: IncidentTimeline }) {
     <>
       {timeline.capped.length > 0 ? (
         <Notice tone="warn">
-          More is stored than is shown of: {timeline.capped.join(", ")}. The counts with a plus are the newest
-          ones.
+          More is stored than is shown of: {timeline.capped.join(", ")}. The lanes hold what lies closest to
+          the moment in question, <Time value={incident.at} display="datetime" />.
         </Notice>
       ) : null}
       <Card>

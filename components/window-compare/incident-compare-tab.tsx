@@ -4,6 +4,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Equal, PhoneMissed } from "lucide-react";
+import Link from "next/link";
 import { parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { useIncident } from "#components/incidents/incident-context.tsx";
@@ -12,6 +13,7 @@ import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
+import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -25,11 +27,13 @@ import { AGAINST, AGAINST_WORDS, DIMENSION_WORDS, errorRate, shiftHref, unmoved 
 import { ShiftTable } from "./shift-table.tsx";
 
 export function IncidentCompareTab() {
-  const { org, ref } = useIncident();
+  const { org, incident, ref } = useIncident();
   const [{ against }, setSearch] = useQueryStates({
     against: parseAsStringLiteral(AGAINST).withDefault("previous"),
   });
-  const comparison = useQuery(incidentCompareQuery(org, ref, against));
+  const hasCalls = incident.server !== null;
+  const comparison = useQuery({ ...incidentCompareQuery(org, ref, against), enabled: hasCalls });
+  if (!hasCalls) return <NoServer />;
   return (
     <PageBody>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -57,6 +61,28 @@ export function IncidentCompareTab() {
       ) : (
         <Comparison comparison={comparison.data} />
       )}
+    </PageBody>
+  );
+}
+
+/** Money and use of the whole organization are compared on the usage page. */
+function NoServer() {
+  const { org } = useIncident();
+  return (
+    <PageBody>
+      <Card>
+        <EmptyState
+          icon={Equal}
+          title="This incident is about no single server"
+          action={
+            <Button asChild>
+              <Link href={`/${org}/usage?compare=previous`}>Compare the usage</Link>
+            </Button>
+          }
+        >
+          Calls are compared server by server. The usage of all servers has its own comparison.
+        </EmptyState>
+      </Card>
     </PageBody>
   );
 }
