@@ -34,7 +34,8 @@ export async function errorGroupsOf({
   const { beforeFromId, fromId, toId } = idsOf(question);
   // Both windows are read, each newest first: a flood before must not hide what fails now.
   const newest = (sql: Parameters<Parameters<typeof read>[0]>[0], from: string, to: string) => sql`
-    (select id, request_id, outcome, tool, left(coalesce(error, ''), ${errorGroupTextCharactersMax}) as error
+    (select id, request_id, outcome, tool,
+      left(coalesce(error, case when http_status >= 400 then 'HTTP ' || http_status end, ''), ${errorGroupTextCharactersMax}) as error
     from request_log
     where organization_id = ${organizationId} and server_id = ${serverId} and id >= ${from} and id < ${to}
       and level >= 2 and ${isCaller(sql)}

@@ -68,7 +68,9 @@ function passedOn(sql: Reader, { question, organizationId }: Collection) {
   const { id, upstreamUrl } = askedServer(question);
   const host = upstreamUrl === null ? "unknown" : new URL(upstreamUrl).host;
   const { beforeFromId, fromId, toId } = idsOf(question);
-  const status = sql`substring(error from 'HTTP ([1-5][0-9][0-9])')`;
+  // An answer of the server that is no message is passed on as it is: only its status says what it was.
+  const status = sql`coalesce(substring(error from 'HTTP ([1-5][0-9][0-9])'),
+    case when error is null and http_status >= 400 then http_status::text end)`;
   const newest = (from: string, to: string) => sql`
     (select id, request_id as example, duration_ms, ${host}::text as host,
       case when outcome = 'timeout' then 'timeout'
