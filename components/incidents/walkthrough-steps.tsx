@@ -10,6 +10,7 @@ import { cn } from "#components/ui/class-names.ts";
 import { isPlainClick } from "#components/ui/plain-click.ts";
 import type { Diagnosis, Stage } from "#lib/contract/index.ts";
 import { CheckItem } from "./check-item.tsx";
+import { ReachLink } from "./reach-link.tsx";
 import { StageNotes } from "./stage-notes.tsx";
 import { StageStatusIcon } from "./stage-status.tsx";
 import {
@@ -133,7 +134,8 @@ function StepPanel({ result, onNext }: { result: StageResult; onNext: (stage: St
       )}
       <StageNotes stage={result.stage} />
       {next ? (
-        <footer className="flex justify-end border-t px-4 py-2.5">
+        <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-2.5">
+          {result.stage === "gateway" ? <ReachLink /> : null}
           <Button size="sm" onClick={() => onNext(next)}>
             Next: {STAGE_WORDS[next].label}
             <ChevronRight aria-hidden="true" />

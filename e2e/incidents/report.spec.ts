@@ -39,7 +39,7 @@ test("a report is handed on by a link: read without an account, its text only te
   const report = page.getByRole("article", { name: `Report of incident ${number}` });
   await expect(report.getByRole("heading", { name: "What was looked at" })).toBeVisible();
   await page.getByRole("button", { name: "Create link" }).click();
-  const url = await page.getByText(/\/shared\/[\w-]{43}$/).innerText();
+  const url = (await page.getByText(/\/shared\/[\w-]{43}$/).textContent()) ?? "";
   await expectAccessible(page, "report");
 
   const guest = await openBrowser();
