@@ -16,6 +16,7 @@ export const closedDoors: Doors = {
     status: closed,
     hostingCheck: closed,
     crashes: closed,
+    startWaits: closed,
     logStream: closed,
   },
   payments: null,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ERROR_CODES } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { SmokeReport, ToolCallResult } from "./checks.ts";
+import { Timestamp } from "./common.ts";
 import { RuntimeStatus } from "./deployments.ts";
 import { HostingHealth } from "./hosting-checks.ts";
 import { LogStreamStatus } from "./log-stream.ts";
@@ -53,6 +54,11 @@ export const DrainAnswer = z.object({
 });
 
 export const CrashesResponse = HostingHealth.shape.crashes;
+
+/** `GET /servers/{id}/start-waits`: calls that waited for a runtime to start, newest first. */
+export const StartWaitsResponse = z.array(
+  z.object({ at: Timestamp, node: z.string(), region: z.string(), waitedMs: z.number() }),
+);
 
 /** `POST /servers/{id}/hosting-check`: what the owner demands of tools/list. Answered by a `RegionCheck`. */
 export const HostingCheckRequest = CheckPolicy.pick({ expectedTools: true, requireBothEras: true });

@@ -5,6 +5,7 @@ import {
   DrainAnswer,
   LogStreamLoad,
   RuntimeStatusResponse,
+  StartWaitsResponse,
 } from "#lib/contract/edge-control.ts";
 import type { RuntimeStatus } from "#lib/contract/index.ts";
 import type { RuntimeDoor } from "#lib/domain/access/index.ts";
@@ -194,6 +195,15 @@ export function createFleetControl(options: FleetControlOptions): FleetControl {
         path: serverPath(serverId, "crashes"),
         timeoutMs: limits.control.statusTimeoutMs,
         response: CrashesResponse,
+      });
+      return answers.flat().sort((one, other) => other.at.localeCompare(one.at));
+    },
+    async startWaits(serverId) {
+      const answers = await onAll({
+        method: "GET",
+        path: serverPath(serverId, "start-waits"),
+        timeoutMs: limits.control.statusTimeoutMs,
+        response: StartWaitsResponse,
       });
       return answers.flat().sort((one, other) => other.at.localeCompare(one.at));
     },

@@ -178,6 +178,7 @@ function distantDoors(): Partial<System["doors"]> {
       status: away,
       hostingCheck: away,
       crashes: away,
+      startWaits: away,
       logStream: away,
     },
     internalMcp: (slug) => ({ url: `http://127.0.0.1:9/mcp/${slug}`, headers: {} }),

@@ -123,6 +123,8 @@ export const limits = {
     crashWindowMs: 60_000,
     /** Latest crashes of one server that a node remembers. */
     crashesKept: 20,
+    /** Latest calls of one server that waited for a runtime to start, as a node remembers them. */
+    startWaitsKept: 200,
     connectionsPerRuntimeMax: 256,
     runtimesMax: 256,
     trialsConcurrentMax: 4,

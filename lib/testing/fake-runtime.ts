@@ -34,6 +34,8 @@ export interface FakeRuntime extends RuntimeDoor {
   onHostingCheck: (...input: Parameters<RuntimeDoor["hostingCheck"]>) => RegionCheck[];
   /** How its runtimes ended. */
   ended: HostingHealth["crashes"];
+  /** The calls that waited for a start. */
+  waited: Awaited<ReturnType<RuntimeDoor["startWaits"]>>;
   onDrain: RuntimeDoor["drain"];
   /** Whether it answers status and refresh. */
   reachable: boolean;
@@ -119,6 +121,7 @@ export function fakeRuntime(): FakeRuntime {
     onRestart: () => undefined,
     onHostingCheck: () => [passedCheck(place.region, place.node)],
     ended: [],
+    waited: [],
     onDrain: async () => ({ inFlight: 0, sessions: 0, waitedMs: 0 }),
     async startTrials(input) {
       runtime.tried.push(input);
@@ -186,6 +189,7 @@ export function fakeRuntime(): FakeRuntime {
     hostingCheck: (serverId, demands) =>
       runtime.reachable ? Promise.resolve(runtime.onHostingCheck(serverId, demands)) : away(),
     crashes: async () => runtime.ended,
+    startWaits: async () => runtime.waited,
     logStream: away,
   };
   return runtime;

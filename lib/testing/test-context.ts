@@ -64,6 +64,7 @@ const closedDoors: Doors = {
     status: closed("runtime.status"),
     hostingCheck: closed("runtime.hostingCheck"),
     crashes: closed("runtime.crashes"),
+    startWaits: closed("runtime.startWaits"),
     logStream: closed("runtime.logStream"),
   },
   payments: null,

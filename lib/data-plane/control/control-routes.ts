@@ -21,7 +21,7 @@ export interface ControlParts extends TrialsOptions {
   node: string;
   region: string;
   directory: Pick<RefreshingDirectory, "byId" | "refresh">;
-  driver: Pick<RuntimeDriver, "trial" | "settled" | "drain" | "restart" | "crashes">;
+  driver: Pick<RuntimeDriver, "trial" | "settled" | "drain" | "restart" | "crashes" | "startWaits">;
   hostingCheck: RunHostingCheck;
   runtimeStatus(serverId: string): RuntimeStatus;
   logStreamLoad(
@@ -54,6 +54,11 @@ export function createControlRoutes(parts: ControlParts): (req: IncomingMessage)
       driver
         .crashes(id)
         .map(({ atMs, reason }) => ({ at: new Date(atMs).toISOString(), node, region, reason }))
+        .reverse(),
+    "GET start-waits": async (id) =>
+      driver
+        .startWaits(id)
+        .map(({ atMs, waitedMs }) => ({ at: new Date(atMs).toISOString(), node, region, waitedMs }))
         .reverse(),
     "POST refresh": async (id) => {
       await directory.refresh();

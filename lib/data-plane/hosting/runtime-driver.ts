@@ -57,6 +57,13 @@ export interface DrainReport {
 }
 
 /** A runtime that ended by itself or was ended for what it did. */
+/** A call that came before a runtime was ready for it. */
+export interface StartWait {
+  /** When the call began to wait, epoch milliseconds. */
+  readonly atMs: number;
+  readonly waitedMs: number;
+}
+
 export interface RuntimeCrash {
   /** Epoch milliseconds. */
   atMs: number;
@@ -105,6 +112,8 @@ export interface RuntimeDriver {
   restart(serverId: string): Promise<void>;
   /** Latest crashes of a server's runtimes on this node; the newest is last. */
   crashes(serverId: string): readonly RuntimeCrash[];
+  /** Latest calls of a server that waited for a start on this node; the newest is last. */
+  startWaits(serverId: string): readonly StartWait[];
   status(serverId: string): RuntimeStatus;
   /** Drains all runtimes up to `timeoutMs`, then ends them. */
   close(timeoutMs: number): Promise<void>;

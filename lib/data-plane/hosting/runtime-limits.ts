@@ -16,6 +16,7 @@ export interface RuntimeLimits {
   crashesBeforeCrashLoop: number;
   crashWindowMs: number;
   crashesKept: number;
+  startWaitsKept: number;
   connectionsPerRuntimeMax: number;
   concurrentPerServerMax: number;
   startWaitMs: number;

@@ -4,7 +4,7 @@ import type { Clock } from "#lib/kernel/clock.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import type { ServerEntry, VersionRef } from "../directory/index.ts";
 import type { ObservationSink } from "../observation/index.ts";
-import type { DrainReport, RuntimeCrash, RuntimeLease } from "./runtime-driver.ts";
+import type { DrainReport, RuntimeCrash, RuntimeLease, StartWait } from "./runtime-driver.ts";
 import type { RuntimeLimits } from "./runtime-limits.ts";
 import type { RuntimeProcess } from "./runtime-process.ts";
 import {
@@ -29,6 +29,7 @@ export interface ServerRuntime {
   drain(versionId: string, timeoutMs: number): Promise<DrainReport>;
   restart(): Promise<void>;
   crashes(): readonly RuntimeCrash[];
+  startWaits(): readonly StartWait[];
   status(): Pick<RuntimeStatus, "state" | "version" | "restarts" | "inFlight" | "residentBytes" | "cpuMs"> & {
     sinceMs: number | null;
     lastExit: { atMs: number; reason: string } | null;
@@ -63,6 +64,7 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
   const { limits, clock, log, sink, serverId } = input;
   const versions = new Map<string, VersionRuntime>();
   const crashes: RuntimeCrash[] = [];
+  const startWaits: StartWait[] = [];
   /** What a version named by a URL or a session is to run with, kept for each entry. */
   const pinned = new WeakMap<ServerEntry, Map<string, Wanted>>();
   let entry: ServerEntry | undefined;
@@ -110,6 +112,10 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
         wantedAlways: () =>
           entry !== undefined && !closing && activeOf(entry) === version.id ? wantedOf(entry) : null,
         onCrash: (crash) => noteCrash(version, crash),
+        onWaited: (waitedMs) => {
+          startWaits.push({ atMs: clock.nowMs() - waitedMs, waitedMs });
+          if (startWaits.length > limits.startWaitsKept) startWaits.shift();
+        },
       });
       versions.set(version.id, runtime);
     }
@@ -261,6 +267,7 @@ export function createServerRuntime(input: ServerRuntimeInput): ServerRuntime {
       if (activeOf(entry) === versionId) switchTo(versionId);
     },
     crashes: () => crashes,
+    startWaits: () => startWaits,
     status() {
       const version = servingRuntime();
       const process = version?.process ?? null;

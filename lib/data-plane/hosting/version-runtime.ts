@@ -69,6 +69,8 @@ export interface VersionRuntimeInput {
   /** What should run again after a crash without waiting for a call; null when nothing should. */
   wantedAlways(): Wanted | null;
   onCrash(crash: VersionCrash): void;
+  /** A call waited so long for a start, whatever came of it. */
+  onWaited(waitedMs: number): void;
 }
 
 const shuttingDown = (): DomainError =>
@@ -221,6 +223,7 @@ export function createVersionRuntime(input: VersionRuntimeInput): VersionRuntime
       });
       timer = setTimeout(() => reject(error), limits.startWaitMs);
     });
+    const beganMs = nowMs();
     const begun = beginAfterBackoff(wanted);
     // When it is late, nobody listens any more; the failure itself is noted where it happens.
     begun.catch(() => undefined);
@@ -230,6 +233,7 @@ export function createVersionRuntime(input: VersionRuntimeInput): VersionRuntime
     } finally {
       waiting--;
       clearTimeout(timer);
+      input.onWaited(nowMs() - beganMs);
     }
   }
 

@@ -202,6 +202,7 @@ export function createWorkerdDriver(options: WorkerdDriverOptions): RuntimeDrive
     },
 
     crashes: (serverId) => servers.get(serverId)?.crashes() ?? [],
+    startWaits: (serverId) => servers.get(serverId)?.startWaits() ?? [],
 
     status(serverId): RuntimeStatus {
       const { region, node } = options;

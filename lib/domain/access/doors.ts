@@ -68,6 +68,14 @@ export interface DrainOutcome {
 /** How one runtime of a server ended. */
 export type RuntimeCrash = HostingHealth["crashes"][number];
 
+/** A call that came before a runtime was ready for it, and how long it waited. */
+export interface StartWait {
+  at: string;
+  node: string;
+  region: string;
+  waitedMs: number;
+}
+
 /**
  * What the control plane asks of the data plane, which is one edge or many, in other processes: every call may fail
  * with `unavailable`, and says so within its own time limit. An edge that is silent does not fail the others.
@@ -93,6 +101,8 @@ export interface RuntimeDoor {
   ): Promise<RegionCheck[]>;
   /** The newest ends of the server's runtimes, newest first. */
   crashes(serverId: string): Promise<RuntimeCrash[]>;
+  /** The newest calls of the server that waited for a runtime to start, newest first, as far as edges that live remember. */
+  startWaits(serverId: string): Promise<StartWait[]>;
   logStream(
     serverId: string,
   ): Promise<Pick<LogStreamStatus, "viewers" | "viewersMax" | "holders" | "epoch" | "head">>;

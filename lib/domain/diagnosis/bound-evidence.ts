@@ -2,8 +2,6 @@ import type { Evidence } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 
 const GROUPS = ["smoke", "hosting", "logs", "gateway", "usage", "billing", "budget"] as const;
-type Group = (typeof GROUPS)[number];
-type Section = Evidence[Group][keyof Evidence[Group]];
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
@@ -15,7 +13,7 @@ export function boundEvidence(
   let excess = bytesOf(evidence) - bytesMax;
   if (excess <= 0) return evidence;
   const sections = GROUPS.flatMap((group) =>
-    Object.entries(evidence[group]).map(([name, section]: [string, Section]) => ({
+    Object.entries<unknown>(evidence[group]).map(([name, section]) => ({
       group,
       name,
       bytes: bytesOf(section),

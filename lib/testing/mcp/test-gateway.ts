@@ -257,6 +257,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     drain: unused,
     restart: unused,
     crashes: unused,
+    startWaits: unused,
     status: unused,
     close: unused,
   };

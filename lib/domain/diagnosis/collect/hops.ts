@@ -7,6 +7,7 @@ import type { Collection } from "./section.ts";
 import { askedServer, assertIsKept, idsOf } from "./windows.ts";
 
 type Hops = Extract<Evidence["logs"]["hops"], { status: "collected" }>["value"];
+type Waits = readonly { readonly atMs: number; readonly waitedMs: number }[];
 type Span = { readonly fromMs: number; readonly toMs: number };
 
 const { rowsReadMax } = limits.incidents;
@@ -16,10 +17,10 @@ export async function hopsOf(collection: Collection): Promise<Hops> {
   const { question, read, nowMs } = collection;
   askedServer(question);
   assertIsKept(question, nowMs);
-  const startsMs = await startsOf(collection);
+  const waits = await waitsOf(collection);
   return read(async (sql) => ({
-    now: await hopsIn(sql, collection, question.window, startsMs),
-    before: await hopsIn(sql, collection, question.before, startsMs),
+    now: await hopsIn(sql, collection, question.window, waits),
+    before: await hopsIn(sql, collection, question.before, waits),
   }));
 }
 
@@ -27,7 +28,7 @@ async function hopsIn(
   sql: Reader,
   { question, organizationId }: Collection,
   span: Span,
-  startsMs: readonly number[],
+  waits: Waits,
 ): Promise<Hops["now"]> {
   const server = askedServer(question);
   const { fromId, toId } = idsOf({ window: span, before: span });
@@ -44,31 +45,23 @@ async function hopsIn(
         select request_id, id, duration_ms from upstream_calls where ${bounds} order by id desc limit ${rowsReadMax}
       ) newest group by coalesce(request_id, id)
     ) calls`;
+  const waitedMs = waits
+    .filter(({ atMs }) => atMs >= span.fromMs && atMs < span.toMs)
+    .map((wait) => wait.waitedMs)
+    .sort((a, b) => a - b);
   return {
     totalP95Ms: numberOrNull(total?.p95 ?? null),
     // Whatever a connected server takes, it takes behind us.
     upstreamP95Ms: numberOrNull((server.kind === "hosted" ? upstream?.p95 : total?.p95) ?? null),
-    coldStarts: startsMs.filter((ms) => ms >= span.fromMs && ms < span.toMs).length,
-    startP95Ms: null,
+    coldStarts: waitedMs.length,
+    startP95Ms: numberOrNull(waitedMs[Math.ceil(waitedMs.length * 0.95) - 1] ?? null),
   };
 }
 
-/** When runtimes of the server are known to have begun: those that live now, and those that ended and were started again. */
-async function startsOf({ ctx, question }: Collection): Promise<number[]> {
+/** The calls that waited for a runtime, as far as the edges remember. Without an edge nobody knows. */
+async function waitsOf({ ctx, question }: Collection): Promise<Waits> {
   const server = askedServer(question);
   if (server.kind !== "hosted" || server.isDeleted) return [];
-  const { runtime } = ctx.doors;
-  try {
-    const [states, ended] = await Promise.all([
-      within(limits.operations.statusTimeoutMs, runtime.status(server.id)),
-      within(limits.operations.statusTimeoutMs, runtime.crashes(server.id)),
-    ]);
-    return [
-      ...states.flatMap(({ since }) => (since === null ? [] : [Date.parse(since)])),
-      ...ended.map(({ at }) => Date.parse(at)),
-    ];
-  } catch (error) {
-    ctx.log.warn({ err: error, serverId: server.id }, "no edge told when runtimes began");
-    return [];
-  }
+  const waits = await within(limits.operations.statusTimeoutMs, ctx.doors.runtime.startWaits(server.id));
+  return waits.map(({ at, waitedMs }) => ({ atMs: Date.parse(at), waitedMs }));
 }

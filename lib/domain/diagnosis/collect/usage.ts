@@ -25,9 +25,7 @@ export async function collectUsage(collection: Collection): Promise<Usage> {
   const [comparisons, repeats, newClients] = await Promise.all([
     section("usage.comparisons", () => {
       if (question.subject.server !== null) assertIsKept(question, collection.nowMs);
-      return Promise.all(
-        COMPARE_AGAINST.map((against) => read((sql) => compareWindows(sql, { ...compared, against }))),
-      );
+      return read((sql) => compareWindows(sql, { ...compared, against: COMPARE_AGAINST }));
     }),
     section("usage.repeats", () => repeatsOf(collection)),
     section("usage.newClients", () => newClientsOf(collection)),
