@@ -19,8 +19,8 @@ export const serverId = (rank: number): string =>
   encodeId("srv", `00000000-0000-7000-8000-${rank.toString(16).padStart(12, "0")}`);
 
 /** Zipf: the server of rank k gets 1/k of what the first one gets. The upper bounds of the shares, from 0 to 1. */
-function shares(): number[] {
-  const weights = Array.from({ length: SERVERS }, (_, index) => 1 / (index + 1));
+function shares(servers: number): number[] {
+  const weights = Array.from({ length: servers }, (_, index) => 1 / (index + 1));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   let upTo = 0;
   return weights.map((weight) => {
@@ -30,7 +30,7 @@ function shares(): number[] {
 }
 
 /**
- * Fills a migrated database with `rows` requests over the last 30 days, as if they had been written in the order of
+ * Fills a migrated database with `rows` requests over the last days, as if they had been written in the order of
  * time, their console lines and outbound calls, and the counts of the measured servers. All belongs to one
  * organization, so that the index by organization is as large as it gets.
  */
@@ -39,11 +39,12 @@ export async function load(
   organizationId: string,
   rows: number,
   nowMs: number,
+  { days = DAYS, servers = SERVERS } = {},
 ): Promise<void> {
   const { sql } = database;
-  const fromMs = nowMs - DAYS * DAY_MS + DAY_MS / 24;
-  await ensurePartitions(sql, fromMs - DAY_MS, DAYS + 3);
-  const bounds = shares();
+  const fromMs = nowMs - days * DAY_MS + DAY_MS / 24;
+  await ensurePartitions(sql, fromMs - DAY_MS, days + 3);
+  const bounds = shares(servers);
   for (const [table, share, insert] of [
     ["request_log", 1, insertRequests],
     ["console_log", LINES_PER_100 / 100, insertLines],
@@ -51,8 +52,8 @@ export async function load(
   ] as const) {
     const startedMs = performance.now();
     const rebuild = await withoutIndexes(sql, table);
-    const perDay = Math.ceil((rows * share) / DAYS);
-    for (let day = 0; day < DAYS; day++) {
+    const perDay = Math.ceil((rows * share) / days);
+    for (let day = 0; day < days; day++) {
       const dayMs = fromMs + day * DAY_MS;
       const lengthMs = Math.min(DAY_MS, nowMs - dayMs);
       await insert(sql, { organizationId, bounds, rows: perDay, fromMs: dayMs, lengthMs });
@@ -60,10 +61,10 @@ export async function load(
     await rebuild();
     const seconds = (performance.now() - startedMs) / 1_000;
     console.log(
-      `  ${table.padEnd(15)} ${(perDay * DAYS).toLocaleString("en")} rows in ${seconds.toFixed(0)} s`,
+      `  ${table.padEnd(15)} ${(perDay * days).toLocaleString("en")} rows in ${seconds.toFixed(0)} s`,
     );
   }
-  for (const rank of Object.values(MEASURED)) await count(sql, serverId(rank));
+  for (const rank of Object.values(MEASURED)) if (rank <= servers) await count(sql, serverId(rank));
   await sql`vacuum analyze request_log`;
   await sql`vacuum analyze console_log`;
   await sql`analyze`;
@@ -154,4 +155,12 @@ async function count(sql: Sql, server: string): Promise<void> {
     select organization_id, server_id, date_trunc('hour', ${at}), source, kind, coalesce(tool, ''), outcome, min(level),
       width_bucket(duration_ms, 0, 900, 9), count(*), count(*), sum(request_bytes), sum(response_bytes), sum(duration_ms)
     from request_log where server_id = ${server} group by 1, 2, 3, 4, 5, 6, 7, 9`;
+  await sql`
+    insert into usage_rollup (organization_id, hour, server_id, tool, agent_id, client, source, region, outcome,
+      duration_bucket, calls, request_bytes, response_bytes, duration_ms_sum, duration_ms_max, request_bytes_max,
+      response_bytes_max)
+    select organization_id, date_trunc('hour', ${at}), server_id, coalesce(tool, ''), coalesce(agent_id, ''),
+      coalesce(client_name, ''), source, region, outcome, width_bucket(duration_ms, 0, 900, 9), count(*),
+      sum(request_bytes), sum(response_bytes), sum(duration_ms), max(duration_ms), max(request_bytes), max(response_bytes)
+    from request_log where server_id = ${server} and method = 'tools/call' group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10`;
 }

@@ -19,6 +19,9 @@ export const compareServerWindows = query({
     const organizationId = ctx.organization.id;
     const server = await namedServer(sql, organizationId, ref);
     const agentId = agent === undefined ? null : await namedAgentId(sql, organizationId, agent);
-    return compareWindows(sql, { organizationId, serverId: server.id, agentId, tool, window, against });
+    const calls = { organizationId, serverId: server.id, agentId, tool };
+    const [comparison] = await compareWindows(sql, { ...calls, window, against: [against] });
+    if (!comparison) throw new Error("comparing with one window answered none");
+    return comparison;
   },
 });

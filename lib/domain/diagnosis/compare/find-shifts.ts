@@ -79,8 +79,8 @@ function shiftOf(
     {
       dimension,
       key,
-      now: { ...now, share: share.now },
-      before: { ...before, share: share.before },
+      now: { calls: now.calls, errors: now.errors, share: share.now },
+      before: { calls: before.calls, errors: before.errors, share: share.before },
       shareChange,
       errorRateChange: dimension === "outcome" ? null : errorRateChange,
       pValue: Math.min(isShareShift ? sharesP : 1, isRateShift ? ratesP.pValue : 1),
