@@ -64,7 +64,7 @@ interface Answer {
   text: string;
   data: Record<string, unknown>;
 }
-const answerOf = (result: { content?: unknown; isError?: unknown; structuredContent?: unknown }): Answer => ({
+const answerOf = (result: Record<string, unknown>): Answer => ({
   isError: result.isError === true,
   text: ((result.content ?? []) as { text: string }[]).map(({ text }) => text).join("\n"),
   data: (result.structuredContent ?? {}) as Record<string, unknown>,
