@@ -9,6 +9,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
+import { ApiError } from "#lib/client/api-error.ts";
 import { newIdempotencyKey } from "#lib/client/idempotency-key.ts";
 import { takeIncidentAction } from "#lib/client/queries/incidents.ts";
 import { organizationKey } from "#lib/client/queries/organizations.ts";
@@ -28,9 +29,9 @@ export function ActionDialog({ action, onClose }: ActionDialogProps) {
   const { org, incident, ref } = useIncident();
   const queryClient = useQueryClient();
   const router = useRouter();
-  const [secret, setSecret] = useState<string | null>(null);
-  // One for all tries of this question, so that a second press does not act twice.
-  const [idempotencyKey] = useState(newIdempotencyKey);
+  const [made, setMade] = useState<MadeKey | null>(null);
+  // Kept until there is an answer, so that a second press does not act twice.
+  const [idempotencyKey, setIdempotencyKey] = useState(newIdempotencyKey);
   const cap = useNewCap();
   const words = ACTION_WORDS[action.action];
   const act = useMutation({
@@ -50,11 +51,14 @@ export function ActionDialog({ action, onClose }: ActionDialogProps) {
     onSuccess: (result) => {
       tell(result, (path) => router.push(pathHref(org, path)));
       if (result.secret === null) onClose();
-      else setSecret(result.secret);
+      else setMade({ secret: result.secret, message: result.message });
+    },
+    onError: (error) => {
+      if (error instanceof ApiError && error.status !== 0) setIdempotencyKey(newIdempotencyKey());
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: organizationKey(org) }),
   });
-  if (secret !== null) return <NewSecret secret={secret} onClose={onClose} />;
+  if (made !== null) return <NewSecret made={made} onClose={onClose} />;
   const isBudget = action.action === "raise_budget";
   const agent = incident.agent?.id === action.targetId ? incident.agent : null;
   return (
@@ -86,12 +90,19 @@ function tell({ status, message, path }: IncidentActionResult, go: (path: string
   else notify.success(message, { action });
 }
 
-function NewSecret({ secret, onClose }: { secret: string; onClose: () => void }) {
+interface MadeKey {
+  secret: string;
+  /** What becomes of the old one. */
+  message: string;
+}
+
+function NewSecret({ made, onClose }: { made: MadeKey; onClose: () => void }) {
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent title="The new key" className="max-w-2xl">
-        <DialogBody>
-          <SecretOnce value={secret} label="key" />
+        <DialogBody className="grid grid-cols-1 gap-3">
+          <p className="text-muted text-sm">{made.message}</p>
+          <SecretOnce value={made.secret} label="key" />
         </DialogBody>
         <DialogFooter>
           <DialogClose asChild>

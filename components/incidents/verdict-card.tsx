@@ -29,9 +29,7 @@ export function VerdictCard({ diagnosis, actions }: { diagnosis: Diagnosis; acti
           <Icon aria-hidden="true" className={cn("mt-0.5 size-5 shrink-0", color)} />
           <div className="grid min-w-0 flex-1 basis-60 gap-1.5">
             <h2 className="break-words font-semibold text-lg leading-snug tracking-[-0.01em]">
-              {diagnosis.status === "abstained"
-                ? `Not enough evidence: ${diagnosis.headline}`
-                : headlineOf(diagnosis)}
+              {headlineOf(diagnosis)}
             </h2>
             <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-faint text-xs">
               {verdict ? <Confidence verdict={verdict} /> : null}
@@ -50,7 +48,10 @@ export function VerdictCard({ diagnosis, actions }: { diagnosis: Diagnosis; acti
   );
 }
 
-const headlineOf = ({ verdict, headline }: Diagnosis): string => verdict?.sentence ?? headline;
+function headlineOf({ status, verdict, headline }: Diagnosis): string {
+  if (status !== "abstained" || /^not enough evidence/i.test(headline)) return verdict?.sentence ?? headline;
+  return `Not enough evidence: ${headline}`;
+}
 
 const Confidence = ({ verdict }: { verdict: Verdict }) => (
   <Pill tone={verdict.confidence === "certain" ? "fail" : "warn"}>
