@@ -1,10 +1,4 @@
-import {
-  type inferParserType,
-  parseAsArrayOf,
-  parseAsInteger,
-  parseAsString,
-  parseAsStringLiteral,
-} from "nuqs/server";
+import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { LANES } from "./lanes.ts";
 
 /** The whole state of the tab, in its address. */
@@ -18,4 +12,3 @@ export const incidentTimelineSearch = {
   /** The request whose marks stand out. */
   focus: parseAsString,
 };
-export type IncidentTimelineSearch = inferParserType<typeof incidentTimelineSearch>;

@@ -20,7 +20,7 @@ export function LaterCommands({ org }: { org: string }) {
       ))}
       {can("incidents:write") ? (
         <NavigationCommand
-          item={{ label: "Start walkthrough", href: startHref(org), icon: Footprints, keys: "g b" }}
+          item={{ label: "Start walkthrough", href: startHref(org), icon: Footprints, keys: "g x" }}
           group="Actions"
         />
       ) : null}
