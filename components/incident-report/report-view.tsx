@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { CallsTable } from "#components/incident-timeline/calls-table.tsx";
 import { HopChain } from "#components/incidents/hop-chain.tsx";
@@ -249,9 +250,13 @@ function Ref({ evidence, hrefOf }: { evidence: EvidenceRef } & Pick<ReportViewPr
       {hrefOf === null || evidence.path === null ? (
         label
       ) : (
-        <a href={hrefOf(evidence.path)} className="rounded-sm text-accent hover:underline">
+        <Link
+          href={hrefOf(evidence.path)}
+          prefetch={false}
+          className="rounded-sm text-accent hover:underline"
+        >
           {label}
-        </a>
+        </Link>
       )}
       {evidence.at === null ? null : (
         <>
