@@ -79,15 +79,17 @@ test("errors that differ in numbers, ids and quotes are one group, told with how
 
 test("ten thousand groups of errors end in the most frequent ones and their number", async () => {
   const { id } = await own.server();
-  const letters = (n: number) => [...String(n)].map((digit) => "abcdefghij"[Number(digit)]).join("");
-  const facts = Array.from({ length: 10_000 }, (_, n) =>
-    own.fact(id, { outcome: "tool_error", error: `Trouble ${letters(n)}` }),
-  );
-  for (let from = 0; from < facts.length; from += 5_000) await own.write(facts.slice(from, from + 5_000));
-  await own.write([
-    own.fact(id, { outcome: "tool_error", error: "Trouble often" }),
-    own.fact(id, { outcome: "tool_error", error: "Trouble often" }),
-  ]);
+  const fact = own.fact(id, { outcome: "tool_error", error: "Trouble often" });
+  await own.write([fact, own.fact(id, { outcome: "tool_error", error: "Trouble often" })]);
+  // Copies of a written row, each with an id and with words of its own.
+  await own.store.database.sql`
+    insert into request_log (organization_id, id, server_id, request_id, level, outcome, kind, method, tool, source,
+      region, node, http_status, error, duration_ms, request_bytes, response_bytes)
+    select r.organization_id, (left(r.id::text, 24) || lpad(to_hex(n), 12, '0'))::uuid, r.server_id, r.request_id,
+      r.level, r.outcome, r.kind, r.method, r.tool, r.source, r.region, r.node, r.http_status,
+      'Trouble ' || translate(n::text, '0123456789', 'abcdefghij'), r.duration_ms, r.request_bytes, r.response_bytes
+    from request_log r, generate_series(1, 10000) n
+    where r.organization_id = ${own.tenants.acme.id} and r.id = ${fact.id}`;
   const { groups, groupsTotal, isSampled } = collected((await own.evidence({ server: id })).logs.errors);
   expect(groups).toHaveLength(limits.incidents.errorGroupsMax);
   expect(groups[0]).toMatchObject({ message: "Trouble often", count: 2 });

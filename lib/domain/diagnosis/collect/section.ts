@@ -45,9 +45,11 @@ export function createCollection(
   const late = deadline(collectMs);
 
   const missing = (part: EvidencePart, error: unknown): Section<never> => {
-    if (error instanceof NotCollected)
+    if (error instanceof NotCollected && error.reason.startsWith("not_"))
       return { status: "missing", reason: error.reason, message: cutText(error.message) };
     log.warn({ err: error, part, organizationId: ctx.organization.id }, "a part of the evidence is missing");
+    if (error instanceof NotCollected)
+      return { status: "missing", reason: error.reason, message: cutText(error.message) };
     if (isLate(error))
       return { status: "missing", reason: "timeout", message: "The database did not answer in time." };
     const isAway = isDatabaseAway(error);
