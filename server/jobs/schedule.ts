@@ -9,6 +9,7 @@ import { deleteExpiredFacts } from "#lib/domain/requests/index.ts";
 import { capRetention } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { alertJobs } from "./alert-jobs.ts";
+import { incidentJobs } from "./incident-jobs.ts";
 import { ledgerJobs } from "./ledger-jobs.ts";
 import { paymentJobs } from "./payment-jobs.ts";
 import { planJobs } from "./plans-job.ts";
@@ -49,6 +50,7 @@ export function scheduleOf(
       },
     },
     ...alertJobs(system),
+    ...incidentJobs(system),
     ...paymentJobs(system),
     ...planJobs(system, plansFile),
     textIndexJob(system, quietHours),

@@ -3,8 +3,8 @@ import { limits } from "#lib/kernel/limits.ts";
 import type { System } from "../access/index.ts";
 
 /**
- * Deletes canary runs older than `limits.checks.canaryDaysMax`: they alone pile up by themselves. The newest of each
- * server stays. Answers how many; safe to repeat, and stops early on `signal`.
+ * Deletes canary runs and the looks at open incidents older than `limits.checks.canaryDaysMax`: they pile up by themselves. The
+ * newest of each server and kind stays. Answers how many; safe to repeat, and stops early on `signal`.
  */
 export async function deleteOldChecks(
   { database, clock }: Pick<System, "database" | "clock">,
@@ -16,9 +16,9 @@ export async function deleteOldChecks(
     const deleted = await database.db.execute(sql`
       delete from check_runs where (organization_id, id) in (
         select organization_id, id from check_runs old
-        where kind = 'canary' and checked_at < ${before}::timestamptz and exists (
+        where (kind = 'canary' or actor = 'system:incidents') and checked_at < ${before}::timestamptz and exists (
           select 1 from check_runs newer
-          where newer.server_id = old.server_id and newer.kind = 'canary' and newer.id > old.id)
+          where newer.server_id = old.server_id and newer.kind = old.kind and newer.id > old.id)
         limit ${limits.storage.retentionDeleteRowsPerBatchMax})
       returning id`);
     total += deleted.length;

@@ -19,6 +19,8 @@ export interface EventToTell {
   readonly subjectId?: string;
   /** When it happened, where that was not now. */
   readonly at?: Date;
+  /** Who did it, as in the audit log, where that is not the one who tells. */
+  readonly by?: string;
 }
 
 type Teller = Pick<System, "clock" | "ids" | "log"> & { readonly db: Db; readonly actor: Actor };
@@ -30,7 +32,7 @@ type Teller = Pick<System, "clock" | "ids" | "log"> & { readonly db: Db; readonl
 export async function tellEvent(
   { db, clock, ids, log, actor }: Teller,
   { organizationId, id: incidentId }: Pick<IncidentRow, "organizationId" | "id">,
-  { kind, text, stage = null, path = null, subjectId, at }: EventToTell,
+  { kind, text, stage = null, path = null, subjectId, at, by }: EventToTell,
 ): Promise<EventRow | null> {
   const [told] = await db
     .select({ events: count() })
@@ -48,7 +50,7 @@ export async function tellEvent(
       incidentId,
       kind,
       at: at ?? new Date(clock.nowMs()),
-      actor: actorKey(actor),
+      actor: by ?? actorKey(actor),
       text: text.slice(0, limits.incidents.noteCharactersMax),
       stage,
       path,

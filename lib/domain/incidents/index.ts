@@ -4,12 +4,17 @@
  */
 
 import { diagnoseIncidentWith } from "./diagnose-incident.ts";
+import { diagnosePendingWith } from "./diagnose-pending.ts";
 import { diagnose } from "./engine.ts";
 import { openIncidentWith } from "./open-incident.ts";
+import { openIncidentsFromAlertsWith } from "./open-incidents-from-alerts.ts";
+import { lookAtServer, recheckIncidentsWith } from "./recheck-incidents.ts";
 
 export { addIncidentNote } from "./add-incident-note.ts";
 export { compareIncident } from "./compare-incident.ts";
+export { deleteOldIncidents } from "./delete-old-incidents.ts";
 export { type ExportedFile, exportIncident } from "./export-incident.ts";
+export { followIncidents } from "./follow-incidents.ts";
 export { getIncident } from "./get-incident.ts";
 export { getIncidentEvidence } from "./get-incident-evidence.ts";
 export { getIncidentTimeline } from "./get-incident-timeline.ts";
@@ -28,3 +33,6 @@ export { updateIncident } from "./update-incident.ts";
 
 export const openIncident = openIncidentWith(diagnose);
 export const diagnoseIncident = diagnoseIncidentWith(diagnose);
+export const diagnosePending = diagnosePendingWith(diagnose);
+export const openIncidentsFromAlerts = openIncidentsFromAlertsWith(diagnose);
+export const recheckIncidents = recheckIncidentsWith(lookAtServer);

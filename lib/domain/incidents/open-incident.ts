@@ -39,25 +39,29 @@ export type Opening = z.input<typeof Opening>;
  * Opens an incident, or answers the open one about the same. Whoever opens at the same time takes turns, so one of them opens
  * it. Throws `limit_reached` when the organization has `limits.incidents.openPerOrganizationMax` open ones.
  */
-export const startIncident = command({
+export async function findOrOpen(
+  ctx: CommandCtx,
+  opening: z.output<typeof Opening>,
+): Promise<{ row: IncidentRow; isNew: boolean }> {
+  const same = await openWithKey(ctx.db, ctx.organization.id, opening.dedupKey);
+  if (same) return { row: same, isNew: false };
+  await requireRoom(ctx);
+  const row = await insert(ctx, opening);
+  await tellEvent(ctx, row, { kind: "opened", text: `Opened: ${opening.title}` });
+  return { row, isNew: true };
+}
+
+const startIncident = command({
   name: "incident.open",
   scope: "incidents:write",
   input: Opening,
   run: async (ctx, opening) => {
-    const organizationId = ctx.organization.id;
-    await takeTurn(ctx.db, organizationId);
-    const same = await openWithKey(ctx.db, organizationId, opening.dedupKey);
-    if (same) {
-      await tellEvent(ctx, same, { kind: "opened", text: `Reported again: ${opening.title}` });
-      const audit = { entity: "incident", entityId: same.id, after: { reportedAgain: true } };
-      return { value: { id: same.id, isNew: false }, audit };
-    }
-    await requireRoom(ctx);
-    const row = await insert(ctx, opening);
-    await tellEvent(ctx, row, { kind: "opened", text: `Opened: ${opening.title}` });
+    await takeTurn(ctx.db, ctx.organization.id);
+    const { row, isNew } = await findOrOpen(ctx, opening);
+    if (!isNew) await tellEvent(ctx, row, { kind: "opened", text: `Reported again: ${opening.title}` });
     return {
-      value: { id: row.id, isNew: true },
-      audit: { entity: "incident", entityId: row.id, after: { number: row.number, title: row.title } },
+      value: { id: row.id, isNew },
+      audit: { entity: "incident", entityId: row.id, after: { number: row.number, title: row.title, isNew } },
     };
   },
 });
@@ -90,7 +94,8 @@ async function insert(ctx: CommandCtx, opening: z.output<typeof Opening>): Promi
   return row;
 }
 
-async function takeTurn(db: Db, organizationId: string): Promise<void> {
+/** Openers of one organization take turns until their transactions end. */
+export async function takeTurn(db: Db, organizationId: string): Promise<void> {
   await db
     .select({ id: organizations.id })
     .from(organizations)

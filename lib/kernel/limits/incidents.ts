@@ -59,6 +59,14 @@ export const incidentLimits = {
   /** So many green rechecks in a row resolve it. */
   greenChecksToResolve: 3,
   rechecksAtOnceMax: 4,
+  /** What one sweep takes up; the rest waits for the next one. */
+  alertsPerSweepMax: 50,
+  rechecksPerSweepMax: 40,
+  followedPerSweepMax: 200,
+  /** Alerts that are older than this open no incident any more. */
+  alertAgeMsMax: 24 * 3_600_000,
+  /** A first diagnosis that fails is tried again so often. */
+  pendingTriesMax: 5,
   diagnosesAtOnceMax: 4,
 } as const;
 

@@ -1,0 +1,104 @@
+import { and, asc, eq, gt, isNull, ne } from "drizzle-orm";
+import { z } from "zod";
+import { alerts } from "#drizzle/schema/index.ts";
+import { notFound } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { command, type System } from "../access/index.ts";
+import { systemCtx } from "../organizations/index.ts";
+import { openingOf } from "./alert-openings.ts";
+import { type Diagnose, diagnoseSubject, questionAbout } from "./diagnose-subject.ts";
+import { inTurns } from "./in-turns.ts";
+import { tellEvent } from "./incident-events.ts";
+import { changeIncident, getIncidentRow } from "./incident-row.ts";
+import { findOrOpen, takeTurn } from "./open-incident.ts";
+
+const { alertsPerSweepMax, alertAgeMsMax } = limits.incidents;
+
+/** Takes one alert up; null when somebody else did. */
+const takeUpAlert = command({
+  name: "incident.openFromAlert",
+  scope: "incidents:write",
+  input: z.object({ alert: z.string() }),
+  run: async (ctx, { alert: id }) => {
+    const organizationId = ctx.organization.id;
+    await takeTurn(ctx.db, organizationId);
+    const named = and(eq(alerts.organizationId, organizationId), eq(alerts.id, id));
+    const [alert] = await ctx.db.select().from(alerts).where(named).for("update");
+    if (!alert) throw notFound("alert");
+    if (alert.incidentId !== null)
+      return {
+        value: null,
+        audit: { entity: "alert", entityId: id, after: { incidentId: alert.incidentId } },
+      };
+    const opening = openingOf(alert);
+    const { row } = await findOrOpen(ctx, opening);
+    await ctx.db.update(alerts).set({ incidentId: row.id }).where(named);
+    const isWorse = opening.severity === "critical" && row.severity !== "critical";
+    await changeIncident(ctx, row, {
+      ...(isWorse && { severity: "critical" }),
+      ...(row.greenChecks !== null && { greenChecks: 0 }),
+    });
+    await tellEvent(ctx, row, {
+      kind: "alert",
+      text: alert.title,
+      path: alert.path,
+      subjectId: alert.id,
+      at: alert.firedAt,
+    });
+    return {
+      value: row.id,
+      audit: { entity: "incident", entityId: row.id, after: { alertId: id } },
+    };
+  },
+});
+
+/**
+ * Takes up alerts that no incident has yet, oldest first: each opens an incident or joins the open one about the same, which
+ * then gets a fresh diagnosis. Any number of processes may do so at once; each alert is taken up once. What fails is logged and
+ * holds up nothing else: an alert stays for the next time, a diagnosis is made again later. Answers how many were taken up.
+ */
+export const openIncidentsFromAlertsWith =
+  (diagnose: Diagnose) =>
+  async (system: System, signal: AbortSignal): Promise<number> => {
+    const { db } = system.database;
+    const waiting = await db
+      .select({ id: alerts.id, organizationId: alerts.organizationId })
+      .from(alerts)
+      .where(
+        and(
+          isNull(alerts.incidentId),
+          // What is only to be known, such as half of the credits, is nothing that is wrong.
+          ne(alerts.severity, "info"),
+          gt(alerts.firedAt, new Date(system.clock.nowMs() - alertAgeMsMax)),
+        ),
+      )
+      .orderBy(asc(alerts.firedAt), asc(alerts.id))
+      .limit(alertsPerSweepMax);
+    const touched = new Map<string, string>();
+    let taken = 0;
+    for (const { id, organizationId } of waiting) {
+      if (signal.aborted) break;
+      try {
+        const ctx = await systemCtx(system, organizationId, "incidents");
+        const incidentId = await takeUpAlert(ctx, { alert: id });
+        if (incidentId === null) continue;
+        taken += 1;
+        touched.set(incidentId, organizationId);
+      } catch (error) {
+        system.log.warn({ err: error, alertId: id }, "an alert could not be taken up by an incident");
+      }
+    }
+    await inTurns([...touched], limits.incidents.rechecksAtOnceMax, signal, async ([id, organizationId]) => {
+      try {
+        const ctx = await systemCtx(system, organizationId, "incidents");
+        const row = await getIncidentRow(db, organizationId, id);
+        await diagnoseSubject(ctx, row, questionAbout(row), diagnose);
+      } catch (error) {
+        system.log.warn(
+          { err: error, incidentId: id },
+          "the diagnosis of an alert failed; it is made again later",
+        );
+      }
+    });
+    return taken;
+  };
