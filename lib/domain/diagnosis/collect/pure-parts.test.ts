@@ -49,12 +49,12 @@ describe("the fingerprint of an error", () => {
 
 test("text is cut to its limit and stays text", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => {
+    fc.property(fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 }), (codes) => {
+      const text = String.fromCharCode(...codes);
       const cut = cutText(text, 10);
       expect(cut.length).toBeLessThanOrEqual(10);
       expect(cut.isWellFormed() && !cut.includes("\0")).toBe(true);
     }),
-    { numRuns: 30 },
   );
 });
 
