@@ -86,7 +86,7 @@ async function contextOf(database: Database, nowMs: number): Promise<Ctx> {
   const system = testSystem({
     database,
     clock,
-    doors: { runtime: { crashes: async () => [], status: async () => [] } },
+    doors: { runtime: { crashes: async () => [], status: async () => [], startWaits: async () => [] } },
   });
   return {
     ...system,

@@ -44,7 +44,8 @@ interface Row {
 
 /**
  * Counts the tool calls of each window by every dimension, in one pass over the newest `limits.incidents.rowsReadMax` rows of
- * each. Rows are first counted by all dimensions together, which leaves few, and those then by each. A failed call is one
+ * each. Rows are first counted by all dimensions together (as one value, which is hashed where ten columns would be sorted),
+ * which leaves few, and those then by each. A failed call is one
  * that did not end well, whoever's fault it was.
  */
 export async function countWindows(
@@ -55,9 +56,13 @@ export async function countWindows(
   const read = spans.map((span, place) => rowsOf(sql, calls, span, place));
   const rows = await sql<Row[]>`
     with read as (${read.reduce((all, one) => sql`${all} union all ${one}`)}), cells as (
-      select place, client, agent, source, tool, key, region, version, outcome, size, count(*) as rows,
-        count(*) filter (where is_call) as calls, count(*) filter (where is_call and level >= 2) as errors
-      from read group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+      select place, cell[1] as client, cell[2] as agent, cell[3] as source, cell[4] as tool, cell[5] as key,
+        cell[6] as region, cell[7] as version, cell[8] as outcome, cell[9] as size, rows, calls, errors
+      from (
+        select place, cell, count(*) as rows, count(*) filter (where is_call) as calls,
+          count(*) filter (where is_call and level >= 2) as errors
+        from read group by place, cell
+      ) counted
     ), summed as (
       select place, grouping(client, agent, source, tool, key, region, version, outcome, size) as mask,
         coalesce(client, agent, source, tool, key, region, version, outcome, size) as key,
@@ -107,11 +112,10 @@ function rowsOf(
     select ${place}::int as place, level,
       (kind = 'request' and method = 'tools/call' and source in ('agent', 'embed', 'external')
         ${ofAgent} ${ofTool}) is true as is_call,
-      coalesce(client_name, '') as client, coalesce(agent_id, '') as agent, source, coalesce(tool, '') as tool,
-      coalesce(principal, '') as key, region, coalesce(version_id, '') as version, outcome,
-      case when response_bytes < 1024 then 'under_1_kib' when response_bytes < 16384 then 'under_16_kib'
+      array[coalesce(client_name, ''), coalesce(agent_id, ''), source, coalesce(tool, ''), coalesce(principal, ''),
+        region, coalesce(version_id, ''), outcome, case when response_bytes < 1024 then 'under_1_kib' when response_bytes < 16384 then 'under_16_kib'
         when response_bytes < 262144 then 'under_256_kib' when response_bytes < 4194304 then 'under_4_mib'
-        else 'from_4_mib' end as size
+        else 'from_4_mib' end] as cell
     from request_log
     where organization_id = ${organizationId} ${ofServer}
       and id >= ${uuid7Floor(fromMs)}::uuid and id < ${uuid7Floor(toMs)}::uuid

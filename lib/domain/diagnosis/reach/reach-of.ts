@@ -62,7 +62,10 @@ export async function reachOf(sql: ISql, input: ReachInput): Promise<ClientReach
   );
 }
 
-/** Messages by caller and step. Ids as text, for UUIDv7 sort by time and PostgreSQL has no `max` of a uuid. */
+/**
+ * Messages by caller and step, grouped as one value: it is hashed where five columns would be sorted. Ids as text, byte by
+ * byte: UUIDv7 sort by time, and not every PostgreSQL has a `max` of a uuid.
+ */
 async function readCallers(
   sql: ISql,
   { organizationId, serverId, window, client, agentId }: ReachInput,
@@ -71,26 +74,30 @@ async function readCallers(
   const ofAgent = agentId == null ? sql`` : sql`and (agent_id = ${agentId} or ${unnamed(sql)})`;
   return sql<Row[]>`
     with read as (
-      select id, client_name, principal, agent_id, gateway_id, era, decision, outcome, kind, method, source
+      select id::text collate "C" as id, era, decision, outcome, source, client_name, agent_id,
+        array[coalesce(client_name, ''), principal, agent_id,
+          case when gateway_id is null then 'direct' else 'gateway' end,
+          case when outcome = 'auth_denied' and decision = 'credentials_missing' then 'asked'
+            when outcome = 'auth_denied' then 'refused'
+            when kind = 'request' and method in ('initialize', 'server/discover') then 'initialize'
+            when kind = 'request' and method in ('tools/list', 'tools/call') then method
+            else 'admitted' end] as step
       from request_log
       where organization_id = ${organizationId} and server_id = ${serverId}
         and id >= ${uuid7Floor(window.fromMs)}::uuid and id < ${uuid7Floor(window.toMs)}::uuid
-      order by id desc limit ${rowsReadMax}
-    ), steps as (
-      select coalesce(client_name, '') as client, principal, agent_id,
-        case when gateway_id is null then 'direct' else 'gateway' end as door,
-        case when outcome = 'auth_denied' and decision = 'credentials_missing' then 'asked'
-          when outcome = 'auth_denied' then 'refused'
-          when kind = 'request' and method in ('initialize', 'server/discover') then 'initialize'
-          when kind = 'request' and method in ('tools/list', 'tools/call') then method
-          else 'admitted' end as step,
-        count(*)::int as count,
+      order by request_log.id desc limit ${rowsReadMax}
+    ), counted as (
+      select step, count(*)::int as count,
         (count(*) filter (where decision is not null and outcome <> 'auth_denied'))::int as decided,
         coalesce(bool_or(era = 'modern'), false) as modern, coalesce(bool_or(era = 'legacy'), false) as legacy,
-        max(id::text) as last, max(id::text) filter (where outcome = 'ok') as last_ok,
-        max(id::text) filter (where outcome not in ('ok', 'canceled')) as last_failed
+        max(id) as last, max(id) filter (where outcome = 'ok') as last_ok,
+        max(id) filter (where outcome not in ('ok', 'canceled')) as last_failed
       from read where source in ('agent', 'embed', 'external') ${ofClient} ${ofAgent}
-      group by 1, 2, 3, 4, 5
+      group by step
+    ), steps as (
+      select step[1] as client, step[2] as principal, step[3] as agent_id, step[4] as door, step[5] as step,
+        count, decided, modern, legacy, last, last_ok, last_failed
+      from counted
     )
     select client, principal, agent_id, door, bool_or(modern) as modern, bool_or(legacy) as legacy,
       json_agg(json_build_object('step', step, 'count', count, 'decided', decided, 'last', last, 'lastOk', last_ok,
