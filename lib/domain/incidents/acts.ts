@@ -32,7 +32,7 @@ export const ACTS: Readonly<Record<ActionName, Act>> = {
     const path = `/servers/${server.slug}`;
     return smoke.status === "passed"
       ? { status: "done", message: `Smoke passed: ${smoke.toolCount} tools.`, path }
-      : { status: "failed", message: `Smoke failed: ${smoke.error?.message ?? "no answer"}`, path };
+      : { status: "failed", message: `Smoke failed: ${smoke.failure?.message ?? "no answer"}`, path };
   },
   roll_back: async (ctx, asked) => {
     const server = await ownServer(ctx, asked);

@@ -15,7 +15,7 @@ export const listIncidents = query({
   name: "incident.list",
   scope: "incidents:read",
   input: IncidentQuery.extend({
-    status: z.union([z.array(IncidentStatus).min(1), IncidentQuery.shape.status]),
+    status: z.union([z.array(IncidentStatus).min(1).readonly(), IncidentQuery.shape.status]),
   }),
   run: async (ctx, { page, pageSize, cursor, asOf, status, server, agent }): Promise<IncidentPage> => {
     const { db } = ctx.database;

@@ -93,10 +93,10 @@ export const lookAtServer: Look = async (ctx, row) => {
   const failed = reports.filter(({ status }) => status === "failed");
   const { requireBothEras } = CheckPolicy.parse(server.checkPolicy);
   if (failed.length === reports.length || (requireBothEras && failed.length > 0))
-    return { outcome: "red", why: failed[0]?.error?.message ?? "tools/list failed." };
+    return { outcome: "red", why: failed[0]?.failure?.message ?? "tools/list failed." };
   const canary = await probeCanary(ctx, server, { as: null, timeoutMs: probeMs });
   if (canary?.status === "failed")
-    return { outcome: "red", why: canary.error?.message ?? `The canary ${canary.tool} failed.` };
+    return { outcome: "red", why: canary.failure?.message ?? `The canary ${canary.tool} failed.` };
   const lasting = await lastingAlert(ctx, row);
   if (lasting !== null) return { outcome: "red", why: `An alert lasts: ${lasting}` };
   return { outcome: "green", why: `tools/list answers${canary === null ? "" : " and the canary is right"}.` };
