@@ -4,6 +4,11 @@ import type { CheckResult, Evidence, Stage, Symptom } from "#lib/contract/index.
 export type CheckAnswer = Pick<CheckResult, "status" | "lookedAt" | "finding" | "evidence"> &
   Partial<Pick<CheckResult, "supports" | "rulesOut" | "fix">>;
 
+/** What was asked for besides the evidence. */
+export interface Asked {
+  readonly symptom: Symptom | null;
+}
+
 /**
  * One question to the evidence. Pure: the same evidence gives the same answer, no clock, no randomness, no order of keys.
  * `needs` names parts such as `logs.counts`; when one of them is missing the engine answers `unknown` (`skipped` where it is
@@ -14,7 +19,7 @@ export interface Check {
   readonly stage: Stage;
   readonly title: string;
   readonly needs: readonly EvidencePart[];
-  run(evidence: Evidence, asked: { symptom: Symptom | null }): CheckAnswer;
+  run(evidence: Evidence, asked: Asked): CheckAnswer;
 }
 
 type Parts<Group extends keyof Evidence> = `${Group & string}.${keyof Evidence[Group] & string}`;

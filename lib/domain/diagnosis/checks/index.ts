@@ -1,0 +1,19 @@
+import type { Check } from "../check.ts";
+import { BILLING_CHECKS } from "./billing.ts";
+import { BUDGET_CHECKS } from "./budget.ts";
+import { GATEWAY_CHECKS } from "./gateway.ts";
+import { HOSTING_CHECKS } from "./hosting.ts";
+import { LOG_CHECKS } from "./logs.ts";
+import { SMOKE_CHECKS } from "./smoke.ts";
+import { USAGE_CHECKS } from "./usage.ts";
+
+/** Every check, in the order in which it is shown: from the outside inwards, then to the money. */
+export const CHECKS: readonly Check[] = [
+  ...SMOKE_CHECKS,
+  ...HOSTING_CHECKS,
+  ...LOG_CHECKS,
+  ...GATEWAY_CHECKS,
+  ...USAGE_CHECKS,
+  ...BILLING_CHECKS,
+  ...BUDGET_CHECKS,
+];

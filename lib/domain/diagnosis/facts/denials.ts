@@ -1,0 +1,105 @@
+import type { DecisionEvidence, DecisionReason, Evidence, VerdictCode } from "#lib/contract/index.ts";
+import { valueIn } from "./collected.ts";
+
+/** What a reason of the gateway says about the cause; null: an every-day answer that is no fault by itself. */
+export const CAUSE_OF_DENIAL = {
+  allowed: null,
+  credentials_missing: "credentials_missing",
+  credentials_ambiguous: "credentials_missing",
+  access_method_off: "credentials_missing",
+  key_unknown: "key_unknown",
+  key_expired: "key_expired",
+  key_revoked: "key_revoked",
+  key_of_other_gateway: "key_unknown",
+  token_malformed: "token_invalid",
+  token_algorithm_refused: "token_invalid",
+  token_key_unknown: "token_invalid",
+  token_signature_invalid: "token_invalid",
+  token_expired: "token_expired",
+  token_not_yet_valid: "clock_skew",
+  token_issuer_mismatch: "token_issuer",
+  token_audience_mismatch: "token_audience",
+  token_scope_missing: "token_scope",
+  issuer_unreachable: "issuer_unreachable",
+  grant_missing_for_server: "tool_not_granted",
+  grant_missing_for_tool: "tool_not_granted",
+  rate_limited: "rate_limited",
+  concurrency_limited: "rate_limited",
+  session_of_other_principal: null,
+  session_unknown: null,
+  agent_paused: "agent_paused",
+  agent_not_attached: "agent_not_attached",
+  loop_suspected: "loop",
+  budget_exceeded: "budget_exhausted",
+  credits_exhausted: "credits_exhausted",
+  budget_unavailable: "metering_stale",
+  direct_access_off: "direct_access_off",
+  server_inactive: "server_inactive",
+} as const satisfies Record<DecisionReason, VerdictCode | null>;
+
+export const isKnownReason = (reason: string): reason is DecisionReason => reason in CAUSE_OF_DENIAL;
+
+/** Anybody who finds the address gets these; they say something only when they are many. */
+const OF_STRANGERS: ReadonlySet<string> = new Set([
+  "credentials_missing",
+  "credentials_ambiguous",
+  "access_method_off",
+  "key_unknown",
+  "token_malformed",
+  "direct_access_off",
+]);
+/** A single one of these stops whoever is asked about. */
+const SHARE_MIN = 0.1;
+const STRANGER_SHARE_MIN = 0.25;
+const COUNT_MIN = 3;
+const STRANGER_COUNT_MIN = 5;
+
+/** Denials that keep somebody out who should be in, the most frequent first. */
+export function tellingDenials(evidence: Evidence): DecisionEvidence[] {
+  return (valueIn(evidence.gateway.decisions) ?? []).filter(
+    (denied) =>
+      isKnownReason(denied.reason) && CAUSE_OF_DENIAL[denied.reason] !== null && isTelling(evidence, denied),
+  );
+}
+
+function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
+  if (denied.count === 0) return false;
+  if (isAbout(evidence, denied)) return true;
+  const counts = valueIn(evidence.logs.counts);
+  if (counts === null) return false;
+  const isStranger = OF_STRANGERS.has(denied.reason);
+  if (denied.count < (isStranger ? STRANGER_COUNT_MIN : COUNT_MIN)) return false;
+  const share = denied.count / (denied.count + counts.now.callsOk + counts.now.listsOk);
+  const before = denied.countBefore;
+  const shareBefore = before === 0 ? 0 : before / (before + counts.before.callsOk + counts.before.listsOk);
+  // What was denied just as much before is how it always is, unless hardly anybody gets in.
+  if (share <= 1.5 * shareBefore) return share >= 0.5;
+  return share >= (isStranger ? STRANGER_SHARE_MIN : SHARE_MIN);
+}
+
+/** The call, the agent or the client that is asked about was turned away, and does not get in otherwise. */
+function isAbout(evidence: Evidence, { reason, examples }: DecisionEvidence): boolean {
+  const { requestId, agent, client } = evidence.subject;
+  if (requestId !== null && examples.some((example) => example.requestId === requestId)) return true;
+  if (agent !== null) {
+    const own = valueIn(evidence.budget.calls);
+    if (
+      own !== null &&
+      own.calls > 0 &&
+      own.callsOk / own.calls <= 0.8 &&
+      examples.some(({ agentId }) => agentId === agent.id)
+    )
+      return true;
+  }
+  if (client === null) return false;
+  return (valueIn(evidence.gateway.reach) ?? []).some(
+    (reach) =>
+      reach.client === client &&
+      reach.stages.some(
+        (stage) => stage.state === "failed" && stage.reason === reason && stage.stage !== "discovery",
+      ),
+  );
+}
+
+export const denialsOf = (evidence: Evidence, code: VerdictCode): DecisionEvidence[] =>
+  tellingDenials(evidence).filter(({ reason }) => isKnownReason(reason) && CAUSE_OF_DENIAL[reason] === code);

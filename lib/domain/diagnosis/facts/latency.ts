@@ -1,0 +1,49 @@
+import type { Evidence } from "#lib/contract/index.ts";
+import type { Asked } from "../check.ts";
+import { valueIn } from "./collected.ts";
+
+/** Calls that take much longer than before, at the 95th percentile; null when they do not, or when it cannot be told. */
+export function slowdownOf(
+  evidence: Evidence,
+  { symptom }: Asked,
+): { nowMs: number; beforeMs: number } | null {
+  const hops = valueIn(evidence.logs.hops);
+  if (hops === null) return null;
+  return slower(hops.now.totalP95Ms, hops.before.totalP95Ms, symptom === "slow");
+}
+
+/** The same of the hop behind. */
+export function upstreamSlowdownOf(
+  evidence: Evidence,
+  { symptom }: Asked,
+): { nowMs: number; beforeMs: number } | null {
+  const hops = valueIn(evidence.logs.hops);
+  const total = slowdownOf(evidence, { symptom });
+  if (hops === null || total === null || hops.now.upstreamP95Ms === null) return null;
+  const { upstreamP95Ms } = hops.now;
+  // Without calls behind before, what they take now counts when it is most of what the caller waits for.
+  const beforeMs = hops.before.upstreamP95Ms ?? 0;
+  const isMost = upstreamP95Ms - beforeMs >= 0.5 * (total.nowMs - total.beforeMs);
+  return isMost ? { nowMs: upstreamP95Ms, beforeMs } : null;
+}
+
+/** Nobody who does not ask about it is told of a slowdown that few would notice. */
+function slower(nowMs: number | null, beforeMs: number | null, isAsked: boolean) {
+  if (nowMs === null || beforeMs === null) return null;
+  const [factorMin, moreMsMin] = isAsked ? [1.5, 200] : [3, 500];
+  return nowMs >= factorMin * beforeMs && nowMs - beforeMs >= moreMsMin ? { nowMs, beforeMs } : null;
+}
+
+/** Calls that waited for a runtime to start, when that is most of what calls take longer. */
+export function startsSlowdownOf(
+  evidence: Evidence,
+  asked: Asked,
+): { calls: number; waitedMs: number } | null {
+  const hops = valueIn(evidence.logs.hops);
+  const total = slowdownOf(evidence, asked);
+  if (hops === null || total === null || hops.now.startP95Ms === null) return null;
+  const { coldStarts: calls, startP95Ms: waitedMs } = hops.now;
+  return calls > hops.before.coldStarts && waitedMs >= 0.5 * (total.nowMs - total.beforeMs)
+    ? { calls, waitedMs }
+    : null;
+}

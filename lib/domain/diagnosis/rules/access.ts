@@ -1,0 +1,102 @@
+import type { DecisionEvidence, Evidence, VerdictCode } from "#lib/contract/index.ts";
+import { denialWords } from "../checks/gateway.ts";
+import { valueIn } from "../facts/collected.ts";
+import { denialsOf } from "../facts/denials.ts";
+import { clock, counted, listed, quoted, said } from "../facts/words.ts";
+import { rotateKey } from "./actions.ts";
+import type { Cause, Rule } from "./rule.ts";
+
+/** What a denied caller brought against what would have let it in, where the two differ in something that is told. */
+function mismatch({ examples }: DecisionEvidence, names: readonly string[]): string {
+  const explanation = examples[0]?.explanation;
+  if (!explanation) return "";
+  const told = names.flatMap((name) => {
+    const [brought, wanted] = [explanation.presented[name], explanation.expected[name]];
+    const shown = [brought, wanted].map((value) => (typeof value === "string" ? said(value, 120) : null));
+    if (shown[0] === null && shown[1] === null) return [];
+    return [`${name} ${shown[0] ?? "none"}${shown[1] === null ? "" : `, wanted ${shown[1]}`}`];
+  });
+  return told.length === 0 ? "" : ` (${told.join("; ")})`;
+}
+
+function denied(
+  code: VerdictCode,
+  names: readonly string[],
+  fix: string,
+  more?: (evidence: Evidence) => Partial<Cause> & { told?: string },
+): Rule {
+  return {
+    code,
+    hop: code === "issuer_unreachable" || code === "rate_limited" ? "gateway" : "client",
+    run(evidence) {
+      const found = denialsOf(evidence, code);
+      const [worst] = found;
+      if (worst === undefined) return null;
+      const total = found.reduce((sum, { count }) => sum + count, 0);
+      const { told = "", actions = [] } = more?.(evidence) ?? {};
+      const who = [...new Set(worst.examples.flatMap(({ principal }) => principal ?? []))];
+      return {
+        confidence: "certain",
+        sentence: `${counted(total, "request")}${who.length === 0 ? "" : ` of ${listed(who, 2)}`} ${total === 1 ? "was" : "were"} turned away since ${clock(worst.firstAt, evidence.at)} because ${denialWords(worst.reason)}${mismatch(worst, names)}.${told}`,
+        fix: [
+          ...new Set([
+            ...(worst.examples[0]?.explanation ? [said(worst.examples[0].explanation.fix, 300)] : []),
+            fix,
+          ]),
+        ],
+        actions,
+      };
+    },
+  };
+}
+
+/** The key that was revoked or expired last, when there is one that it can be. */
+const keyThat = (event: "revoked" | "expired") => (evidence: Evidence) => {
+  const own = valueIn(evidence.gateway.keys)?.find((key) => key.event === event);
+  if (own === undefined) return {};
+  return {
+    told: ` ${quoted(own.name, 80)} was ${event} at ${clock(own.at, evidence.at)}.`,
+    actions: event === "expired" ? rotateKey(own) : [],
+  };
+};
+
+/** Reasons of the gateway that keep callers out, each by its own name. */
+export const ACCESS_RULES: readonly Rule[] = [
+  denied("key_revoked", [], "Make a new key and give it to the caller.", keyThat("revoked")),
+  denied("key_expired", [], "Make a new key, or one without an end.", keyThat("expired")),
+  denied("key_unknown", [], "Compare the beginning of the caller's key with the keys of this gateway."),
+  denied(
+    "credentials_missing",
+    ["method"],
+    "Let the client send the key or token that this gateway asks for.",
+  ),
+  denied("token_expired", ["exp"], "Let the client refresh its token."),
+  denied("clock_skew", ["nbf"], "Set the clock of the authorization server, or of this node."),
+  denied("token_audience", ["aud"], "Let the client ask for a token for this resource."),
+  denied("token_issuer", ["iss"], "Compare the issuer of the gateway with the one of the tokens."),
+  denied(
+    "token_scope",
+    ["scope", "missing"],
+    "Let the client ask for the missing scopes, and the authorization server grant them.",
+  ),
+  denied(
+    "token_invalid",
+    ["form", "alg", "kid"],
+    "Get a new token from the authorization server and pass it on unchanged.",
+  ),
+  denied(
+    "issuer_unreachable",
+    ["problem"],
+    "See whether the authorization server and its key set can be read from here.",
+  ),
+  denied(
+    "direct_access_off",
+    [],
+    "Let clients use the URL of the gateway, or switch direct access on in the settings.",
+  ),
+  denied(
+    "rate_limited",
+    ["callsPerMinuteMax", "limit"],
+    "Let the caller slow down, or raise the limit in the settings of the gateway.",
+  ),
+];
