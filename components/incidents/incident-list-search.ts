@@ -1,10 +1,4 @@
-import {
-  createLoader,
-  type inferParserType,
-  parseAsInteger,
-  parseAsString,
-  parseAsStringLiteral,
-} from "nuqs/server";
+import { type inferParserType, parseAsInteger, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { INCIDENT_FILTERS, type IncidentListView } from "#lib/client/queries/incidents.ts";
 
 /** Which incidents the list shows, as its address holds it. `server` and `agent` are ids. */
@@ -15,8 +9,6 @@ export const incidentListSearch = {
   page: parseAsInteger.withDefault(1),
 };
 export type IncidentListSearch = inferParserType<typeof incidentListSearch>;
-
-export const loadIncidentListSearch = createLoader(incidentListSearch);
 
 export const viewOfSearch = ({ page, ...search }: IncidentListSearch): IncidentListView => ({
   ...search,

@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronDown, ChevronRight } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useCommand } from "#components/shell/commands.ts";
@@ -11,7 +12,6 @@ import { isPlainClick } from "#components/ui/plain-click.ts";
 import type { Diagnosis, Stage } from "#lib/contract/index.ts";
 import { CheckItem } from "./check-item.tsx";
 import { ReachLink } from "./reach-link.tsx";
-import { StageNotes } from "./stage-notes.tsx";
 import { StageStatusIcon } from "./stage-status.tsx";
 import {
   checksText,
@@ -21,6 +21,10 @@ import {
   stageBeside,
   startingStage,
 } from "./stages.ts";
+
+const StageNotes = dynamic(() => import("./stage-notes.tsx").then((module) => module.StageNotes), {
+  ssr: false,
+});
 
 /** The six steps, answered: beside each other on a wide screen, one below its head on a narrow one. */
 export function WalkthroughSteps({ diagnosis }: { diagnosis: Diagnosis }) {

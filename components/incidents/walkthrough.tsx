@@ -11,10 +11,9 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useNow } from "#components/ui/use-now.ts";
 import { isBeingDiagnosed } from "#lib/client/being-diagnosed.ts";
-import { DiagnosisHistory } from "./diagnosis-history.tsx";
-import { EventsCard } from "./events-card.tsx";
 import { useIncident } from "./incident-context.tsx";
 import { IncidentNotices } from "./incident-notices.tsx";
 import { Looking } from "./looking.tsx";
@@ -22,6 +21,15 @@ import { useDiagnoseAgain } from "./use-diagnose-again.ts";
 import { VerdictCard } from "./verdict-card.tsx";
 import { WalkthroughSteps } from "./walkthrough-steps.tsx";
 
+// What is beside the diagnosis comes after it.
+const EventsCard = dynamic(() => import("./events-card.tsx").then((module) => module.EventsCard), {
+  ssr: false,
+  loading: () => <Skeleton className="h-72 w-full rounded-lg" />,
+});
+const DiagnosisHistory = dynamic(
+  () => import("./diagnosis-history.tsx").then((module) => module.DiagnosisHistory),
+  { ssr: false },
+);
 const OverrideDialog = dynamic(
   () => import("./override-dialog.tsx").then((module) => module.OverrideDialog),
   { ssr: false },
