@@ -51,7 +51,7 @@ export const diagnoseNow = diagnoseWith(diagnose);
 /** Without the names nothing can be collected, so a database that is away or too slow ends it here. */
 async function asked(ctx: Ctx, input: Parameters<typeof ask>[1]): Promise<Question> {
   try {
-    return await within(collectMs, ask(ctx, input));
+    return await within(collectMs, askAwake(ctx, input));
   } catch (error) {
     if (error instanceof DomainError) throw error;
     if (isDatabaseAway(error)) throw databaseAway(error);
@@ -61,4 +61,10 @@ async function asked(ctx: Ctx, input: Parameters<typeof ask>[1]): Promise<Questi
       { cause: error },
     );
   }
+}
+
+/** A question without names reads nothing, so the database is asked for a sign of life first. */
+async function askAwake(ctx: Ctx, input: Parameters<typeof ask>[1]): Promise<Question> {
+  await ctx.database.sql`select 1`;
+  return ask(ctx, input);
 }
