@@ -2,7 +2,7 @@ import { DiagnoseInput, type Diagnosis, type Evidence, type Symptom } from "#lib
 import { isDatabaseAway } from "#lib/db/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { type Ctx, within, workflow } from "../access/index.ts";
+import { type Ctx, query, within } from "../access/index.ts";
 import { ask } from "./ask.ts";
 import { boundEvidence } from "./bound-evidence.ts";
 import { collectEvidence, databaseAway } from "./collect/collect-evidence.ts";
@@ -21,7 +21,7 @@ let running = 0;
  * of a process run at once; more are refused with `unavailable`, as is all while the database is away.
  */
 export const diagnoseWith = (judge: Judge) =>
-  workflow({
+  query({
     name: "diagnosis.run",
     scope: "incidents:read",
     input: DiagnoseInput,

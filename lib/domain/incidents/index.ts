@@ -3,9 +3,9 @@
  * down by itself what happens around it. Alerts open incidents; nothing here changes how traffic is served.
  */
 
+import { diagnoseNow } from "../diagnosis/index.ts";
 import { diagnoseIncidentWith } from "./diagnose-incident.ts";
 import { diagnosePendingWith } from "./diagnose-pending.ts";
-import { diagnose } from "./engine.ts";
 import { openIncidentWith } from "./open-incident.ts";
 import { openIncidentsFromAlertsWith } from "./open-incidents-from-alerts.ts";
 import { lookAtServer, recheckIncidentsWith } from "./recheck-incidents.ts";
@@ -31,8 +31,8 @@ export { mergeIncident } from "./merge-incident.ts";
 export { takeIncidentAction } from "./take-incident-action.ts";
 export { updateIncident } from "./update-incident.ts";
 
-export const openIncident = openIncidentWith(diagnose);
-export const diagnoseIncident = diagnoseIncidentWith(diagnose);
-export const diagnosePending = diagnosePendingWith(diagnose);
-export const openIncidentsFromAlerts = openIncidentsFromAlertsWith(diagnose);
+export const openIncident = openIncidentWith(diagnoseNow);
+export const diagnoseIncident = diagnoseIncidentWith(diagnoseNow);
+export const diagnosePending = diagnosePendingWith(diagnoseNow);
+export const openIncidentsFromAlerts = openIncidentsFromAlertsWith(diagnoseNow);
 export const recheckIncidents = recheckIncidentsWith(lookAtServer);
