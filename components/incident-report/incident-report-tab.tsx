@@ -4,6 +4,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download, Printer } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useIncident } from "#components/incidents/incident-context.tsx";
 import { pathHref } from "#components/incidents/incident-text.ts";
 import { CardsSkeleton } from "#components/shell/cards-skeleton.tsx";
@@ -12,10 +13,19 @@ import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import { incidentReportQuery } from "#lib/client/queries/incident-report.ts";
 import { incidentExportUrl } from "#lib/client/queries/incidents.ts";
-import { ReportView } from "./report-view.tsx";
-import { ShareCard } from "./share-card.tsx";
+
+// Both follow with their data.
+const ReportView = dynamic(() => import("./report-view.tsx").then((module) => module.ReportView), {
+  ssr: false,
+  loading: () => <CardsSkeleton />,
+});
+const ShareCard = dynamic(() => import("./share-card.tsx").then((module) => module.ShareCard), {
+  ssr: false,
+  loading: () => <Skeleton className="h-48 w-full rounded-lg" />,
+});
 
 const FORMATS = [
   { format: "markdown", label: "Markdown" },

@@ -24,7 +24,7 @@ export function CallsTable({ calls, focus = null, hrefOf, onFocus }: CallsTableP
   return (
     <Table label="Calls">
       <TableHead>
-        <TableRow>
+        <TableRow className="relative">
           <TableHeader>Time</TableHeader>
           <TableHeader>Tool</TableHeader>
           <TableHeader>Outcome</TableHeader>
@@ -43,7 +43,7 @@ export function CallsTable({ calls, focus = null, hrefOf, onFocus }: CallsTableP
             <TableRow
               key={call.requestId}
               data-open={call.requestId === focus || undefined}
-              className="data-[open]:bg-accent-soft"
+              className="relative data-[open]:bg-accent-soft"
             >
               <TableCell className="font-mono text-muted text-xs">
                 <Time value={call.at} display="clock-ms" />

@@ -4,6 +4,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { PhoneMissed } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { WindowPicker } from "#components/requests/window-picker.tsx";
@@ -24,8 +25,13 @@ import { reachQuery } from "#lib/client/queries/diagnosis.ts";
 import type { ReachReport } from "#lib/contract/reach.ts";
 import { ReachFilters } from "./reach-filters.tsx";
 import { type ReachSearch, reachSearch, reachViewOf } from "./reach-search.ts";
-import { ReachTable } from "./reach-table.tsx";
 import { WhereToGo } from "./where-to-go.tsx";
+
+// It brings the words of every decision; the frame does not wait for them.
+const ReachTable = dynamic(() => import("./reach-table.tsx").then((module) => module.ReachTable), {
+  ssr: false,
+  loading: () => <ReachRowsSkeleton />,
+});
 
 export function ReachPage() {
   const { slug: org } = useOrganization();
@@ -124,18 +130,20 @@ function Arrivals({ report, search, onClear }: ArrivalsProps) {
 
 const ROWS = ["a", "b", "c", "d"];
 
-function ReachSkeleton() {
-  return (
-    <Card aria-busy="true">
-      <div className="border-b px-4 py-3">
-        <Skeleton className="w-24" />
-      </div>
-      {ROWS.map((row) => (
-        <div key={row} className="grid h-16 content-center gap-2 border-t px-4 first:border-t-0">
-          <Skeleton className="w-1/3" />
-          <Skeleton className="w-2/3" />
-        </div>
-      ))}
-    </Card>
-  );
+const ReachSkeleton = () => (
+  <Card aria-busy="true">
+    <div className="border-b px-4 py-3">
+      <Skeleton className="w-24" />
+    </div>
+    <ReachRowsSkeleton />
+  </Card>
+);
+
+function ReachRowsSkeleton() {
+  return ROWS.map((row) => (
+    <div key={row} className="grid h-20 content-center gap-2 border-t px-4 first:border-t-0">
+      <Skeleton className="w-1/3" />
+      <Skeleton className="w-2/3" />
+    </div>
+  ));
 }

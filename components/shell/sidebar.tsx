@@ -1,6 +1,7 @@
 "use client";
 
 import { Search } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cn } from "#components/ui/class-names.ts";
@@ -8,9 +9,14 @@ import { Kbd } from "#components/ui/kbd.tsx";
 import type { Me } from "#lib/contract/index.ts";
 import { openCommandMenu } from "./command-menu-state.ts";
 import { isCurrent, navigationOf } from "./navigation.ts";
-import { OpenIncidentsCount } from "./open-incidents-count.tsx";
 import { OrganizationSwitch } from "./organization-switch.tsx";
 import { UserMenu } from "./user-menu.tsx";
+
+// Counted after the page is there, so that nobody waits for it.
+const OpenIncidentsCount = dynamic(
+  () => import("./open-incidents-count.tsx").then((module) => module.OpenIncidentsCount),
+  { ssr: false },
+);
 
 interface SidebarProps {
   org: string;
