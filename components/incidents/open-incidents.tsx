@@ -33,8 +33,10 @@ export function OpenIncidents() {
         href={incidentHref(org, newest.number)}
         className="min-w-0 flex-1 basis-52 truncate rounded-sm after:absolute after:inset-0"
       >
-        <span className="text-muted">#{newest.number}</span> {withSigns(newest.title)}:{" "}
-        <span className="text-muted">{withSigns(newest.headline)}</span>
+        <span className="text-muted">#{newest.number}</span> {withSigns(newest.title)}
+        {newest.headline === "" || newest.headline === newest.title ? null : (
+          <span className="text-muted"> {withSigns(newest.headline)}</span>
+        )}
       </Link>
       <span className="text-muted text-xs">
         <Time value={newest.openedAt} className="relative" />

@@ -40,8 +40,8 @@ export function ReachFilters({ search, onChange }: ReachFiltersProps) {
       <form onSubmit={submit}>
         <SearchInput
           aria-label="Client"
-          placeholder="Client, such as claude-code"
-          className="w-52"
+          placeholder="Client, e.g. claude-code"
+          className="w-56"
           value={client}
           onChange={(event) => setClient(event.target.value)}
           list={listId}

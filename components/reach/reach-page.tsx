@@ -92,7 +92,7 @@ function Arrivals({ report, search, onClear }: ArrivalsProps) {
       title="Clients"
       aside={
         report.clients.length > 0 ? (
-          <span className="text-faint text-xs">{formatCounted(report.clients.length, "way")}</span>
+          <span className="text-faint text-xs">{formatCounted(report.clients.length, "client")}</span>
         ) : null
       }
       actions={

@@ -23,6 +23,7 @@ import { Stat, StatStrip } from "#components/ui/stat-strip.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { incidentCompareQuery } from "#lib/client/queries/incidents.ts";
 import type { WindowComparison } from "#lib/contract/comparisons.ts";
+import { incidentLimits } from "#lib/kernel/limits/incidents.ts";
 import { AGAINST, AGAINST_WORDS, DIMENSION_WORDS, errorRate, shiftHref, unmoved } from "./compare-words.ts";
 import { ShiftTable } from "./shift-table.tsx";
 
@@ -137,8 +138,9 @@ function Comparison({ comparison }: { comparison: WindowComparison }) {
             </EmptyState>
           ) : (
             <EmptyState icon={Equal} title="No difference found" className="py-9">
-              The calls of this window are made up like those of {AGAINST_WORDS[comparison.against].text}.
-              What is wrong is the same for all of them, or was there before.
+              {Math.min(now.calls, before.calls) < incidentLimits.shiftSupportMin
+                ? `One of the windows has fewer than ${incidentLimits.shiftSupportMin} calls: too few to tell a difference from chance.`
+                : `The calls of this window are made up like those of ${AGAINST_WORDS[comparison.against].text}. What is wrong is the same for all of them, or was there before.`}
             </EmptyState>
           )}
         </div>
