@@ -17,6 +17,8 @@ export const incidentLimits = {
   knownClientMs: 7 * 24 * 3_600_000,
   /** Rows that a comparison or a search for error groups reads, newest first; beyond it says that it sampled. */
   rowsReadMax: 200_000,
+  /** Rows that are counted one by one in both windows together; beyond it the hourly counts tell. */
+  countedRowsMax: 2_000_000,
   errorGroupsMax: 20,
   errorGroupTextCharactersMax: 300,
   examplesMax: 3,
@@ -82,6 +84,8 @@ export const alertRuleLimits = {
   /** Share of calls that succeed, of rules that were not set otherwise. */
   objective: 0.99,
   burnEventsMin: 20,
+  /** What share of errors tools usually report is read from this long before the longest window. */
+  burnUsualMs: 7 * 24 * 3_600_000,
   /** Ends of a server's runtimes within this time that count as a loop. */
   crashLoopMs: 600_000,
   crashLoopCount: 3,

@@ -5,16 +5,22 @@ import { burningRows, type HourOfCalls, isBurning, lastOf } from "./burn-rate.ts
 const HOUR_MS = 3_600_000;
 const NOW_MS = 1_000 * HOUR_MS + 30 * 60_000;
 /** Hours up to the one under way, newest first. */
-const hours = (...counts: [calls: number, errors: number][]): HourOfCalls[] =>
-  counts.map(([calls, errors], back) => ({ hourMs: (1_000 - back) * HOUR_MS, calls, errors }));
+const hours = (...counts: [calls: number, errors: number, toolErrors?: number][]): HourOfCalls[] =>
+  counts.map(([calls, errors, toolErrors = 0], back) => ({
+    hourMs: (1_000 - back) * HOUR_MS,
+    calls,
+    errors,
+    toolErrors,
+  }));
 const severities = (all: readonly HourOfCalls[], objective = 0.99) =>
-  burningRows(all, objective, NOW_MS).map(({ factor }) => factor);
+  burningRows(all, objective, NOW_MS).map(({ row }) => row.factor);
 
 describe("the long window", () => {
   test("an hour counts the one under way whole and of the one before the half that lies inside", () => {
     expect(lastOf(hours([10, 1], [100, 20], [1_000, 999]), HOUR_MS, NOW_MS)).toEqual({
       calls: 60,
       errors: 11,
+      toolErrors: 0,
     });
   });
 
@@ -50,13 +56,23 @@ describe("a burn", () => {
     expect(severities(hours([500, 0], [500, 0], [500, 0], [500, 500]))).toEqual([6, 1]);
   });
 
+  test("what tools usually report burns nothing, whatever its share; what is not usual does", () => {
+    const usual: [number, number, number] = [100, 0, 10];
+    expect(severities(hours(...Array.from({ length: 200 }, () => usual)))).toEqual([]);
+    const began = hours([100, 0, 90], ...Array.from({ length: 200 }, () => usual));
+    expect(severities(began)).toEqual([14.4, 6, 1]);
+    expect(severities(hours([100, 0, 100])), "nobody knows what is usual yet").toEqual([]);
+  });
+
   test("a few calls say nothing", () => {
     expect(severities(hours([19, 19]))).toEqual([]);
     expect(severities([])).toEqual([]);
   });
 
   test("no calls are no errors, and a stricter objective burns sooner", () => {
-    expect(isBurning({ calls: 0, errors: 0 }, 1, 0.99)).toBe(false);
+    expect(isBurning({ calls: 0, errors: 0, toolErrors: 0 }, { factor: 1, objective: 0.99, usual: 0 })).toBe(
+      false,
+    );
     expect(severities(hours([1_000, 5]), 0.999)).toEqual([1]);
     expect(severities(hours([1_000, 5]), 0.99)).toEqual([]);
   });

@@ -3,36 +3,67 @@ import { limits } from "#lib/kernel/limits.ts";
 const HOUR_MS = 3_600_000;
 const { burn, burnEventsMin } = limits.alertRules;
 
-/** Calls of callers, and those of them that the server failed. */
-export interface CallsAndErrors {
+/** Calls of callers, and those of them that failed. */
+export interface CountedCalls {
   readonly calls: number;
+  /** The server did not answer as it should. */
   readonly errors: number;
+  /** A tool answered that it could not: often right, for what it was asked. */
+  readonly toolErrors: number;
 }
 
 /** One whole hour of a server; `hourMs` is its beginning, epoch milliseconds. */
-export interface HourOfCalls extends CallsAndErrors {
+export interface HourOfCalls extends CountedCalls {
   readonly hourMs: number;
 }
 
 export type BurnRow = (typeof burn)[number];
 
-/** A share of failed calls that burns the error budget `factor` times as fast as it may be used up. */
-export const isBurning = ({ calls, errors }: CallsAndErrors, factor: number, objective: number): boolean =>
-  calls > 0 && errors / calls >= factor * (1 - objective);
-
 /**
- * The last `windowMs` by whole hours: of the hour that the window begins in, the share that lies inside. Calls within an hour
- * are taken to be spread evenly, for nothing else is known of them.
+ * The share of calls that count as failed; 0 without calls. Errors of tools count as far as there are more of them than usual:
+ * a server that refuses one order in twenty is not broken, one that began to is. Null: it is not known what is usual.
  */
-export function lastOf(hours: readonly HourOfCalls[], windowMs: number, nowMs: number): CallsAndErrors {
-  const fromMs = nowMs - windowMs;
-  let [calls, errors] = [0, 0];
-  for (const hour of hours) {
-    const share = Math.min(1, Math.max(0, (hour.hourMs + HOUR_MS - fromMs) / HOUR_MS));
-    calls += hour.calls * share;
-    errors += hour.errors * share;
+export function failedShare({ calls, errors, toolErrors }: CountedCalls, usual: number | null): number {
+  if (calls === 0) return 0;
+  return (errors + (usual === null ? 0 : Math.max(0, toolErrors - usual * calls))) / calls;
+}
+
+/** Burns the error budget `factor` times as fast as it may be used up. */
+export const isBurning = (
+  counted: CountedCalls,
+  { factor, objective, usual }: { factor: number; objective: number; usual: number | null },
+): boolean => {
+  const share = failedShare(counted, usual);
+  return share > 0 && share >= factor * (1 - objective);
+};
+
+/** What hours hold between two moments: of an hour that lies partly inside, that part, for nothing else is known of it. */
+export function countedBetween(hours: readonly HourOfCalls[], fromMs: number, toMs: number): CountedCalls {
+  const total = { calls: 0, errors: 0, toolErrors: 0 };
+  for (const { hourMs, calls, errors, toolErrors } of hours) {
+    const inside = Math.min(hourMs + HOUR_MS, toMs) - Math.max(hourMs, fromMs);
+    const share = Math.min(1, Math.max(0, inside / HOUR_MS));
+    total.calls += calls * share;
+    total.errors += errors * share;
+    total.toolErrors += toolErrors * share;
   }
-  return { calls, errors };
+  return total;
+}
+
+/** The last `windowMs`; the hour under way counts whole. */
+export const lastOf = (hours: readonly HourOfCalls[], windowMs: number, nowMs: number): CountedCalls =>
+  countedBetween(hours, nowMs - windowMs, Number.POSITIVE_INFINITY);
+
+/** The share of calls that tools refused before a window; null with too few calls to say. */
+export function usualBefore(hours: readonly HourOfCalls[], beforeMs: number): number | null {
+  const { calls, toolErrors } = countedBetween(hours, Number.NEGATIVE_INFINITY, beforeMs);
+  return calls < burnEventsMin ? null : toolErrors / calls;
+}
+
+export interface Burning {
+  readonly row: BurnRow;
+  readonly long: CountedCalls;
+  readonly usual: number | null;
 }
 
 /** The windows whose long side burns, with enough calls to say so; the most severe first. */
@@ -40,8 +71,10 @@ export const burningRows = (
   hours: readonly HourOfCalls[],
   objective: number,
   nowMs: number,
-): readonly BurnRow[] =>
-  burn.filter(({ longMs, factor }) => {
-    const long = lastOf(hours, longMs, nowMs);
-    return long.calls >= burnEventsMin && isBurning(long, factor, objective);
+): readonly Burning[] =>
+  burn.flatMap((row) => {
+    const long = lastOf(hours, row.longMs, nowMs);
+    const usual = usualBefore(hours, nowMs - row.longMs);
+    const isIt = long.calls >= burnEventsMin && isBurning(long, { factor: row.factor, objective, usual });
+    return isIt ? [{ row, long, usual }] : [];
   });

@@ -304,6 +304,19 @@ describe("nothing is told of", () => {
     expect(await look()).toEqual(NOTHING);
   });
 
+  test("what a tool usually reports; that it reports much more is told", async () => {
+    clock.advance(-3 * HOUR_MS);
+    await calls(90, "ok");
+    await calls(10, "tool_error");
+    clock.advance(3 * HOUR_MS);
+    await calls(45, "ok");
+    await calls(5, "tool_error");
+    expect(await look()).toEqual(NOTHING);
+    await calls(100, "tool_error");
+    await look();
+    expect(await told()).toEqual(["error_burn critical"]);
+  });
+
   test("few calls, and calls that failed before the short window", async () => {
     await calls(limits.alertRules.burnEventsMin - 1, "timeout");
     expect(await look()).toEqual(NOTHING);
@@ -352,6 +365,7 @@ test("what gets worse is told again, and the alert before ends", async () => {
   await calls(294, "ok");
   await look();
   expect(await told()).toEqual(["error_burn warning"]);
+  clock.advance(1_000);
   await calls(400, "timeout");
   expect(await look()).toMatchObject({ raised: 1, resolved: 1 });
   expect(await told()).toEqual(["error_burn warning over", "error_burn critical"]);
