@@ -27,10 +27,14 @@ export function CallsTable({ calls, focus = null, hrefOf, onFocus }: CallsTableP
         <TableRow className="relative">
           <TableHeader>Time</TableHeader>
           <TableHeader>Tool</TableHeader>
-          <TableHeader>Outcome</TableHeader>
-          <TableHeader>Last hop seen</TableHeader>
-          <TableHeader numeric>Duration</TableHeader>
-          <TableHeader numeric>Upstream</TableHeader>
+          <TableHeader className="hidden sm:table-cell">Outcome</TableHeader>
+          <TableHeader className="hidden sm:table-cell">Last hop seen</TableHeader>
+          <TableHeader numeric className="hidden sm:table-cell">
+            Duration
+          </TableHeader>
+          <TableHeader numeric className="hidden sm:table-cell">
+            Upstream
+          </TableHeader>
           <TableHeader>
             <span className="sr-only">Ways on</span>
           </TableHeader>
@@ -45,11 +49,16 @@ export function CallsTable({ calls, focus = null, hrefOf, onFocus }: CallsTableP
               data-open={call.requestId === focus || undefined}
               className="relative data-[open]:bg-accent-soft"
             >
-              <TableCell className="font-mono text-muted text-xs">
+              <TableCell className="align-top font-mono text-muted text-xs sm:align-middle">
                 <Time value={call.at} display="clock-ms" />
               </TableCell>
-              <TableCell className="min-w-48 whitespace-normal">
+              <TableCell className="min-w-36 whitespace-normal">
                 <span className="break-all font-mono text-xs">{withSigns(call.tool ?? "no tool")}</span>
+                <span className="mt-1 grid justify-items-start gap-1 sm:hidden">
+                  <OutcomePill outcome={call.outcome} />
+                  <HopTrail last={call.lastHop} />
+                  <span className="text-muted text-xs">{formatDuration(call.durationMs)}</span>
+                </span>
                 {call.gap === null ? null : (
                   <span className="mt-0.5 flex items-start gap-1.5 text-warn text-xs">
                     <TriangleAlert aria-hidden="true" className="mt-0.5 size-3.5 shrink-0" />
@@ -57,14 +66,16 @@ export function CallsTable({ calls, focus = null, hrefOf, onFocus }: CallsTableP
                   </span>
                 )}
               </TableCell>
-              <TableCell>
+              <TableCell className="hidden sm:table-cell">
                 <OutcomePill outcome={call.outcome} />
               </TableCell>
-              <TableCell>
+              <TableCell className="hidden sm:table-cell">
                 <HopTrail last={call.lastHop} />
               </TableCell>
-              <TableCell numeric>{formatDuration(call.durationMs)}</TableCell>
-              <TableCell numeric className="text-muted">
+              <TableCell numeric className="hidden sm:table-cell">
+                {formatDuration(call.durationMs)}
+              </TableCell>
+              <TableCell numeric className="hidden text-muted sm:table-cell">
                 {formatDuration(call.upstreamMs)}
               </TableCell>
               <TableCell className="text-right">
