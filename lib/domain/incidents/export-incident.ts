@@ -10,7 +10,7 @@ import { redactedJson, reportRedactor } from "./redact-report.ts";
 import { reportMarkdown } from "./report-markdown.ts";
 import { readEvidence } from "./stored-diagnoses.ts";
 
-export interface ExportedFile {
+interface ExportedFile {
   readonly contentType: string;
   readonly fileName: string;
   readonly content: string | Uint8Array;

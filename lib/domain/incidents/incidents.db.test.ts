@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { agents, incidentEvents, servers } from "#drizzle/schema/index.ts";
+import { agents, incidentEvents, incidentEvidence, servers } from "#drizzle/schema/index.ts";
 import type { CreateIncident, Role } from "#lib/contract/index.ts";
 import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
@@ -190,8 +190,14 @@ describe("opening", () => {
   test("an incident keeps a bounded number of diagnoses", async () => {
     const { id } = await open();
     const again = diagnoseIncidentWith(found);
-    for (let made = 1; made < limits.incidents.evidencePerIncidentMax; made++)
-      await again(ctx(acme), { incident: id });
+    const { db } = store.database;
+    const [made] = await db.select().from(incidentEvidence).where(eq(incidentEvidence.incidentId, id));
+    if (!made) throw new Error("the first diagnosis was not kept");
+    const more = Array.from({ length: limits.incidents.evidencePerIncidentMax - 2 }, () => ids.id("evd"));
+    await db.insert(incidentEvidence).values(more.map((evidence) => ({ ...made, id: evidence })));
+    expect((await again(ctx(acme), { incident: id })).evidence).toHaveLength(
+      limits.incidents.evidencePerIncidentMax,
+    );
     await expect(again(ctx(acme), { incident: id })).rejects.toMatchObject({ code: "limit_reached" });
   });
 });

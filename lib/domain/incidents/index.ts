@@ -13,12 +13,11 @@ import { lookAtServer, recheckIncidentsWith } from "./recheck-incidents.ts";
 export { addIncidentNote } from "./add-incident-note.ts";
 export { compareIncident } from "./compare-incident.ts";
 export { deleteOldIncidents } from "./delete-old-incidents.ts";
-export { type ExportedFile, exportIncident } from "./export-incident.ts";
+export { exportIncident } from "./export-incident.ts";
 export { followIncidents } from "./follow-incidents.ts";
 export { getIncident } from "./get-incident.ts";
 export { getIncidentEvidence } from "./get-incident-evidence.ts";
 export { getIncidentTimeline } from "./get-incident-timeline.ts";
-export { withoutMoney } from "./hide-money.ts";
 export {
   createIncidentShare,
   getSharedReport,
