@@ -46,6 +46,17 @@ describe("a lease", () => {
     expect(pidsOf(host).length).toBe(before + 1);
   });
 
+  it("is remembered with how long it waited for the start; a call of a running server is not", async () => {
+    const server = host.server(TENANT);
+    await host.call(server);
+    const waits = host.driver.startWaits(server.id);
+    expect(waits).toHaveLength(1);
+    expect(waits[0]?.waitedMs).toBeGreaterThan(0);
+    await host.call(server);
+    expect(host.driver.startWaits(server.id)).toHaveLength(1);
+    expect(host.driver.startWaits("srv_unknown")).toEqual([]);
+  });
+
   it("is refused for a server that is not active or has no version", () => {
     const server = host.server(TENANT);
     const code = (entry: typeof server) => {

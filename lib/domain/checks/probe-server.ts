@@ -28,18 +28,15 @@ export async function probeEras(ctx: Ctx, row: ServerRow, timeoutMs: number): Pr
   const bothFailed = modern.status === "failed" && legacy.status === "failed";
   const counts = (report: SmokeReport): boolean =>
     report.status === "passed" || bothFailed || requireBothEras;
-  const keep = async (report: SmokeReport, keepTools: boolean): Promise<EraProbe> => {
+  const keep = async (report: SmokeReport): Promise<EraProbe> => {
     if (!counts(report)) return { report, isStored: false };
+    // Both list the same tools in their own words; those of the newer era are kept.
+    const keepTools = report === modern || modern.status === "failed";
     await recordSmoke(ctx, { serverId: row.id, versionId: row.activeVersionId, report, keepTools });
     return { report, isStored: true };
   };
-  // One after the other: both write the server's row of tools, and the failed one is the newest that people see.
-  const [first, second] = legacy.status === "failed" ? [modern, legacy] : [legacy, modern];
-  const kept = [await keep(first, first === modern || modern.status === "failed")];
-  kept.push(await keep(second, second === modern || modern.status === "failed"));
-  const of = (report: SmokeReport): EraProbe =>
-    kept.find((probe) => probe.report === report) ?? { report, isStored: false };
-  return { modern: of(modern), legacy: of(legacy) };
+  // One after the other: both hold the server's row.
+  return { modern: await keep(modern), legacy: await keep(legacy) };
 }
 
 /** What the agent (by id) is given at its own door. Says nothing about the server: audited, not stored. Needs `checks:run`. */

@@ -27,7 +27,8 @@ const NO_DOORS = { direct: 0, pinned: 0, gateway: 0 };
 
 /**
  * Callers' requests in the window and in the one before. Exact, from the rows; of servers that keep no history, and of long
- * windows with more than `limits.incidents.rowsReadMax` rows, from the hourly counts, which know no doors.
+ * windows with more than `limits.incidents.countedRowsMax` rows, from the hourly counts, which know neither doors nor
+ * what was listed.
  */
 export async function countsOf(collection: Collection): Promise<{ now: CallCounts; before: CallCounts }> {
   const { question, nowMs, read } = collection;
@@ -36,7 +37,7 @@ export async function countsOf(collection: Collection): Promise<{ now: CallCount
   const { window, before } = question;
   const isLong = window.toMs - window.fromMs >= COUNTED_MS_MIN;
   const isCounted =
-    server.retentionDays === 0 || (isLong && (await rowsIn(collection)) > limits.incidents.rowsReadMax);
+    server.retentionDays === 0 || (isLong && (await rowsIn(collection)) > limits.incidents.countedRowsMax);
   const count = isCounted ? countHours : countRows;
   return read(async (sql) => ({
     now: await count(sql, collection, window),
