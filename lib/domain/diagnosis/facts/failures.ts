@@ -96,6 +96,8 @@ function failingGroups(evidence: Evidence): readonly { group: ErrorGroup; kind: 
     const shareBefore = countBefore === 0 ? 0 : countBefore / (countBefore + counts.before.callsOk);
     const isUsual = kind === "code" && group.outcome === "tool_error";
     const isAsked = tool !== null && group.tool === tool;
+    // No call may end the process that serves all others.
+    if (kind === "crash") return share > 2 * shareBefore || share >= NEW_SHARE_MIN;
     if (share > 2 * shareBefore)
       return share >= (isUsual && !isAsked ? NEW_TOOL_ERROR_SHARE_MIN : NEW_SHARE_MIN);
     return share >= (isUsual ? OLD_TOOL_ERROR_SHARE_MIN : OLD_SHARE_MIN);
@@ -131,9 +133,9 @@ function probeFailures(evidence: Evidence, isHosted: boolean): Failure[] {
     ["smoke.modern", valueIn(modern)],
     ["smoke.legacy", valueIn(legacy)],
   ] as const;
-  // A server may speak one era only.
-  const isServed = eras.some(([, probe]) => probe?.status === "passed");
-  const probes = isServed ? [] : eras.flatMap(([part, probe]) => (probe ? [{ part, probe }] : []));
+  // A server may speak one era only: it fails when neither is answered.
+  const isDown = eras.every(([, probe]) => probe?.status === "failed");
+  const probes = isDown ? eras.flatMap(([part, probe]) => (probe ? [{ part, probe }] : [])) : [];
   const failures = probes.flatMap(({ part, probe }) =>
     probe.failure === null || isOurWords(probe.failure.code)
       ? []
