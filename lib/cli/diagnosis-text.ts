@@ -96,13 +96,17 @@ const missingText = (missing: Diagnosis["missing"]): string =>
     ),
   );
 
+/** The six steps in their order; of their checks those that are not simply fine. */
 function stepsText(stages: Diagnosis["stages"], isColoured: boolean): string {
   const letter = (status: Status) => coloured(LETTERS[status] ?? "?", LETTER_COLOURS[status], isColoured);
-  const lines = stages.flatMap(({ stage, status, checks }, index) => [
-    `${letter(status)} ${index + 1} ${STAGE_NAMES[stage] ?? plainLine(stage)}`,
-    ...checks
-      .filter((check) => check.status !== "skipped")
-      .map((check) => `    ${letter(check.status)} ${plainLine(check.title)}: ${plainLine(check.finding)}`),
-  ]);
-  return `${lines.join("\n")}\nP passed, F failed, W warning, ? not known, - not asked\n`;
+  const lines = stages.flatMap(({ stage, status, checks }, index) => {
+    const passed = checks.filter((check) => check.status === "pass").length;
+    return [
+      `${letter(status)} ${index + 1} ${STAGE_NAMES[stage] ?? plainLine(stage)}${passed === 0 ? "" : `, ${passed} passed`}`,
+      ...checks
+        .filter((check) => check.status !== "pass" && check.status !== "skipped")
+        .map((check) => `    ${letter(check.status)} ${plainLine(check.title)}: ${plainLine(check.finding)}`),
+    ];
+  });
+  return `${lines.join("\n")}\nP passed, F failed, W warning, ? not known, - not asked; --json has every check\n`;
 }
