@@ -70,7 +70,7 @@ export const SLOW_FAULTS: readonly Fault[] = [
     symptom: "slow",
     expect: cause("queueing"),
     async inject(fleet) {
-      const scene = await openScene(fleet, { kind: "hosted", traits: { spinMs: 60 } });
+      const scene = await openScene(fleet, { kind: "hosted", traits: { spinMs: 150 } });
       await scene.past({ calls: 60, durationMs: 60 });
       await scene.caller().repeat(60, "search_tickets", undefined, 30);
       return scene.ask();
