@@ -37,6 +37,17 @@ const callsWork: Requirement = {
   why: "No call of the window went well, and no canary was called.",
   how: "Declare a canary, a read-only tool that may be called at any time, or choose a window in which somebody called.",
 };
+/** Calls are counted by outcome also where nothing of them is kept: then it is known that some failed, and not why. */
+const failuresKept: Requirement = {
+  part: "logs.errors",
+  isMet: ({ subject: { server }, logs }) => {
+    if (server === null || server.retentionDays > 0) return true;
+    const outcomes = Object.entries(valueIn(logs.counts)?.now.byOutcome ?? {});
+    return outcomes.every(([outcome, count]) => outcome === "ok" || outcome === "canceled" || count === 0);
+  },
+  why: "Calls failed, and nothing of them is kept: the server's log retention is 0 days.",
+  how: "Raise the retention in the settings of the server, and ask again once calls failed.",
+};
 const agentWorks: Requirement = {
   part: "smoke.asAgent",
   isMet: ({ smoke, budget }) =>
@@ -64,21 +75,27 @@ function requirementsOf(evidence: Evidence, { symptom }: Asked): readonly Requir
     case "empty_logs":
       return [collected("logs.counts"), collected("gateway.decisions"), collected("logs.pipeline")];
     case "agent_fails":
-      return [serves, collected("gateway.decisions"), ...agents];
+      return [serves, failuresKept, collected("gateway.decisions"), ...agents];
     case "usage_spike":
       return [collected("usage.comparisons"), collected("usage.repeats")];
     case "credits_drop":
       return [collected("billing.movements"), collected("billing.balance"), collected("billing.late")];
     case "call_fails":
-      return [collected("logs.errors"), collected("logs.counts"), collected("gateway.decisions"), callsWork];
+      return [
+        collected("logs.errors"),
+        collected("logs.counts"),
+        collected("gateway.decisions"),
+        failuresKept,
+        callsWork,
+      ];
     case "slow":
       return [measured];
     case "auth_burst":
-      return [collected("gateway.decisions"), collected("logs.counts")];
+      return [collected("gateway.decisions"), collected("logs.counts"), failuresKept];
     case "one_region_or_version":
       return [collected("hosting.regions"), collected("usage.comparisons")];
     case null:
-      if (server !== null) return [serves, ...agents];
+      if (server !== null) return [serves, failuresKept, ...agents];
       return agent === null ? [collected("usage.comparisons"), collected("billing.balance")] : agents;
   }
 }

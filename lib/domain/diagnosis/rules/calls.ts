@@ -30,11 +30,13 @@ function hostsOf(evidence: Evidence, trouble: UpstreamTrouble): { names: string;
 const isHosted = ({ subject: { server } }: Evidence): boolean => server?.kind === "hosted";
 const said0 = (failures: readonly Failure[]): string => quoted(failures[0]?.message ?? "", 300);
 
-/** Whether tools can be listed, by a probe or by callers. */
-const canList = ({ smoke, logs }: Evidence): boolean =>
-  valueIn(smoke.modern)?.status === "passed" ||
-  valueIn(smoke.legacy)?.status === "passed" ||
-  (valueIn(logs.counts)?.now.listsOk ?? 0) > 0;
+/** Whether tools can be listed: by probes of now, or by callers of the window where there was no probe. */
+function canList({ smoke, logs }: Evidence): boolean {
+  const probes = [smoke.modern, smoke.legacy].flatMap((probe) => valueIn(probe) ?? []);
+  return probes.length > 0
+    ? probes.some(({ status }) => status === "passed")
+    : (valueIn(logs.counts)?.now.listsOk ?? 0) > 0;
+}
 
 const upstreamAuth: Rule = {
   code: "upstream_auth",
