@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { servers } from "#drizzle/schema/index.ts";
-import { AlertRule, ReachReport, WindowComparison } from "#lib/contract/index.ts";
+import { AlertRule, Diagnosis, ReachReport, WindowComparison } from "#lib/contract/index.ts";
 import type { System } from "#lib/domain/access/index.ts";
 import { writeRequestFacts } from "#lib/domain/requests/index.ts";
 import {
@@ -27,7 +27,10 @@ const rules = "/organizations/acme/alert-rules";
 beforeAll(async () => {
   store = await testDatabase();
   const { acme } = await createTenants(store.database);
-  system = testSystem({ database: store.database });
+  system = testSystem({
+    database: store.database,
+    doors: { runtime: { crashes: async () => [], status: async () => [], startWaits: async () => [] } },
+  });
   api = testApi(system, routes);
   reader = await bearer(system, acme, ["incidents:read"]);
   operator = await bearer(system, acme, ["alerts:read", "alerts:write"]);
@@ -68,6 +71,18 @@ const times = (fromMinutes: number, toMinutes: number) => {
 };
 const get = (path: string, query: Record<string, string> = {}, as = reader) =>
   api.call("GET", path, { as, query });
+
+test("a diagnosis is answered as it is, and questions that cannot be asked are refused in words", async () => {
+  const diagnose = (body: object) => api.call("POST", "/organizations/acme/diagnoses", { as: reader, body });
+  const answer = await diagnose({ server: "support-api", probe: false });
+  expect(answer.status).toBe(200);
+  expect(Diagnosis.parse(answer.body)).toMatchObject({ subject: { server: { slug: "support-api" } } });
+  const at = (ms: number) => new Date(system.clock.nowMs() + ms).toISOString();
+  for (const bad of [{ at: at(10 * MINUTE_MS) }, { windowMs: 10 }, { windowMs: 3.2e11 }, { at: "soon" }])
+    expect(await diagnose(bad), JSON.stringify(bad)).toMatchObject({ status: 400 });
+  for (const strange of [{ server: "theirs" }, { server: "support-api", agent: "nobody" }])
+    expect(await diagnose(strange)).toMatchObject({ status: 404 });
+});
 
 test("what moved in a window is answered with its counts, the largest shift first", async () => {
   const answer = await get(`${server}/compare`, times(30, 0));
