@@ -94,6 +94,7 @@ test("answers are private, never stored, never sniffed or run, and HEAD has the 
   const get = await call("GET", "/open");
   expect(get.headers.get("cache-control")).toBe("private, no-store");
   expect(get.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(get.headers.get("x-robots-tag")).toBe("noindex");
   expect(get.headers.get("content-security-policy")).toContain("default-src 'none'");
   const head = await call("HEAD", "/open");
   expect([head.status, head.text]).toEqual([200, ""]);

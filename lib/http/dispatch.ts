@@ -183,6 +183,7 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
         vary: "authorization, cookie",
         "content-security-policy": DATA_POLICY,
         "x-content-type-options": "nosniff",
+        "x-robots-tag": "noindex",
       }),
     };
     exchange.headers.set(REQUEST_ID_HEADER, exchange.requestId);

@@ -2,7 +2,7 @@ import type { alerts } from "#drizzle/schema/index.ts";
 import type { Symptom } from "#lib/contract/index.ts";
 import { isId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { Opening } from "./open-incident.ts";
+import type { Moment, Opening } from "./open-incident.ts";
 
 export type AlertRow = typeof alerts.$inferSelect;
 
@@ -24,7 +24,6 @@ const SYMPTOMS: Readonly<Record<string, Symptom>> = {
 export function openingOf(alert: AlertRow): Opening {
   const { serverId, rule, scope } = alert;
   const agentId = isId("agt", scope) ? scope : null;
-  const atMs = alert.firedAt.getTime();
   return {
     title: alert.title.slice(0, limits.incidents.titleCharactersMax),
     severity: alert.severity === "critical" ? "critical" : "warning",
@@ -35,9 +34,6 @@ export function openingOf(alert: AlertRow): Opening {
     tool: null,
     client: null,
     requestId: null,
-    atMs,
-    fromMs: atMs - limits.incidents.windowMsDefault,
-    toMs: atMs + 1,
     dedupKey:
       serverId !== null
         ? `alert:server:${serverId}`
@@ -46,4 +42,10 @@ export function openingOf(alert: AlertRow): Opening {
           : `alert:${rule}:${scope}`,
     recovers: serverId !== null,
   };
+}
+
+/** When it fired, and what was before it. */
+export function momentOf({ firedAt }: AlertRow): Moment {
+  const atMs = firedAt.getTime();
+  return { atMs, fromMs: atMs - limits.incidents.windowMsDefault, toMs: atMs + 1 };
 }

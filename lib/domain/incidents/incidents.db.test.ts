@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { agents, incidentEvents, incidentEvidence, servers } from "#drizzle/schema/index.ts";
-import type { CreateIncident, Role } from "#lib/contract/index.ts";
+import { type CreateIncident, incidentVersion, type Role } from "#lib/contract/index.ts";
 import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
@@ -18,6 +18,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
+import { etagOf } from "../access/index.ts";
 import { diagnoseIncidentWith } from "./diagnose-incident.ts";
 import type { Diagnose } from "./diagnose-subject.ts";
 import {
@@ -122,6 +123,20 @@ describe("opening", () => {
     });
     const again = await diagnoseIncidentWith(found)(ctx(acme), { incident: opened.id });
     expect(again).toMatchObject({ diagnosisStatus: "healthy", diagnosis: { headline: "All is well." } });
+  });
+
+  test("under a key of the caller it is opened once, also when they ask again later", async () => {
+    let replays = 0;
+    const once = { ...ctx(acme), idempotency: { key: "k1", replayed: () => void replays++ } };
+    const asked = { server: serverOf(0), symptom: "slow" } as const;
+    const first = await openIncident(once, asked);
+    clock.advance(5_000);
+    expect((await openIncident(once, asked)).id).toBe(first.id);
+    expect(replays).toBe(1);
+    expect(await eventsOf(first.id)).toHaveLength(2);
+    await expect(openIncident(once, { ...asked, symptom: "call_fails" })).rejects.toMatchObject({
+      code: "unprocessable",
+    });
   });
 
   test("names of another organization mean nothing here", async () => {
@@ -259,6 +274,10 @@ describe("what people decide", () => {
     await expect(
       updateIncident({ ...ctx(acme), ifMatch: ['"older"'] }, { incident: id, title: "Mine" }),
     ).rejects.toMatchObject({ code: "precondition_failed" });
+    await updateIncident(ctx(acme), { incident: id, override: { verdict: "growth", note: "Known." } });
+    const etag = etagOf(incidentVersion(await getIncident(ctx(acme), { incident: id })));
+    const renamed = await updateIncident({ ...ctx(acme), ifMatch: [etag] }, { incident: id, title: "Mine" });
+    expect(renamed.title).toBe("Mine");
   });
 
   test("one that is merged ends in the other one; its events stay and it does not change again", async () => {

@@ -26,14 +26,18 @@ const Opening = z.object({
   tool: z.string().nullable(),
   client: z.string().nullable(),
   requestId: z.string().nullable(),
-  atMs: z.number(),
-  fromMs: z.number(),
-  toMs: z.number(),
   dedupKey: z.string(),
   /** Whether it ends by itself when the server is well again. */
   recovers: z.boolean(),
 });
-export type Opening = z.input<typeof Opening>;
+export type Opening = z.output<typeof Opening>;
+
+/** The moment in question and its window, epoch milliseconds. */
+export interface Moment {
+  readonly atMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
 /**
  * Opens an incident, or answers the open one about the same. Whoever opens at the same time takes turns, so one of them opens
@@ -41,33 +45,44 @@ export type Opening = z.input<typeof Opening>;
  */
 export async function findOrOpen(
   ctx: CommandCtx,
-  opening: z.output<typeof Opening>,
+  opening: Opening,
+  moment: Moment,
 ): Promise<{ row: IncidentRow; isNew: boolean }> {
   const same = await openWithKey(ctx.db, ctx.organization.id, opening.dedupKey);
   if (same) return { row: same, isNew: false };
   await requireRoom(ctx);
-  const row = await insert(ctx, opening);
+  const row = await insert(ctx, opening, moment);
   await tellEvent(ctx, row, { kind: "opened", text: `Opened: ${opening.title}` });
   return { row, isNew: true };
 }
 
-const startIncident = command({
-  name: "incident.open",
-  scope: "incidents:write",
-  input: Opening,
-  run: async (ctx, opening) => {
-    await takeTurn(ctx.db, ctx.organization.id);
-    const { row, isNew } = await findOrOpen(ctx, opening);
-    if (!isNew) await tellEvent(ctx, row, { kind: "opened", text: `Reported again: ${opening.title}` });
-    return {
-      value: { id: row.id, isNew },
-      audit: { entity: "incident", entityId: row.id, after: { number: row.number, title: row.title, isNew } },
-    };
-  },
-});
+/** The moment is no part of the input: who asks again under the same key asks later. */
+const startIncidentAt = (moment: Moment) =>
+  command({
+    name: "incident.open",
+    scope: "incidents:write",
+    input: Opening.extend({ at: z.string().nullable() }),
+    run: async (ctx, { at: _asked, ...opening }) => {
+      await takeTurn(ctx.db, ctx.organization.id);
+      const { row, isNew } = await findOrOpen(ctx, opening, moment);
+      if (!isNew) await tellEvent(ctx, row, { kind: "opened", text: `Reported again: ${opening.title}` });
+      return {
+        value: { id: row.id, isNew },
+        audit: {
+          entity: "incident",
+          entityId: row.id,
+          after: { number: row.number, title: row.title, isNew },
+        },
+      };
+    },
+  });
 
-async function insert(ctx: CommandCtx, opening: z.output<typeof Opening>): Promise<IncidentRow> {
-  const { atMs, fromMs, toMs, recovers, ...subject } = opening;
+async function insert(
+  ctx: CommandCtx,
+  opening: Opening,
+  { atMs, fromMs, toMs }: Moment,
+): Promise<IncidentRow> {
+  const { recovers, ...subject } = opening;
   const organizationId = ctx.organization.id;
   const [last] = await ctx.db
     .select({ number: max(incidents.number) })
@@ -148,8 +163,10 @@ export const openIncidentWith = (diagnose: Diagnose) =>
     run: async (ctx, { title, origin, checkId, ...asked }): Promise<IncidentDetail> => {
       const input: DiagnoseInput = checkId === undefined ? asked : await fromCheck(ctx, asked, checkId);
       const question = await ask(ctx, { ...asked, ...input, probe: asked.probe });
+      const startIncident = startIncidentAt({ atMs: question.atMs, ...question.window });
       const { id } = await startIncident(ctx, {
         ...openingOf(question),
+        at: input.at ?? null,
         title: title ?? titleOf(question),
         origin,
       });
@@ -191,7 +208,7 @@ async function fromCheck(ctx: Ctx, asked: DiagnoseInput, checkId: string): Promi
   };
 }
 
-const openingOf = ({ subject, symptom, atMs, window }: Question): Omit<Opening, "title" | "origin"> => ({
+const openingOf = ({ subject, symptom }: Question): Omit<Opening, "title" | "origin"> => ({
   severity: "warning",
   symptom,
   serverId: subject.server?.id ?? null,
@@ -199,8 +216,6 @@ const openingOf = ({ subject, symptom, atMs, window }: Question): Omit<Opening, 
   tool: subject.tool,
   client: subject.client,
   requestId: subject.requestId,
-  atMs,
-  ...window,
   dedupKey: `asked:${symptom ?? "any"}:${subject.server?.id ?? "-"}:${subject.agent?.id ?? "-"}`,
   recovers: false,
 });

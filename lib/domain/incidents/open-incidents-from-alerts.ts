@@ -5,7 +5,7 @@ import { notFound } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { command, type System } from "../access/index.ts";
 import { systemCtx } from "../organizations/index.ts";
-import { openingOf } from "./alert-openings.ts";
+import { momentOf, openingOf } from "./alert-openings.ts";
 import { type Diagnose, diagnoseSubject, questionAbout } from "./diagnose-subject.ts";
 import { inTurns } from "./in-turns.ts";
 import { tellEvent } from "./incident-events.ts";
@@ -31,7 +31,7 @@ const takeUpAlert = command({
         audit: { entity: "alert", entityId: id, after: { incidentId: alert.incidentId } },
       };
     const opening = openingOf(alert);
-    const { row } = await findOrOpen(ctx, opening);
+    const { row } = await findOrOpen(ctx, opening, momentOf(alert));
     await ctx.db.update(alerts).set({ incidentId: row.id }).where(named);
     const isWorse = opening.severity === "critical" && row.severity !== "critical";
     await changeIncident(ctx, row, {
