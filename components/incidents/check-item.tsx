@@ -4,33 +4,47 @@ import { causeText } from "./incident-text.ts";
 import { StageStatusIcon } from "./stage-status.tsx";
 import { FixList } from "./verdict-card.tsx";
 
-/** One check: what was looked at, what was found, what that rules out, and what to do. */
+/** One check: what was looked at, what was found, what that rules out, and what to do. What is fine folds. */
 export function CheckItem({ check }: { check: CheckResult }) {
-  const isQuiet = check.status === "skipped";
+  const isQuiet = check.status === "pass" || check.status === "skipped";
   return (
-    <li className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-3 px-4 py-3">
+    <li className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-3 px-4 py-2.5">
       <StageStatusIcon status={check.status} className="mt-px" />
-      <div className="grid gap-2">
+      <div className="grid min-w-0 gap-1.5">
         <div className="grid gap-0.5">
-          <h4 className={isQuiet ? "text-muted text-sm" : "font-medium text-sm"}>{check.title}</h4>
-          <p className={isQuiet ? "break-words text-faint text-sm" : "break-words text-sm"}>
-            {check.finding}
-          </p>
-          <p className="break-words text-faint text-xs">Looked at: {check.lookedAt}</p>
+          <h4 className={check.status === "skipped" ? "text-muted text-sm" : "font-medium text-sm"}>
+            {check.title}
+          </h4>
+          <p className="break-words text-muted text-sm">{check.finding}</p>
         </div>
-        <EvidenceList evidence={check.evidence} label={`Evidence: ${check.title}`} />
-        {check.fix.length > 0 ? <FixList steps={check.fix} /> : null}
-        {check.supports.length + check.rulesOut.length > 0 ? (
-          <p className="text-faint text-xs">
-            {[
-              check.supports.length > 0 ? `Speaks for: ${check.supports.map(causeText).join(", ")}` : null,
-              check.rulesOut.length > 0 ? `Rules out: ${check.rulesOut.map(causeText).join(", ")}` : null,
-            ]
-              .filter(Boolean)
-              .join(" · ")}
-          </p>
-        ) : null}
+        {isQuiet ? (
+          <details>
+            <summary className="text-faint text-xs">What it stands on</summary>
+            <div className="grid gap-1.5 pt-1.5">
+              <Grounds check={check} />
+            </div>
+          </details>
+        ) : (
+          <Grounds check={check} />
+        )}
       </div>
     </li>
+  );
+}
+
+function Grounds({ check }: { check: CheckResult }) {
+  const { supports, rulesOut } = check;
+  return (
+    <>
+      <p className="break-words text-faint text-xs">Looked at: {check.lookedAt}</p>
+      <EvidenceList evidence={check.evidence} label={`Evidence: ${check.title}`} />
+      {check.fix.length > 0 ? <FixList steps={check.fix} /> : null}
+      {supports.length > 0 ? (
+        <p className="text-faint text-xs">Speaks for: {supports.map(causeText).join(", ")}</p>
+      ) : null}
+      {rulesOut.length > 0 ? (
+        <p className="text-faint text-xs">Rules out: {rulesOut.map(causeText).join(", ")}</p>
+      ) : null}
+    </>
   );
 }

@@ -31,16 +31,19 @@ export function EvidenceList({ evidence, label }: { evidence: readonly EvidenceR
       {evidence.map((ref) => (
         <li key={`${ref.kind}:${ref.id}:${ref.label}`} className="flex min-w-0 items-baseline gap-2 text-sm">
           <Badge className="w-17 shrink-0 justify-center">{KIND_WORDS[ref.kind]}</Badge>
-          <span className="min-w-0 flex-1 break-words">
+          <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2">
             {ref.path === null ? (
-              ref.label
+              <span className="min-w-0 break-words">{ref.label}</span>
             ) : (
-              <Link href={pathHref(org, ref.path)} className="rounded-sm text-accent hover:underline">
+              <Link
+                href={pathHref(org, ref.path)}
+                className="min-w-0 break-words rounded-sm text-accent hover:underline"
+              >
                 {ref.label}
                 <ArrowUpRight aria-hidden="true" className="ml-0.5 inline size-3.5 align-[-0.15em]" />
               </Link>
             )}
-            {ref.at ? <Time value={ref.at} display="datetime" className="ml-2 text-faint text-xs" /> : null}
+            {ref.at ? <Time value={ref.at} display="datetime" className="text-faint text-xs" /> : null}
           </span>
         </li>
       ))}

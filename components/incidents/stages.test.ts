@@ -1,9 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { STAGES } from "#lib/contract/index.ts";
-import { checksText, STAGE_ORDER, type StageResult, stageBeside, startingStage } from "./stages.ts";
+import {
+  checksText,
+  mostUrgentFirst,
+  STAGE_ORDER,
+  type StageResult,
+  stageBeside,
+  startingStage,
+} from "./stages.ts";
 
 const stagesWith = (statuses: Partial<Record<StageResult["stage"], StageResult["status"]>>): StageResult[] =>
   STAGE_ORDER.map((stage) => ({ stage, status: statuses[stage] ?? "pass", checks: [] }));
+
+const checkThat = (status: StageResult["status"]): StageResult["checks"][number] => ({
+  id: status,
+  stage: "smoke",
+  title: "",
+  status,
+  lookedAt: "",
+  finding: "",
+  evidence: [],
+  supports: [],
+  rulesOut: [],
+  fix: [],
+});
 
 describe("the steps of a walkthrough", () => {
   test("are those of the contract, in its order", () => {
@@ -28,19 +48,12 @@ describe("the steps of a walkthrough", () => {
   });
 
   test("an unknown check is never told as fine", () => {
-    const checkThat = (status: StageResult["status"]): StageResult["checks"][number] => ({
-      id: status,
-      stage: "smoke",
-      title: "",
-      status,
-      lookedAt: "",
-      finding: "",
-      evidence: [],
-      supports: [],
-      rulesOut: [],
-      fix: [],
-    });
     expect(checksText({ checks: [checkThat("pass"), checkThat("unknown")] })).toBe("1 not known, 1 fine");
     expect(checksText({ checks: [] })).toBe("nothing to check");
+  });
+
+  test("show first what asks for a look, and keep their order otherwise", () => {
+    const checks = [checkThat("pass"), checkThat("unknown"), checkThat("skipped"), checkThat("fail")];
+    expect(mostUrgentFirst(checks).map(({ id }) => id)).toEqual(["fail", "unknown", "pass", "skipped"]);
   });
 });

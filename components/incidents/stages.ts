@@ -66,6 +66,13 @@ export function startingStage(stages: readonly StageResult[]): Stage {
   return STAGE_ORDER[0];
 }
 
+/** The checks of a step with those that ask for a look first; otherwise in their own order. */
+export const mostUrgentFirst = (checks: StageResult["checks"]): StageResult["checks"] => {
+  const rankOf = (status: StageStatus) =>
+    URGENCY.includes(status) ? URGENCY.indexOf(status) : URGENCY.length;
+  return checks.toSorted((left, right) => rankOf(left.status) - rankOf(right.status));
+};
+
 /** The step beside another one; null where the order ends. */
 export const stageBeside = (stage: Stage, by: 1 | -1): Stage | null =>
   STAGE_ORDER[STAGE_ORDER.indexOf(stage) + by] ?? null;

@@ -26,7 +26,7 @@ export function SymptomCards({ value, onChange }: SymptomCardsProps) {
             <label
               key={symptom ?? "open"}
               className={cn(
-                "relative grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] gap-x-2.5 rounded-md border border-line bg-surface px-3 py-2.5 shadow-button transition-colors",
+                "relative grid cursor-pointer grid-cols-[1rem_minmax(0,1fr)] content-start gap-x-2.5 rounded-md border border-line bg-surface px-3 py-2.5 shadow-button transition-colors",
                 "hover:bg-raised/60 has-[:checked]:border-fg/60 has-[:checked]:bg-raised has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-ring",
               )}
             >

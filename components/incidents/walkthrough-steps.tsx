@@ -15,6 +15,7 @@ import { ReachLink } from "./reach-link.tsx";
 import { StageStatusIcon } from "./stage-status.tsx";
 import {
   checksText,
+  mostUrgentFirst,
   STAGE_ORDER,
   STAGE_WORDS,
   type StageResult,
@@ -105,7 +106,7 @@ function StepHead({ index, result, isCurrent, onChoose }: StepHeadProps) {
           <span className="mr-1.5 text-faint tabular-nums">{index + 1}</span>
           {STAGE_WORDS[result.stage].label}
         </span>
-        <span className="truncate text-faint text-xs">{checksText(result)}</span>
+        <span className="text-faint text-xs">{checksText(result)}</span>
       </span>
       <ChevronDown
         aria-hidden="true"
@@ -131,7 +132,7 @@ function StepPanel({ result, onNext }: { result: StageResult; onNext: (stage: St
         <p className="px-4 py-6 text-muted text-sm">Nothing was looked at in this step.</p>
       ) : (
         <ul className="divide-y" aria-label={`Checks of ${label}`}>
-          {result.checks.map((check) => (
+          {mostUrgentFirst(result.checks).map((check) => (
             <CheckItem key={check.id} check={check} />
           ))}
         </ul>
