@@ -25,7 +25,7 @@ import {
   updateIncident,
 } from "./index.ts";
 import { openIncidentsFromAlertsWith } from "./open-incidents-from-alerts.ts";
-import { type Recheck, recheckIncidentsWith } from "./recheck-incidents.ts";
+import { lookAtServer, type Recheck, recheckIncidentsWith } from "./recheck-incidents.ts";
 
 const found: Diagnose = async (ctx) => ({
   evidence: bareEvidence(ctx.organization.id),
@@ -199,6 +199,25 @@ test("three green looks in a row resolve it and not two; a red one begins anew; 
   ]);
   const reopened = await updateIncident(ctx(), { incident: "1", status: "open" });
   expect(reopened.recovery?.green).toBe(0);
+});
+
+test("a look is red while the server is not active or does not answer, and knows when it is gone", async () => {
+  await raise();
+  await sweep(system(), never);
+  const { db } = store.database;
+  const [row] = await db.select().from(incidents).where(eq(incidents.organizationId, acme.id));
+  if (!row) throw new Error("the alert opened no incident");
+  const closed = { url: "http://127.0.0.1:9/mcp", headers: {} };
+  const doors = { internalMcp: () => closed, runtime: { refresh: async () => undefined } };
+  const asking = { ...testCtx(testSystem({ database: store.database, clock, doors }), acme, "owner"), ids };
+  const setServer = (values: Partial<typeof servers.$inferInsert>) =>
+    db.update(servers).set(values).where(eq(servers.id, serverId));
+  await setServer({ status: "inactive" });
+  expect(await lookAtServer(asking, row)).toEqual({ outcome: "red", why: "The server is not active." });
+  await setServer({ status: "active" });
+  expect(await lookAtServer(asking, row)).toMatchObject({ outcome: "red" });
+  await setServer({ deletedAt: new Date() });
+  expect(await lookAtServer(asking, row)).toEqual({ outcome: "gone", why: "The server was deleted." });
 });
 
 test("the end of a server ends its incident", async () => {
