@@ -10,17 +10,18 @@ const HOUR_MS = 3_600_000;
 /** Windows from this length on are read from hourly counts where they have very many rows: their ends then matter little. */
 const COUNTED_MS_MIN = 6 * HOUR_MS;
 
-interface Counted {
-  lists: string;
-  lists_ok: string;
-  calls: string;
-  calls_ok: string;
+interface Cell {
+  outcome: string;
+  method: string | null;
+  is_gateway: boolean;
+  version_id: string | null;
+  count: string;
+}
+
+interface Percentiles {
   p50: number | null;
   p95: number | null;
   bytes_p95: number | null;
-  direct: string;
-  pinned: string;
-  gateway: string;
 }
 
 const NO_DOORS = { direct: 0, pinned: 0, gateway: 0 };
@@ -60,6 +61,7 @@ async function rowsIn({ question, organizationId, read }: Collection): Promise<n
   return Number(row?.rows ?? 0);
 }
 
+/** Rows are counted by what tells them apart, which leaves few; percentiles are those of the newest calls. */
 async function countRows(
   sql: Reader,
   { question, organizationId }: Collection,
@@ -67,47 +69,61 @@ async function countRows(
 ): Promise<CallCounts> {
   const server = askedServer(question);
   const { fromId, toId } = idsOf({ window: span, before: span });
-  const rows = sql`
-    from request_log
-    where organization_id = ${organizationId} and server_id = ${server.id} and id >= ${fromId} and id < ${toId}
+  const inSpan = sql`
+    organization_id = ${organizationId} and server_id = ${server.id} and id >= ${fromId} and id < ${toId}
       and ${isCaller(sql)}`;
+  const cells = await sql<Cell[]>`
+    select outcome, case when method in ('tools/list', 'tools/call') then method end as method,
+      gateway_id is not null as is_gateway, version_id, count(*) as count
+    from request_log where ${inSpan} group by 1, 2, 3, 4`;
+  const [of] = await sql<Percentiles[]>`
+    select percentile_disc(0.5) within group (order by duration_ms) as p50,
+      percentile_disc(0.95) within group (order by duration_ms) as p95,
+      percentile_disc(0.95) within group (order by response_bytes) as bytes_p95
+    from (
+      select duration_ms, response_bytes from request_log
+      where ${inSpan} and method = 'tools/call' and not ${isTurnedAway(sql)}
+      order by id desc limit ${limits.incidents.rowsReadMax}
+    ) newest`;
+  const serving = await versionsThatServed(sql, { organizationId, serverId: server.id }, span);
+  const sum = (isOne: (cell: Cell) => boolean): number =>
+    cells.filter(isOne).reduce((total, { count }) => total + Number(count), 0);
   // A call that came to a version's own URL is answered by that version, whichever serves.
-  const isPinned = sql`gateway_id is null and version_id is not null and version_id not in (
-    select coalesce(v.id, '') from operations o
-    join server_versions v on v.organization_id = o.organization_id and v.id in (o.version_id, o.previous_version_id)
-    where o.organization_id = ${organizationId} and o.server_id = ${server.id} and o.switched_at is not null
-      and o.switched_at >= ${new Date(span.fromMs - limits.mcp.sessionPinMs).toISOString()}::timestamptz
-    union select coalesce(active_version_id, '') from servers
-    where organization_id = ${organizationId} and id = ${server.id})`;
-  const [counted] = await sql<Counted[]>`
-    select count(*) filter (where method = 'tools/list') as lists,
-      count(*) filter (where method = 'tools/list' and outcome = 'ok') as lists_ok,
-      count(*) filter (where method = 'tools/call') as calls,
-      count(*) filter (where method = 'tools/call' and outcome = 'ok') as calls_ok,
-      percentile_disc(0.5) within group (order by duration_ms) filter (where method = 'tools/call' and not ${isTurnedAway(sql)}) as p50,
-      percentile_disc(0.95) within group (order by duration_ms) filter (where method = 'tools/call' and not ${isTurnedAway(sql)}) as p95,
-      percentile_disc(0.95) within group (order by response_bytes) filter (where method = 'tools/call' and not ${isTurnedAway(sql)}) as bytes_p95,
-      count(*) filter (where gateway_id is not null) as gateway,
-      count(*) filter (where ${isPinned}) as pinned,
-      count(*) filter (where gateway_id is null and not (${isPinned})) as direct
-    ${rows}`;
-  const outcomes = await sql<{ outcome: string; count: string }[]>`
-    select outcome, count(*) as count ${rows} group by outcome order by outcome`;
+  const isPinned = ({ is_gateway, version_id }: Cell): boolean =>
+    !is_gateway && version_id !== null && !serving.has(version_id);
+  const outcomes = [...new Set(cells.map(({ outcome }) => outcome))].sort();
   return {
-    lists: Number(counted?.lists ?? 0),
-    listsOk: Number(counted?.lists_ok ?? 0),
-    calls: Number(counted?.calls ?? 0),
-    callsOk: Number(counted?.calls_ok ?? 0),
-    byOutcome: Object.fromEntries(outcomes.map(({ outcome, count }) => [outcome, Number(count)])),
-    p50Ms: numberOrNull(counted?.p50 ?? null),
-    p95Ms: numberOrNull(counted?.p95 ?? null),
-    responseBytesP95: numberOrNull(counted?.bytes_p95 ?? null),
+    lists: sum(({ method }) => method === "tools/list"),
+    listsOk: sum(({ method, outcome }) => method === "tools/list" && outcome === "ok"),
+    calls: sum(({ method }) => method === "tools/call"),
+    callsOk: sum(({ method, outcome }) => method === "tools/call" && outcome === "ok"),
+    byOutcome: Object.fromEntries(
+      outcomes.map((outcome) => [outcome, sum((cell) => cell.outcome === outcome)]),
+    ),
+    p50Ms: numberOrNull(of?.p50 ?? null),
+    p95Ms: numberOrNull(of?.p95 ?? null),
+    responseBytesP95: numberOrNull(of?.bytes_p95 ?? null),
     byDoor: {
-      direct: Number(counted?.direct ?? 0),
-      pinned: Number(counted?.pinned ?? 0),
-      gateway: Number(counted?.gateway ?? 0),
+      direct: sum((cell) => !cell.is_gateway && !isPinned(cell)),
+      pinned: sum(isPinned),
+      gateway: sum(({ is_gateway }) => is_gateway),
     },
   };
+}
+
+/** Versions that served in the span or, for sessions that stay with them, shortly before it. */
+async function versionsThatServed(
+  sql: Reader,
+  { organizationId, serverId }: { organizationId: string; serverId: string },
+  { fromMs }: Span,
+): Promise<ReadonlySet<string>> {
+  const since = new Date(fromMs - limits.mcp.sessionPinMs).toISOString();
+  const rows = await sql<{ id: string | null }[]>`
+    select active_version_id as id from servers where organization_id = ${organizationId} and id = ${serverId}
+    union
+    select unnest(array[version_id, previous_version_id]) from operations
+    where organization_id = ${organizationId} and server_id = ${serverId} and switched_at >= ${since}::timestamptz`;
+  return new Set(rows.flatMap(({ id }) => id ?? []));
 }
 
 /** Whole hours that begin in the span; the hour in which a short span lies. The counts know calls by their tool, lists they do not. */

@@ -22,6 +22,7 @@ test("callers are counted by outcome and door, in the window and before it; our 
     own.fact(id, { method: "tools/list", tool: null }),
     own.fact(id, { outcome: "tool_error", gatewayId: "gw_1" }),
     own.fact(id, { outcome: "auth_denied", kind: "invalid", method: null, tool: null, gatewayId: "gw_1" }),
+    own.fact(id, { versionId: "ver_of_an_old_url" }),
     own.fact(id, { source: "smoke" }),
     own.fact(id, { source: "dashboard" }),
     own.fact(id, { kind: "notification", method: "notifications/initialized", tool: null }),
@@ -31,11 +32,11 @@ test("callers are counted by outcome and door, in the window and before it; our 
   expect(now).toMatchObject({
     lists: 1,
     listsOk: 1,
-    calls: 2,
-    callsOk: 1,
-    byOutcome: { auth_denied: 1, ok: 2, tool_error: 1 },
+    calls: 3,
+    callsOk: 2,
+    byOutcome: { auth_denied: 1, ok: 3, tool_error: 1 },
     p95Ms: 12,
-    byDoor: { direct: 2, pinned: 0, gateway: 2 },
+    byDoor: { direct: 2, pinned: 1, gateway: 2 },
   });
   expect(before).toMatchObject({ calls: 1, p95Ms: 900 });
 });
