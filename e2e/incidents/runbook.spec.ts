@@ -105,8 +105,8 @@ test("a sudden usage spike: three clicks name the agent that repeats itself [ops
   const robot = await agentOnServer(api, "spiked");
   await api.do("PATCH", `/mcp-servers/${robot.slug}`, { body: { recordBodies: true } });
   await api.do("PATCH", `/agents/${robot.agent.id}/budget`, { body: { loopCallsPerMinuteMax: null } });
-  await callOften(robot, "write", () => ({ text: "again" }), 120);
-  await stored(api, robot.slug, 120, { tool: "write" });
+  await callOften(robot, "write", () => ({ text: "again" }), 80);
+  await stored(api, robot.slug, 80, { tool: "write" });
   const verdict = await walkthrough(page, { symptom: /Usage went up/, server: robot.slug });
   await expect(verdict).toContainText(": loop");
   await expect(verdict.getByRole("heading").first()).toContainText(/write/);
@@ -117,7 +117,7 @@ test("credits drop without code changes: three clicks name the agent that spends
   api,
 }) => {
   const robot = await agentOnServer(api, "costly");
-  await callOften(robot, "answer_with", (index) => ({ bytes: 4_000_000 + index }), 40);
+  await callOften(robot, "answer_with", (index) => ({ bytes: 1_000_000 + index }), 40);
   await stored(api, robot.slug, 40, { tool: "answer_with" });
   const verdict = await walkthrough(page, { symptom: /Credits drop/, agent: robot.agent.name });
   await expect(verdict).toContainText("hosted agent use");
