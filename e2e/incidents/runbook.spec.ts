@@ -79,6 +79,7 @@ test("smoke passes but the agent fails: three clicks name the grant, after the s
     await expect(heads.nth(index)).toContainText(`${index + 1}${name}`);
   const main = page.getByRole("main");
   for (const part of [robot.slug, robot.agent.name, "write"]) await expect(main).toContainText(part);
+  await expect(main.locator("time").first(), "when").toBeVisible();
   await heads.first().click();
   await expect(page.getByRole("region", { name: "Step Smoke" })).toContainText(/tools\/list/);
 });
