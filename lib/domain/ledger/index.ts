@@ -7,7 +7,7 @@
 export { addCredits, type NewCredits } from "./add-credits.ts";
 export { adjust } from "./adjust.ts";
 export { balances } from "./balances.ts";
-export { type BudgetLayer, readBudgetLayers } from "./budget-layers.ts";
+export { readBudgetLayers } from "./budget-layers.ts";
 export { clawBack, giveBack } from "./claw-back.ts";
 export { deleteOldSpend } from "./delete-old-spend.ts";
 export { expireDue } from "./expire-due.ts";
