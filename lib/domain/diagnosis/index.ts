@@ -5,9 +5,9 @@
 export { ask } from "./ask.ts";
 export type { Asked, Check, CheckAnswer, EvidencePart } from "./check.ts";
 export { collectEvidence } from "./collect/collect-evidence.ts";
-export { type CompareInput, compareServerWindows, compareWindows } from "./compare/index.ts";
+export { compareServerWindows } from "./compare/index.ts";
 export { diagnose } from "./diagnose.ts";
 export { diagnoseNow } from "./diagnose-now.ts";
 export { evidenceSha256 } from "./evidence-digest.ts";
 export type { Question } from "./question.ts";
-export { getReach, type ReachInput, reachOf } from "./reach/index.ts";
+export { getReach } from "./reach/index.ts";

@@ -1,7 +1,5 @@
-import { and, eq } from "drizzle-orm";
 import type { Sql } from "postgres";
 import { z } from "zod";
-import { alertRuleSettings } from "#drizzle/schema/index.ts";
 import type { RuleSetting } from "./state-rule.ts";
 
 /** What `alert_rule_settings.settings` holds; what cannot be read is not set. */
@@ -25,7 +23,3 @@ export async function readSettings(sql: Sql): Promise<ReadonlyMap<string, RuleSe
     ]),
   );
 }
-
-/** One rule's row. */
-export const ofRule = (organizationId: string, rule: string) =>
-  and(eq(alertRuleSettings.organizationId, organizationId), eq(alertRuleSettings.rule, rule));

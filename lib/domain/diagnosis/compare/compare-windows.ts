@@ -8,7 +8,7 @@ const DAY_MS = 24 * 3_600_000;
 const NONE = { calls: 0, errors: 0 };
 
 type Against = WindowComparison["against"];
-export interface CompareInput extends ComparedCalls {
+interface CompareInput extends ComparedCalls {
   readonly window: Span;
   readonly against: readonly Against[];
 }

@@ -1,3 +1,3 @@
 /** "Did it reach us?": how far each client came on its way to a tool call. */
 export { getReach } from "./get-reach.ts";
-export { type ReachInput, reachOf } from "./reach-of.ts";
+export { reachOf } from "./reach-of.ts";

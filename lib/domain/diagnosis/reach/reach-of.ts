@@ -6,7 +6,7 @@ import { climb, type Mark, type Step, type StepCount } from "./climb.ts";
 
 const { rowsReadMax, clientsMax } = limits.incidents;
 
-export interface ReachInput {
+interface ReachInput {
   readonly organizationId: string;
   readonly serverId: string;
   /** Epoch milliseconds, half-open. */
