@@ -34,6 +34,8 @@ const CRASH =
   /server crashed|used too much (?:memory|cpu)|server was stopped (?:because|while)|runtime (?:crashed|was ended|ended|is not running)|server's runtime (?:refused|closed|is not running)/i;
 const UNREACHABLE =
   /refused the connection|name that does not resolve|cannot be reached|did not accept a connection|TLS certificate|closed the connection before|may not be reached|\bECONN(?:REFUSED|RESET)\b|\bENOTFOUND\b|\bEAI_AGAIN\b|\bfetch failed\b|connection refused|network connection lost/i;
+/** What a probe finds in one era of a server that speaks the other. */
+const OTHER_ERA = /does not offer the (?:modern|legacy) protocol/i;
 const ARGUMENTS =
   /invalid (?:arguments|params|input)|input validation|invalid_type|required propert|missing required|\bvalidation (?:error|failed)/i;
 const UNKNOWN_TOOL =
@@ -54,7 +56,7 @@ const NO_FAILURES: ReadonlySet<string> = new Set([
 ]);
 
 export function failureKindOf(outcome: string, message: string, isHosted: boolean): FailureKind | null {
-  if (NO_FAILURES.has(outcome)) return null;
+  if (NO_FAILURES.has(outcome) || OTHER_ERA.test(message)) return null;
   if (outcome === "too_large") return "too_large";
   if (outcome === "timeout") return "too_long";
   if (CRASH.test(message)) return "crash";
@@ -137,7 +139,7 @@ function probeFailures(evidence: Evidence, isHosted: boolean): Failure[] {
   const isDown = eras.every(([, probe]) => probe?.status === "failed");
   const probes = isDown ? eras.flatMap(([part, probe]) => (probe ? [{ part, probe }] : [])) : [];
   const failures = probes.flatMap(({ part, probe }) =>
-    probe.failure === null || isOurWords(probe.failure.code)
+    probe.failure === null || isOurWords(probe.failure.code) || OTHER_ERA.test(probe.failure.message)
       ? []
       : [failureOf(evidence, "probe", part, null, probe.failure, isHosted)],
   );

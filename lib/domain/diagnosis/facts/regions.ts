@@ -9,7 +9,7 @@ export function regionsDown(evidence: Evidence): { region: string; why: string; 
     const isSilent = nodes.length > 0 && nodes.every((node) => node.state !== "live");
     const step = lastProbe?.failedStep ?? null;
     const why = isSilent ? "no edge lives" : step === null ? "its check failed" : `${said(step, 40)} failed`;
-    return [{ region, why, isPlace: isSilent || step === "dns" || step === "tls" || step === "routing" }];
+    return [{ region, why, isPlace: isSilent || step === "dns" || step === "tls" }];
   });
 }
 
@@ -18,6 +18,8 @@ export function regionsDown(evidence: Evidence): { region: string; why: string; 
  * fails the checks of every region.
  */
 export function isPlaceDown(evidence: Evidence): boolean {
+  const { server } = evidence.subject;
+  if (server === null || server.isDeleted || server.status !== "active") return false;
   const all = valueIn(evidence.hosting.regions) ?? [];
   const down = regionsDown(evidence);
   const isElsewhereFine = all.some(({ state }) => state === "healthy" || state === "degraded");
