@@ -4,10 +4,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, CircleX, History, Plus, Server as ServerIcon } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { CreditTile } from "#components/billing/credit-tile.tsx";
 import { CallsChart } from "#components/charts/calls-chart.tsx";
-import { OpenIncidents } from "#components/incidents/open-incidents.tsx";
 import { OperationPill } from "#components/servers/operation-pill.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
@@ -23,6 +23,12 @@ import { Time } from "#components/ui/time.tsx";
 import { overviewQuery } from "#lib/client/queries/organizations.ts";
 import type { Overview } from "#lib/contract/index.ts";
 import { OverviewSkeleton } from "./overview-skeleton.tsx";
+
+// The sidebar asks the same and may know it before the page is interactive: what the server drew must not depend on it.
+const OpenIncidents = dynamic(
+  () => import("#components/incidents/open-incidents.tsx").then((module) => module.OpenIncidents),
+  { ssr: false },
+);
 
 /** An error rate from which the number is shown as failing. */
 const ERROR_RATE_BAD = 0.02;
