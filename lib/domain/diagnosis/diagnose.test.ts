@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { Diagnosis, Evidence, type Symptom, VERDICTS, type VerdictCode } from "#lib/contract/index.ts";
 import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { CASES, type Case, evidenceOf } from "#lib/testing/diagnosis-cases.ts";
 import { healthyEvidence, missing } from "#lib/testing/healthy-evidence.ts";
 import { CHECKS } from "./checks/index.ts";
 import { diagnose } from "./diagnose.ts";
 import { nameCauses } from "./name-causes.ts";
 import { runChecks } from "./run-checks.ts";
-import { CASES, type Case, evidenceOf } from "./testing/cases.ts";
 
 const GROUPS = ["smoke", "hosting", "logs", "gateway", "usage", "billing", "budget"] as const;
 const PARTS = GROUPS.flatMap((group) =>

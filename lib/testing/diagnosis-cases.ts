@@ -6,14 +6,7 @@ import type {
   Symptom,
   VerdictCode,
 } from "#lib/contract/index.ts";
-import {
-  collected,
-  errorGroup,
-  healthyEvidence,
-  missing,
-  regionHealth,
-  shift,
-} from "#lib/testing/healthy-evidence.ts";
+import { collected, errorGroup, healthyEvidence, missing, regionHealth, shift } from "./healthy-evidence.ts";
 
 /** Healthy evidence in which one thing is different, or two, and what must be said of it. */
 export interface Case {
