@@ -1,16 +1,20 @@
 "use client";
 
 import { CircleCheck, CircleHelp, CircleX } from "lucide-react";
+import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { Pill } from "#components/ui/pill.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Diagnosis, Verdict } from "#lib/contract/index.ts";
-import { ActionButtons } from "./action-buttons.tsx";
 import { EvidenceList } from "./evidence-list.tsx";
 import { HopChain } from "./hop-chain.tsx";
 import { causeText } from "./incident-text.ts";
+
+const ActionButtons = dynamic(() => import("./action-buttons.tsx").then((module) => module.ActionButtons), {
+  ssr: false,
+});
 
 const LOOK = {
   fault: { icon: CircleX, color: "text-fail" },
