@@ -61,7 +61,6 @@ export const AGENT_FAULTS: readonly Fault[] = [
     id: "agent-paused",
     symptom: "agent_fails",
     expect: cause("agent_paused"),
-    isReduced: true,
     async inject(fleet) {
       const scene = await workingAgent(fleet);
       await pauseAgent(scene.ctx, { agent: agentOf(scene).id, note: "the month is closed" });

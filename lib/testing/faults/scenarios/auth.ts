@@ -77,7 +77,6 @@ export const AUTH_FAULTS: readonly Fault[] = [
     id: "clock-skew",
     symptom: "auth_burst",
     expect: cause("clock_skew"),
-    isReduced: true,
     async inject(fleet) {
       const scene = await signedInDesk(fleet);
       await comeWith(scene, { nbf: nowSeconds() + 300, exp: nowSeconds() + 900 });

@@ -150,7 +150,6 @@ export const CALL_FAULTS: readonly Fault[] = [
     id: "nothing-handles-it",
     symptom: "call_fails",
     expect: cause("handler_missing"),
-    isReduced: true,
     async inject(fleet) {
       const scene = await workingDesk(fleet);
       scene.desk.behaviour.tools.get_ticket = { isUnhandled: true };

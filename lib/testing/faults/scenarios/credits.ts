@@ -31,7 +31,7 @@ export const CREDIT_FAULTS: readonly Fault[] = [
     isReduced: true,
     async inject(fleet) {
       const scene = await payingDesk(fleet);
-      await scene.caller({ as: "agent" }).repeat(300, "search_tickets", undefined, 6);
+      await scene.caller({ as: "agent" }).repeat(140, "search_tickets", undefined, 6);
       return scene.ask();
     },
   },

@@ -15,7 +15,7 @@ export const USAGE_FAULTS: readonly Fault[] = [
       const scene = await workingAgent(fleet);
       await scene.past({ calls: 40 });
       await scene.caller().repeat(20, "search_tickets");
-      await scene.caller({ as: "agent" }).repeat(240, "get_ticket", () => ({ query: "T-1" }), 6);
+      await scene.caller({ as: "agent" }).repeat(150, "get_ticket", () => ({ query: "T-1" }), 6);
       return scene.ask();
     },
   },
