@@ -75,7 +75,7 @@ test("whoever asks whether a client reached us is told that it did not, and wher
   await page.getByRole("link", { name: "Did it reach us?" }).click();
   await expect(page.getByRole("list", { name: "Clients" }).getByRole("listitem").first()).toBeVisible();
   await expectAccessible(page, "reach");
-  await page.getByRole("searchbox", { name: "Client" }).fill("nobody-has-this-name");
+  await page.getByRole("combobox", { name: "Client" }).fill("nobody-has-this-name");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/client=nobody-has-this-name/);
   await expect(page.getByText("Nothing of nobody-has-this-name arrived in this window")).toBeVisible();
