@@ -15,6 +15,9 @@ const { diagnosesAtOnceMax, collectMs } = limits.incidents;
 type Judge = (evidence: Evidence, asked: { symptom: Symptom | null }) => Diagnosis;
 
 let running = 0;
+const BUSY = "too_many_diagnoses";
+/** Whether a diagnosis was not begun because as many as may be were under way. */
+export const isBusy = ({ details }: DomainError): boolean => details?.reason === BUSY;
 
 /**
  * The verb around a judge: names are resolved, evidence is collected, then judged. At most `limits.incidents.diagnosesAtOnceMax`
@@ -30,7 +33,7 @@ export const diagnoseWith = (judge: Judge) =>
         throw new DomainError(
           "unavailable",
           `${diagnosesAtOnceMax} diagnoses are under way, the most at once. Try again in a few seconds.`,
-          { retryable: true, retryAfterSeconds: 5 },
+          { retryable: true, retryAfterSeconds: 5, details: { reason: BUSY } },
         );
       running += 1;
       try {

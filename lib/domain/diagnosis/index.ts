@@ -7,7 +7,7 @@ export type { Asked, Check, CheckAnswer, EvidencePart } from "./check.ts";
 export { collectEvidence } from "./collect/collect-evidence.ts";
 export { compareServerWindows } from "./compare/index.ts";
 export { diagnose } from "./diagnose.ts";
-export { diagnoseNow } from "./diagnose-now.ts";
+export { diagnoseNow, isBusy } from "./diagnose-now.ts";
 export { evidenceSha256 } from "./evidence-digest.ts";
 export type { Question } from "./question.ts";
 export { getReach } from "./reach/index.ts";

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { alerts, incidents, operations, servers } from "#drizzle/schema/index.ts";
+import { DomainError } from "#lib/kernel/errors.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import {
@@ -54,6 +55,7 @@ beforeEach(async () => {
   turn += 1;
   // What earlier tests left open is no part of this one.
   await store.database.db.update(incidents).set({ status: "resolved" });
+  await store.database.db.update(alerts).set({ severity: "info" });
   acme = await createTestOrganization(store.database, `acme-${turn}`, "Acme");
   globex = await createTestOrganization(store.database, `globex-${turn}`, "Globex");
   serverId = ids.id("srv");
@@ -157,6 +159,71 @@ test("a diagnosis that fails is told, holds up no other, and is tried again late
     text.startsWith("diagnosed: The diagnosis failed"),
   );
   expect(failures).toHaveLength(limits.incidents.pendingTriesMax);
+});
+
+test("a diagnosis that had to wait for others is no try: it is made when there is room", async () => {
+  await raise();
+  const full: Diagnose = async () => {
+    throw new DomainError("unavailable", "Later.", { details: { reason: "too_many_diagnoses" } });
+  };
+  await openIncidentsFromAlertsWith(full)(system(), never);
+  for (let tries = 0; tries <= limits.incidents.pendingTriesMax; tries++) {
+    clock.advance(limits.incidents.recheckEveryMs + 1);
+    await diagnosePendingWith(full)(system(), never);
+  }
+  expect((await texts()).filter((text) => text.startsWith("diagnosed"))).toEqual([]);
+  clock.advance(limits.incidents.recheckEveryMs + 1);
+  expect(await diagnosePendingWith(found)(system(), never)).toBe(1);
+});
+
+test("an organization whose alerts cannot be taken up holds up no other", async () => {
+  const { db } = store.database;
+  const row = {
+    organizationId: acme.id,
+    title: "Open",
+    severity: "warning",
+    origin: "alert",
+    openedBy: "system:test",
+  };
+  const at = new Date(clock.nowMs());
+  await db.insert(incidents).values(
+    Array.from({ length: limits.incidents.openPerOrganizationMax }, (_, index) => ({
+      ...row,
+      id: ids.id("inc"),
+      number: index + 1,
+      ...{ at, windowFrom: at, windowTo: at, openedAt: at, updatedAt: at },
+    })),
+  );
+  for (let index = 0; index <= limits.incidents.alertsPerSweepMax; index++)
+    await raise({ serverId: null, rule: "ledger_drift", scope: `stuck-${index}` });
+  clock.advance(1_000);
+  await raise({ serverId: null, rule: "ledger_drift", scope: "organization" }, globex);
+  expect(await sweep(system(), never)).toBe(1);
+  expect(await all(globex)).toHaveLength(1);
+});
+
+test("a server that stays broken is looked at more rarely, and each minute once it is well", async () => {
+  await raise();
+  await sweep(system(), never);
+  let looks = 0;
+  const look = (outcome: Recheck["outcome"]) =>
+    recheckIncidentsWith(async () => {
+      looks += 1;
+      return { outcome, why: "Looked." };
+    })(system(), never);
+  for (let minutes = 0; minutes < 6 * 60; minutes++) {
+    clock.advance(60_000);
+    await look("red");
+  }
+  expect(looks).toBeLessThan(100);
+  const { recheckBrokenMsMax, recheckEveryMs, greenChecksToResolve } = limits.incidents;
+  clock.advance(recheckBrokenMsMax);
+  await look("green");
+  for (let more = 1; more < greenChecksToResolve; more++) {
+    clock.advance(recheckEveryMs);
+    await look("green");
+  }
+  expect(await all()).toMatchObject([{ status: "resolved" }]);
 });
 
 test("a pending diagnosis that works ends the waiting", async () => {

@@ -3,6 +3,7 @@ import type { DiagnoseInput, Diagnosis, Evidence } from "#lib/contract/index.ts"
 import { DomainError, toDomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type Ctx, command } from "../access/index.ts";
+import { isBusy } from "../diagnosis/index.ts";
 import { isAboutMoney } from "./hide-money.ts";
 import { tellEvent } from "./incident-events.ts";
 import { changeIncident, getIncidentRow, IncidentRef, type IncidentRow } from "./incident-row.ts";
@@ -82,7 +83,7 @@ export function questionAbout(row: IncidentRow): DiagnoseInput {
 
 /**
  * Makes a diagnosis of the incident and keeps it with its evidence. A diagnosis that fails, e.g. because the database is slow,
- * leaves the incident as it was with an event that says why, and is thrown.
+ * leaves the incident as it was with an event that says why, and is thrown; one that had to wait for others is thrown alone.
  */
 export async function diagnoseSubject(
   ctx: Ctx,
@@ -96,6 +97,8 @@ export async function diagnoseSubject(
     return await saveDiagnosis(later, { incident: row.id, packed: await packEvidence(evidence), diagnosis });
   } catch (error) {
     const failure = toDomainError(error);
+    // Nothing was looked at: it is no diagnosis that failed, and no try.
+    if (isBusy(failure)) throw failure;
     ctx.log.warn({ err: error, incidentId: row.id }, "an incident could not be diagnosed");
     await tellFailure(later, { incident: row.id, message: failure.message });
     throw new DomainError(failure.code, failure.message, { cause: error, retryable: failure.retryable });

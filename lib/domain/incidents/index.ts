@@ -13,6 +13,7 @@ import { lookAtServer, recheckIncidentsWith } from "./recheck-incidents.ts";
 export { addIncidentNote } from "./add-incident-note.ts";
 export { compareIncident } from "./compare-incident.ts";
 export { deleteOldIncidents } from "./delete-old-incidents.ts";
+export { edgesReport } from "./edges-report.ts";
 export { exportIncident } from "./export-incident.ts";
 export { followIncidents } from "./follow-incidents.ts";
 export { getIncident } from "./get-incident.ts";

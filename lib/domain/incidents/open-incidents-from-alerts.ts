@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, ne } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { alerts } from "#drizzle/schema/index.ts";
 import { notFound } from "#lib/kernel/errors.ts";
@@ -53,7 +53,7 @@ const takeUpAlert = command({
 });
 
 /**
- * Takes up alerts that no incident has yet, oldest first: each opens an incident or joins the open one about the same, which
+ * Takes up alerts that no incident has yet, in turns between organizations, the oldest of each first: each opens an incident or joins the open one about the same, which
  * then gets a fresh diagnosis. Any number of processes may do so at once; each alert is taken up once. What fails is logged and
  * holds up nothing else: an alert stays for the next time, a diagnosis is made again later. Answers how many were taken up.
  */
@@ -61,19 +61,7 @@ export const openIncidentsFromAlertsWith =
   (diagnose: Diagnose) =>
   async (system: System, signal: AbortSignal): Promise<number> => {
     const { db } = system.database;
-    const waiting = await db
-      .select({ id: alerts.id, organizationId: alerts.organizationId })
-      .from(alerts)
-      .where(
-        and(
-          isNull(alerts.incidentId),
-          // What is only to be known, such as half of the credits, is nothing that is wrong.
-          ne(alerts.severity, "info"),
-          gt(alerts.firedAt, new Date(system.clock.nowMs() - alertAgeMsMax)),
-        ),
-      )
-      .orderBy(asc(alerts.firedAt), asc(alerts.id))
-      .limit(alertsPerSweepMax);
+    const waiting = await waitingAlerts(system);
     const touched = new Map<string, string>();
     let taken = 0;
     for (const { id, organizationId } of waiting) {
@@ -88,17 +76,39 @@ export const openIncidentsFromAlertsWith =
         system.log.warn({ err: error, alertId: id }, "an alert could not be taken up by an incident");
       }
     }
-    await inTurns([...touched], limits.incidents.rechecksAtOnceMax, signal, async ([id, organizationId]) => {
-      try {
-        const ctx = await systemCtx(system, organizationId, "incidents");
-        const row = await getIncidentRow(db, organizationId, id);
-        await diagnoseSubject(ctx, row, questionAbout(row), diagnose);
-      } catch (error) {
-        system.log.warn(
-          { err: error, incidentId: id },
-          "the diagnosis of an alert failed; it is made again later",
-        );
-      }
-    });
+    await inTurns(
+      [...touched],
+      limits.incidents.alertDiagnosesAtOnceMax,
+      signal,
+      async ([id, organizationId]) => {
+        try {
+          const ctx = await systemCtx(system, organizationId, "incidents");
+          const row = await getIncidentRow(db, organizationId, id);
+          await diagnoseSubject(ctx, row, questionAbout(row), diagnose);
+        } catch (error) {
+          system.log.warn(
+            { err: error, incidentId: id },
+            "the diagnosis of an alert failed; it is made again later",
+          );
+        }
+      },
+    );
     return taken;
   };
+
+/**
+ * What is only to be known, such as half of the credits, is nothing that is wrong. An organization whose alerts cannot be taken
+ * up, for it has as many open incidents as it may, holds up no other.
+ */
+async function waitingAlerts({
+  database: { sql },
+  clock,
+}: System): Promise<readonly { id: string; organizationId: string }[]> {
+  const since = new Date(clock.nowMs() - alertAgeMsMax).toISOString();
+  return sql`
+    select id, organization_id as "organizationId" from (
+      select id, organization_id, fired_at, row_number() over (partition by organization_id order by fired_at, id) as turn
+      from alerts where incident_id is null and severity <> 'info' and fired_at > ${since}::timestamptz
+    ) waiting
+    order by turn, fired_at, id limit ${alertsPerSweepMax}`;
+}

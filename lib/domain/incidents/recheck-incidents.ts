@@ -10,8 +10,16 @@ import { inTurns } from "./in-turns.ts";
 import { tellEvent } from "./incident-events.ts";
 import { changeIncident, getIncidentRow, IncidentRef, type IncidentRow, isOver } from "./incident-row.ts";
 
-const { recheckEveryMs, rechecksAtOnceMax, rechecksPerSweepMax, greenChecksToResolve, probeMs } =
-  limits.incidents;
+const {
+  recheckEveryMs,
+  recheckBrokenMsMax,
+  rechecksAtOnceMax,
+  rechecksPerSweepMax,
+  greenChecksToResolve,
+  probeMs,
+} = limits.incidents;
+/** Between two looks at a server that stays broken passes one of so many parts of the time that it is. */
+const BACK_OFF = 20;
 
 /** How a recheck ended; `gone`: there is no server any more. */
 export type Recheck = { outcome: "green" | "red" | "gone"; why: string };
@@ -51,7 +59,7 @@ const countRecheck = command({
 });
 
 /**
- * Looks again, once a minute, at the servers of open incidents that end by themselves: `limits.incidents.greenChecksToResolve`
+ * Looks again, once a minute and more rarely where nothing gets better, at the servers of open incidents that end by themselves: `limits.incidents.greenChecksToResolve`
  * green looks in a row resolve one, a red one begins anew. A process claims what it looks at, so two do not count twice.
  * A look that fails counts for nothing. Answers how many incidents were resolved.
  */
@@ -59,13 +67,14 @@ export const recheckIncidentsWith =
   (look: Look) =>
   async (system: System, signal: AbortSignal): Promise<number> => {
     const now = new Date(system.clock.nowMs());
-    const before = new Date(now.getTime() - recheckEveryMs);
     const claimed = await system.database.sql<{ organization_id: string; id: string }[]>`
       update incidents set rechecked_at = ${now.toISOString()}
       where (organization_id, id) in (
         select organization_id, id from incidents
         where green_checks is not null and status in ('open', 'investigating')
-          and coalesce(rechecked_at, opened_at) <= ${before.toISOString()}
+          and coalesce(rechecked_at, opened_at) <= ${now.toISOString()}::timestamptz - case when green_checks > 0
+            then ${recheckEveryMs} else least(${recheckBrokenMsMax}, greatest(${recheckEveryMs},
+              extract(epoch from ${now.toISOString()}::timestamptz - opened_at) * 1000 / ${BACK_OFF})) end * interval '1 millisecond'
         order by rechecked_at nulls first limit ${rechecksPerSweepMax} for update skip locked)
       returning organization_id, id`;
     let resolved = 0;

@@ -58,6 +58,8 @@ export const incidentLimits = {
   sweepEveryMs: 5_000,
   /** Between fresh smokes of an open incident that opened by itself. */
   recheckEveryMs: 60_000,
+  /** A server that stays broken is looked at ever more rarely, down to once in this time; at one that is well each time. */
+  recheckBrokenMsMax: 10 * 60_000,
   /** So many green rechecks in a row resolve it. */
   greenChecksToResolve: 3,
   rechecksAtOnceMax: 4,
@@ -69,7 +71,12 @@ export const incidentLimits = {
   alertAgeMsMax: 24 * 3_600_000,
   /** A first diagnosis that fails is tried again so often. */
   pendingTriesMax: 5,
+  pendingPerSweepMax: 4,
   diagnosesAtOnceMax: 4,
+  /** Of them, those that alerts may have, so that people find room in a storm of alerts. */
+  alertDiagnosesAtOnceMax: 2,
+  /** After a start nothing is diagnosed by itself until an edge reported, or for so long. */
+  edgesStartMsMax: 90_000,
 } as const;
 
 /** Alert rules. Times in milliseconds. */
