@@ -6,6 +6,8 @@ export const incidentLimits = {
   probeMs: 8_000,
   /** Statements of a diagnosis end before the collection does. */
   statementMs: 8_000,
+  /** Snapshots that one diagnosis reads at the same time: others need connections too. */
+  readsAtOnceMax: 4,
   windowMsDefault: 30 * 60_000,
   windowMsMin: 60_000,
   windowMsMax: 7 * 24 * 3_600_000,

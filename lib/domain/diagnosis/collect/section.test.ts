@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { DomainError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import { fakeClock } from "#lib/testing/fake-clock.ts";
 import { recordingLog } from "#lib/testing/recording-log.ts";
 import type { Ctx, Log } from "../../access/index.ts";
@@ -40,6 +41,30 @@ test("what goes wrong is told in our own words, or not at all; it is always in t
   const ended = new Error("Failed query", { cause: Object.assign(new Error("canceled"), { code: "57014" }) });
   expect(await failing(ended)).toMatchObject({ reason: "timeout" });
   expect(log.entries.filter(({ level }) => level === "warn")).toHaveLength(3);
+});
+
+test("reads take turns, and none begins once nobody waits for it", async () => {
+  let [running, most, begun] = [0, 0, 0];
+  const done = Promise.withResolvers<void>();
+  const begin = async (_level: string, body: (sql: unknown) => Promise<unknown>) => {
+    running += 1;
+    begun += 1;
+    most = Math.max(most, running);
+    await done.promise;
+    running -= 1;
+    return body(async () => []);
+  };
+  const clock = fakeClock();
+  const ctx = { ...ctxWith(recordingLog()), clock, database: { sql: { begin } } } as unknown as Ctx;
+  const { read } = createCollection(ctx, {} as Question, 1_000);
+  const atOnceMax = limits.incidents.readsAtOnceMax;
+  const reads = Array.from({ length: 2 * atOnceMax }, () => read(async () => 1));
+  const ended = Promise.allSettled(reads);
+  expect(begun).toBe(atOnceMax);
+  clock.advance(1_000);
+  done.resolve();
+  const late = (await ended).filter(({ status }) => status === "rejected");
+  expect([most, begun, late.length]).toEqual([atOnceMax, atOnceMax, atOnceMax]);
 });
 
 test("work that throws before it promises anything is missing as well", async () => {

@@ -8,6 +8,8 @@ import type { EvidencePart } from "../check.ts";
 import type { Question } from "../question.ts";
 import { cutText } from "./evidence-text.ts";
 
+const { readsAtOnceMax, statementMs } = limits.incidents;
+
 type Section<Value> = EvidenceSection<Value>;
 type Reason = Extract<Section<never>, { status: "missing" }>["reason"];
 
@@ -28,7 +30,7 @@ export interface Collection {
   readonly nowMs: number;
   /** How often the database answered, and how often it was not there. */
   readonly database: { answered: number; away: number };
-  /** Reads in one snapshot whose statements end by `limits.incidents.statementMs`. */
+  /** Reads in one snapshot whose statements end by `limits.incidents.statementMs` and by the deadline; a few at once. */
   read<Value>(body: (sql: Reader) => Promise<Value>): Promise<Value>;
   /** Runs `work` until the collection's deadline. Never rejects: whatever goes wrong is a missing section that names why. */
   section<Value>(part: EvidencePart, work: () => Promise<Value>): Promise<Section<Value>>;
@@ -43,6 +45,8 @@ export function createCollection(
   const { clock, log } = ctx;
   const database = { answered: 0, away: 0 };
   const late = deadline(collectMs);
+  const endMs = clock.monotonicMs() + collectMs;
+  const inTurn = turns(readsAtOnceMax);
 
   const missing = (part: EvidencePart, error: unknown): Section<never> => {
     if (error instanceof NotCollected && error.reason.startsWith("not_"))
@@ -63,11 +67,15 @@ export function createCollection(
     organizationId: ctx.organization.id,
     nowMs: ctx.clock.nowMs(),
     database,
-    async read(body) {
-      const value = await inTimedSnapshot(ctx.database.sql, limits.incidents.statementMs, body);
-      database.answered += 1;
-      return value;
-    },
+    read: (body) =>
+      inTurn(async () => {
+        // Nobody waits any more for what begins now: it would only take the connection from others.
+        const leftMs = Math.floor(endMs - clock.monotonicMs());
+        if (leftMs <= 0) throw new NotCollected("timeout", tooLate(collectMs));
+        const value = await inTimedSnapshot(ctx.database.sql, Math.min(statementMs, leftMs), body);
+        database.answered += 1;
+        return value;
+      }),
     async section(part, work) {
       const startedMs = clock.monotonicMs();
       try {
@@ -84,11 +92,30 @@ export function createCollection(
 /** A promise that rejects when the time is over; it holds no process open and is nobody's unhandled rejection. */
 function deadline(timeoutMs: number): Promise<never> {
   const late = new Promise<never>((_, reject) => {
-    const error = new NotCollected("timeout", `It was not there within ${timeoutMs / 1_000} s.`);
+    const error = new NotCollected("timeout", tooLate(timeoutMs));
     setTimeout(() => reject(error), timeoutMs).unref();
   });
   late.catch(() => undefined);
   return late;
+}
+
+const tooLate = (timeoutMs: number): string => `It was not there within ${timeoutMs / 1_000} s.`;
+
+/** Lets at most `atOnceMax` run at the same time; the others begin in the order in which they came. */
+function turns(atOnceMax: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running < atOnceMax) running += 1;
+    else await new Promise<void>((begin) => waiting.push(begin));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
 }
 
 /** How PostgreSQL says that it ended a statement for taking too long. */
