@@ -674,6 +674,17 @@ const DOUBLE: readonly Case[] = [
     "upstream_down",
   ),
   one(
+    "a paused agent was resumed, and a grant is missing now",
+    "agent_fails",
+    all(
+      denied("agent_paused", 20, { agentId: "agt_1" }),
+      denied("agent_not_attached", 20, { agentId: "agt_1" }),
+      denied("grant_missing_for_tool", 40, { agentId: "agt_1" }),
+    ),
+    "tool_not_granted",
+    "agent_paused",
+  ),
+  one(
     "a budget is empty and the upstream is slow",
     "agent_fails",
     all(spent, denied("budget_exceeded"), slower(1_500, 1_480)),

@@ -15,18 +15,28 @@ const sumOf = (denied: readonly { count: number }[]): number =>
 const turnedAway = (count: number): string =>
   count === 0 ? "" : `; ${counted(count, "request")} ${count === 1 ? "was" : "were"} turned away`;
 
+/** What turned calls away in the window and is set right by now: never before a cause that still is. */
+const IT_IS_OVER = ["Nothing, unless calls still fail: what kept them out is set right."];
+
 const notAttached: Rule = {
   code: "agent_not_attached",
   hop: "gateway",
   run(evidence) {
     const denied = sumOf(denialsOf(evidence, "agent_not_attached"));
     const { server } = evidence.subject;
-    const isDetached =
-      valueIn(evidence.budget.agent)?.isAttached === false && server !== null && !server.isDeleted;
+    const isAttached = valueIn(evidence.budget.agent)?.isAttached ?? null;
+    const isDetached = isAttached === false && server !== null && !server.isDeleted;
     if (!isDetached && denied === 0) return null;
+    const where = `attached to ${said(server?.name ?? "the server", 80)}`;
+    if (isAttached === true)
+      return {
+        confidence: "likely",
+        sentence: `${nameOf(evidence)} was not ${where}${turnedAway(denied)}. It is attached now.`,
+        fix: IT_IS_OVER,
+      };
     return {
       confidence: "certain",
-      sentence: `${nameOf(evidence)} is not attached to ${said(server?.name ?? "the server", 80)}${turnedAway(denied)}.`,
+      sentence: `${nameOf(evidence)} is not ${where}${turnedAway(denied)}.`,
       fix: ["Attach the server on the agent's Servers page."],
     };
   },
@@ -56,9 +66,16 @@ const paused: Rule = {
   code: "agent_paused",
   hop: "gateway",
   run(evidence) {
-    const pause = valueIn(evidence.budget.agent)?.pause ?? null;
+    const agent = valueIn(evidence.budget.agent);
+    const pause = agent?.pause ?? null;
     const denied = sumOf(denialsOf(evidence, "agent_paused"));
     if (pause === null && denied === 0) return null;
+    if (agent !== null && pause === null)
+      return {
+        confidence: "likely",
+        sentence: `${nameOf(evidence)} was paused${turnedAway(denied)}. It is not paused now.`,
+        fix: IT_IS_OVER,
+      };
     const by =
       pause === null
         ? ""
