@@ -156,6 +156,18 @@ const quiet = (evidence: Evidence): void => {
   for (const compared of inside(evidence.usage.comparisons))
     Object.assign(compared, { now: { calls: 0, errors: 0 } });
 };
+/** So many calls in each window, all of which went well. */
+const few =
+  (calls: number) =>
+  (evidence: Evidence): void => {
+    const { now, before } = inside(evidence.logs.counts);
+    for (const counted of [now, before])
+      Object.assign(counted, { calls, callsOk: calls, byOutcome: { ok: calls + counted.listsOk } });
+    inside(evidence.usage.repeats).calls = calls;
+  };
+const noCredits = (evidence: Evidence): void => {
+  Object.assign(inside(evidence.billing.balance), { availableMicros: "0", heldMicros: "0" });
+};
 const unprobed = (evidence: Evidence): void => {
   for (const part of ["modern", "legacy", "canary", "asAgent", "canaryAsAgent"])
     Object.assign(evidence.smoke, {
@@ -411,7 +423,10 @@ const SINGLE: readonly Case[] = [
     "an agent calls one tool all the time, arguments unknown",
     "usage_spike",
     all(
-      more(400, [shift("agent", "agt_1", [340, 0], [40, 0]), shift("tool", "get_ticket", [340, 0], [30, 0])]),
+      more(400, [
+        { ...shift("agent", "agt_1", [340, 0], [40, 0]), label: "Desk agent" },
+        shift("tool", "get_ticket", [340, 0], [30, 0]),
+      ]),
       (e) => {
         inside(e.usage.repeats).ratio = null;
       },
@@ -771,6 +786,56 @@ const HEALTHY: readonly Case[] = [
     ]);
   }),
   fine("nobody calls and nobody asked why", null, quiet),
+  fine("a new server without traffic, in an organization without credits", null, all(quiet, noCredits)),
+  fine("no credits are left and calls cost nothing, so they go on", "call_fails", noCredits),
+  fine("usage of another server is not settled", null, (e) => {
+    e.billing.metering = collected({ waiting: 3, oldestAt: AT, isStale: true });
+  }),
+  fine("new clients ask where tokens are to be had, and come back with one", null, (e) => {
+    inside(e.hosting.urls).gatewayAccess = ["oauth"];
+    few(8)(e);
+    Object.assign(inside(e.logs.counts).now, { lists: 8, listsOk: 8 });
+    denied("credentials_missing", 8)(e);
+  }),
+  fine("few calls, one of which woke the runtime", null, all(few(3), slower(2_100, 20))),
+  fine("few calls, and a caller that is a model tried once too often", null, (e) => {
+    few(37)(e);
+    fails("MCP error -32602: Invalid arguments: query is required", { count: 3 })(e);
+  }),
+  fine("code that wrote a line when it started, and none since", null, (e) => {
+    few(2)(e);
+    Object.assign(inside(e.logs.console), {
+      ...{ lines: 0, linesBefore: 1, errors: 0, forwarded: 2, traced: 0 },
+    });
+  }),
+  fine("of the window before nothing is kept, so nothing is new", null, (e) => {
+    server({ retentionDays: 1 })(e);
+    e.before = { from: "2026-11-19T14:00:00.000Z", to: e.window.from };
+    e.window.from = "2026-11-19T14:30:00.000Z";
+    fails("the ticket does not exist", { count: 18 })(e);
+    denied("key_expired", 15)(e);
+  }),
+  fine("a budget that nobody set", "agent_fails", (e) => {
+    e.budget.layers = collected([]);
+  }),
+  fine("a client that lists tools and never calls one", null, (e) => {
+    quiet(e);
+    Object.assign(inside(e.logs.counts).now, { lists: 12, listsOk: 12, byOutcome: { ok: 12 } });
+  }),
+  fine("a connected server of the legacy era", null, (e) => {
+    connected(e);
+    Object.assign(inside(e.smoke.modern), {
+      status: "failed",
+      failure: {
+        step: "discover",
+        code: "protocol_unsupported",
+        message: "The server does not offer the modern protocol.",
+        fix: "",
+      },
+      tools: [],
+      toolCount: 0,
+    });
+  }),
 ];
 
 const UNSURE: readonly Case[] = [

@@ -5,8 +5,11 @@ import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { CASES, type Case, evidenceOf } from "#lib/testing/diagnosis-cases.ts";
 import { healthyEvidence, missing } from "#lib/testing/healthy-evidence.ts";
+import type { EvidencePart } from "./check.ts";
 import { CHECKS } from "./checks/index.ts";
 import { diagnose } from "./diagnose.ts";
+import { whatIsUndecided } from "./enough-evidence.ts";
+import { partWords } from "./facts/part-words.ts";
 import { nameCauses } from "./name-causes.ts";
 import { runChecks } from "./run-checks.ts";
 
@@ -102,7 +105,9 @@ describe("a diagnosis is only as good as its evidence", () => {
             expect(["pass", "skipped"]).not.toContain(status);
         }
         for (const { group, name } of parts)
-          expect(diagnosis.missing.map(({ part }) => part)).toContain(`${group}.${name}`);
+          expect(diagnosis.missing.map(({ part }) => part)).toContain(
+            partWords(`${group}.${name}` as EvidencePart),
+          );
       }),
       { numRuns: 60 },
     );
@@ -174,4 +179,41 @@ it("keeps hostile text within its limits and harmless on a line", () => {
     expect(Diagnosis.safeParse(diagnosis).error?.issues, one.name).toBeUndefined();
     expect(JSON.stringify(diagnosis)).not.toMatch(/\\u001b|\u202e|\\u0000|\\ud800|\\n/);
   }
+});
+
+describe("what people read", () => {
+  const textsOf = ({ headline, verdict, alternatives, stages, missing: parts }: Diagnosis): string[] => [
+    headline,
+    ...[verdict, ...alternatives].flatMap((cause) => (cause ? [cause.sentence, ...cause.fix] : [])),
+    ...stages.flatMap(({ checks }) => checks.map(({ finding }) => finding)),
+    ...parts.flatMap(({ part, why, how }) => [part, why, how]),
+  ];
+
+  it("is in words: no path of the evidence, no id of an agent, one full stop, and a capital where a sentence begins", () => {
+    for (const one of CASES)
+      for (const text of textsOf(judge(one))) {
+        expect(text, one.name).not.toMatch(/agent:agt_|\bagt_\w+ called|[.!?]”\.|\.\.$/);
+        expect(text, one.name).not.toMatch(
+          /^(?:a|an|the|its|p95|region|version|[a-z]+_budget|[a-z]+\.[a-z]+[A-Z]\w*)\b/,
+        );
+      }
+    const loop = CASES.find(({ name }) => name === "an agent repeats itself");
+    expect(loop && judge(loop).headline).toMatch(/^Desk agent makes the same call of get_ticket/);
+  });
+
+  it("tells an amount in no headline of what is not explained: its reader need not be allowed to see billing", () => {
+    const evidence = healthyEvidence();
+    const { balance } = evidence.billing;
+    if (balance.status === "collected")
+      Object.assign(balance.value, { availableMicros: "-12340000", heldMicros: "0", isPriced: true });
+    const results = runChecks(CHECKS, evidence, { symptom: null });
+    expect(JSON.stringify(results)).toContain("$12.34");
+    const undecided = whatIsUndecided(
+      { ...evidence, subject: { ...evidence.subject, server: null } },
+      { symptom: null },
+      results,
+    );
+    expect(undecided.map(({ headline }) => headline)).toEqual(["Something in billing is not explained."]);
+    expect(undecided.map(({ part }) => part)).toEqual(["Billing: credits and debt"]);
+  });
 });

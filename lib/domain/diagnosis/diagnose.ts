@@ -39,7 +39,10 @@ export function diagnose(evidence: Evidence, asked: Asked): Diagnosis {
     verdict,
     alternatives: others.slice(0, candidatesMax),
     ruledOut: ruledOut(results, causes),
-    missing: withoutRepeats([...undecided, ...missingParts(evidence)]),
+    missing: withoutRepeats([
+      ...undecided.map(({ part, why, how }) => ({ part, why, how })),
+      ...missingParts(evidence),
+    ]),
     symptom: asked.symptom ?? (verdict === null ? null : symptomOf(verdict.code)),
     stages: STAGES.map((stage) => {
       const checks = results.filter((result) => result.stage === stage);
@@ -74,7 +77,7 @@ function headlineOf(
   status: Diagnosis["status"],
   verdict: Verdict | null,
   others: readonly Verdict[],
-  undecided: Diagnosis["missing"],
+  undecided: ReturnType<typeof whatIsUndecided>,
   evidence: Evidence,
 ): string {
   const { server, agent } = evidence.subject;
@@ -88,7 +91,7 @@ function headlineOf(
   }
   if (status === "healthy") return `Nothing is wrong with ${what}: everything that was looked at works.`;
   const [first] = undecided;
-  return `Not enough evidence about ${what}${first === undefined ? "" : `: ${first.why}`}`;
+  return `Not enough evidence about ${what}${first === undefined ? "" : `: ${first.headline}`}`;
 }
 
 function withoutRepeats(missing: Diagnosis["missing"]): Diagnosis["missing"] {

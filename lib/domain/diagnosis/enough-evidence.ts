@@ -1,6 +1,7 @@
 import type { CheckResult, Diagnosis, Evidence } from "#lib/contract/index.ts";
 import type { Asked, EvidencePart } from "./check.ts";
 import { isCollected, partOf, valueIn } from "./facts/collected.ts";
+import { checkWords, partWords } from "./facts/part-words.ts";
 import { said } from "./facts/words.ts";
 
 type Missing = Diagnosis["missing"][number];
@@ -105,20 +106,28 @@ export function whatIsUndecided(
   evidence: Evidence,
   asked: Asked,
   results: readonly CheckResult[],
-): Missing[] {
+): (Missing & { headline: string })[] {
   const unmet = requirementsOf(evidence, asked)
     .filter((requirement) => !requirement.isMet(evidence))
-    .map(({ part, why, how }) => missingPart(evidence, part) ?? { part, why, how });
+    .map(({ part, why, how }) => missingPart(evidence, part) ?? { part: partWords(part), why, how });
   const isAboutMoney =
     asked.symptom === "credits_drop" || (asked.symptom === null && evidence.subject.server === null);
-  const unexplained = results
-    .filter(({ status, stage }) => status === "fail" && (stage !== "usage_billing" || isAboutMoney))
-    .map(({ id, finding }) => ({
-      part: id,
-      why: `It failed, and nothing that was seen says why: ${finding}`,
-      how: "Look at what it stands on.",
-    }));
-  return [...unmet, ...unexplained];
+  const unexplained = results.filter(
+    ({ status, stage }) => status === "fail" && (stage !== "usage_billing" || isAboutMoney),
+  );
+  return [
+    ...unmet.map((part) => ({ ...part, headline: part.why })),
+    ...unexplained.map((check) => {
+      const why = `It failed, and nothing that was seen says why: ${check.finding}`;
+      return {
+        part: checkWords(check),
+        why,
+        how: "Look at what it stands on.",
+        // Whoever reads the headline need not be allowed to see amounts.
+        headline: check.id.startsWith("billing.") ? "Something in billing is not explained." : why,
+      };
+    }),
+  ];
 }
 
 const HOW = {
@@ -132,7 +141,7 @@ function missingPart(evidence: Evidence, part: EvidencePart): Missing | null {
   if (section.status !== "missing") return null;
   const { reason, message } = section;
   return {
-    part,
+    part: partWords(part),
     why: said(message === "" ? reason : message, 400),
     how: reason === "not_applicable" ? "Name what it is about." : HOW[reason],
   };

@@ -3,7 +3,6 @@
  * the same diagnosis, byte for byte.
  */
 export { ask } from "./ask.ts";
-export type { Asked, Check, CheckAnswer, EvidencePart } from "./check.ts";
 export { collectEvidence } from "./collect/collect-evidence.ts";
 export { compareServerWindows } from "./compare/index.ts";
 export { diagnose } from "./diagnose.ts";

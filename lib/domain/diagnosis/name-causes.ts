@@ -1,7 +1,7 @@
 import type { CheckResult, Evidence, EvidenceRef, Verdict } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Asked } from "./check.ts";
-import { said } from "./facts/words.ts";
+import { said, sentence } from "./facts/words.ts";
 import { RULES } from "./rules/index.ts";
 import { inOrder } from "./rules/order.ts";
 
@@ -18,7 +18,7 @@ export function nameCauses(evidence: Evidence, asked: Asked, results: readonly C
     return [
       {
         code,
-        sentence: said(cause.sentence, textCharactersMax),
+        sentence: sentence(cause.sentence, textCharactersMax),
         hop,
         confidence: cause.confidence,
         checks: supporting.map(({ id }) => id),

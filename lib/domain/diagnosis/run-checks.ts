@@ -2,7 +2,7 @@ import type { CheckResult, Evidence, EvidenceRef } from "#lib/contract/index.ts"
 import { limits } from "#lib/kernel/limits.ts";
 import type { Asked, Check, CheckAnswer } from "./check.ts";
 import { partOf } from "./facts/collected.ts";
-import { said } from "./facts/words.ts";
+import { said, sentence } from "./facts/words.ts";
 
 const { textCharactersMax, refsPerFindingMax } = limits.incidents;
 const ID_CHARACTERS_MAX = 300;
@@ -24,7 +24,7 @@ export const runChecks = (checks: readonly Check[], evidence: Evidence, asked: A
       title: check.title,
       status: answer.status,
       lookedAt: said(answer.lookedAt, textCharactersMax),
-      finding: said(answer.finding, textCharactersMax),
+      finding: sentence(answer.finding, textCharactersMax),
       evidence: answer.evidence.slice(0, refsPerFindingMax).map(safeRef),
       supports: isFinding ? [...new Set(answer.supports ?? [])] : [],
       rulesOut: answer.status === "pass" ? [...new Set(answer.rulesOut ?? [])] : [],

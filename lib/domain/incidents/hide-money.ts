@@ -52,8 +52,8 @@ export function withoutMoney(diagnosis: Diagnosis): Diagnosis {
     alternatives: diagnosis.alternatives.filter((verdict) => !isMoneyVerdict(verdict)),
     ruledOut: diagnosis.ruledOut.filter((code) => !isAboutMoney(code)),
     missing: [
-      ...diagnosis.missing.filter(({ part }) => !part.startsWith("billing")),
-      { part: "billing", why: BILLING_IS_HIDDEN, how: HOW },
+      ...diagnosis.missing.filter(({ part }) => !/^billing\b/i.test(part)),
+      { part: "Billing", why: BILLING_IS_HIDDEN, how: HOW },
     ],
     stages,
   };

@@ -87,8 +87,9 @@ const layers: Check = {
         evidence: [],
         rulesOut: ["budget_exhausted"],
       };
+    const layerWords = (source: string) => said(source.replaceAll("_", " "), 40);
     const told = (layer: (typeof all)[number]) =>
-      `${said(layer.limitSource, 40)}: ${usd(microsOf(layer.remainingMicros))} of ${usd(microsOf(layer.capMicros))} left`;
+      `${layerWords(layer.limitSource)}: ${usd(microsOf(layer.remainingMicros))} of ${usd(microsOf(layer.capMicros))} left`;
     const empty = all.filter(({ remainingMicros }) => microsOf(remainingMicros) <= 0n);
     const refs = all
       .slice(0, 10)

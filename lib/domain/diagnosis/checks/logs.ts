@@ -143,15 +143,15 @@ const latency: Check = {
         lookedAt,
         finding:
           hops.before.totalP95Ms === null
-            ? `p95 is ${milliseconds(hops.now.totalP95Ms)}; nothing to compare it with.`
-            : `p95 is ${milliseconds(hops.now.totalP95Ms)}, ${milliseconds(hops.before.totalP95Ms)} before.`,
+            ? `The 95th percentile is ${milliseconds(hops.now.totalP95Ms)}; nothing to compare it with.`
+            : `The 95th percentile is ${milliseconds(hops.now.totalP95Ms)}, ${milliseconds(hops.before.totalP95Ms)} before.`,
         evidence: refs,
         rulesOut: hops.before.totalP95Ms === null ? [] : ["upstream_slow", "large_payload", "queueing"],
       };
     return {
       status: "fail",
       lookedAt,
-      finding: `p95 rose from ${milliseconds(total.beforeMs)} to ${milliseconds(total.nowMs)}${upstream === null ? "" : `, ${milliseconds(upstream.nowMs)} of it upstream`}.`,
+      finding: `The 95th percentile rose from ${milliseconds(total.beforeMs)} to ${milliseconds(total.nowMs)}${upstream === null ? "" : `, ${milliseconds(upstream.nowMs)} of it upstream`}.`,
       evidence: refs,
       supports: ["upstream_slow", "cold_start", "large_payload", "queueing"],
     };
@@ -175,7 +175,7 @@ const sizes: Check = {
     return {
       status: grew ? "warn" : "pass",
       lookedAt,
-      finding: `p95 is ${bytes(now)}${before === null ? "" : `, ${bytes(before)} before`}.`,
+      finding: `The 95th percentile is ${bytes(now)}${before === null ? "" : `, ${bytes(before)} before`}.`,
       evidence: refs,
       supports: ["large_payload"],
       rulesOut: grew ? [] : ["large_payload"],

@@ -1,4 +1,5 @@
 import type { Check } from "../check.ts";
+import { callerName } from "../facts/caller-names.ts";
 import { valueIn } from "../facts/collected.ts";
 import { oneToolOfOneAgent, repeatedCalls, retries } from "../facts/loops.ts";
 import { usagePath, valueRef } from "../facts/refs.ts";
@@ -156,7 +157,7 @@ const repeated: Check = {
       return {
         status: "fail",
         lookedAt,
-        finding: `${percent(same.ratio)} of ${counted(repeats.calls, "call")} repeat the one before${same.tool === null ? "" : `, most of ${said(same.tool, 80)}`}${same.who === null ? "" : ` by ${said(same.who, 80)}`}.`,
+        finding: `${percent(same.ratio)} of ${counted(repeats.calls, "call")} repeat the one before${same.tool === null ? "" : `, most of ${said(same.tool, 80)}`}${same.who === null ? "" : ` by ${callerName(evidence, same.who)}`}.`,
         evidence: [valueRef("usage.repeats.ratio", `${percent(same.ratio)} repeated`, path)],
         supports: ["loop"],
       };

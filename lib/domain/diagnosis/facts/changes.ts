@@ -1,6 +1,7 @@
 import type { ChangeEvidence, Evidence } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
 import { type Failure, failuresOf } from "./failures.ts";
+import { isBeforeKept } from "./kept.ts";
 
 const DEPLOYMENTS: ReadonlySet<string> = new Set(["publish", "rollback"]);
 /** Changes of what a server or its door is, other than which version serves. */
@@ -32,6 +33,8 @@ export const configurationsOf = (evidence: Evidence): ChangeEvidence[] =>
 const SOON_MS = 20 * 60_000;
 export function beganAfter(evidence: Evidence, change: ChangeEvidence): Failure[] {
   const atMs = Date.parse(change.at);
+  // Of what went on before the change nothing is known any more.
+  if (!isBeforeKept(evidence)) return [];
   const calls = failuresOf(evidence).filter(({ from }) => from === "calls");
   const after = calls.filter(({ firstAt, count, countBefore }) => {
     const firstMs = Date.parse(firstAt);

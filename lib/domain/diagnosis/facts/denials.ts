@@ -1,5 +1,6 @@
 import type { DecisionEvidence, DecisionReason, Evidence, VerdictCode } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
+import { isBeforeKept } from "./kept.ts";
 
 /** What a reason of the gateway says about the cause; null: an every-day answer that is no fault by itself. */
 export const CAUSE_OF_DENIAL = {
@@ -68,14 +69,30 @@ function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
   const counts = valueIn(evidence.logs.counts);
   if (counts === null) return false;
   const isStranger = OF_STRANGERS.has(denied.reason);
+  // Where access tokens are taken, a client asks once without one to learn where they are to be had, and comes back.
+  if (
+    denied.reason === "credentials_missing" &&
+    (valueIn(evidence.hosting.urls)?.gatewayAccess ?? []).includes("oauth") &&
+    denied.count <= Math.max(counts.now.listsOk, admittedCallers(evidence))
+  )
+    return false;
   if (denied.count < (isStranger ? STRANGER_COUNT_MIN : COUNT_MIN)) return false;
   const share = denied.count / (denied.count + counts.now.callsOk + counts.now.listsOk);
   const before = denied.countBefore;
-  const shareBefore = before === 0 ? 0 : before / (before + counts.before.callsOk + counts.before.listsOk);
+  const shareBefore = !isBeforeKept(evidence)
+    ? share
+    : before === 0
+      ? 0
+      : before / (before + counts.before.callsOk + counts.before.listsOk);
   // What was denied just as much before is how it always is, unless hardly anybody gets in.
   if (share <= 1.5 * shareBefore) return share >= 0.5;
   return share >= (isStranger ? STRANGER_SHARE_MIN : SHARE_MIN);
 }
+
+const admittedCallers = (evidence: Evidence): number =>
+  (valueIn(evidence.gateway.reach) ?? []).filter(({ stages }) =>
+    stages.some(({ stage, state }) => stage === "authorization" && state === "passed"),
+  ).length;
 
 /** The call, the agent or the client that is asked about was turned away, and does not get in otherwise. */
 function isAbout(evidence: Evidence, { reason, examples }: DecisionEvidence): boolean {

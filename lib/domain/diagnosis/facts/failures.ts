@@ -1,5 +1,6 @@
 import type { ErrorGroup, Evidence } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
+import { isBeforeKept } from "./kept.ts";
 
 /** What kind of thing went wrong, told from the outcome and the words of an error. */
 export type FailureKind =
@@ -95,8 +96,13 @@ function failingGroups(evidence: Evidence): readonly { group: ErrorGroup; kind: 
     const alike = kinds.filter((other) => other.kind === kind && other.group.tool === group.tool);
     const [count, countBefore] = [sum(alike, "count"), sum(alike, "countBefore")];
     const share = count / (count + counts.now.callsOk);
-    const shareBefore = countBefore === 0 ? 0 : countBefore / (countBefore + counts.before.callsOk);
-    const isUsual = kind === "code" && group.outcome === "tool_error";
+    const shareBefore = !isBeforeKept(evidence)
+      ? share
+      : countBefore === 0
+        ? 0
+        : countBefore / (countBefore + counts.before.callsOk);
+    // Tools say no to what they are asked, and callers that are models try what does not fit.
+    const isUsual = (kind === "code" && group.outcome === "tool_error") || kind === "arguments";
     const isAsked = tool !== null && group.tool === tool;
     // No call may end the process that serves all others.
     if (kind === "crash") return share > 2 * shareBefore || share >= NEW_SHARE_MIN;

@@ -1,6 +1,10 @@
 import type { Evidence } from "#lib/contract/index.ts";
 import type { Asked } from "../check.ts";
 import { valueIn } from "./collected.ts";
+import { isBeforeKept } from "./kept.ts";
+
+/** In each window, for a slowdown that nobody asked about. */
+const CALLS_MIN = 20;
 
 /** Calls that take much longer than before, at the 95th percentile; null when they do not, or when it cannot be told. */
 export function slowdownOf(
@@ -9,7 +13,12 @@ export function slowdownOf(
 ): { nowMs: number; beforeMs: number } | null {
   const hops = valueIn(evidence.logs.hops);
   if (hops === null) return null;
-  return slower(hops.now.totalP95Ms, hops.before.totalP95Ms, symptom === "slow");
+  const isAsked = symptom === "slow";
+  // The 95th percentile of a few calls is the slowest of them, which may have woken a runtime.
+  const calls = valueIn(evidence.logs.counts);
+  if (!isAsked && (calls === null || Math.min(calls.now.calls, calls.before.calls) < CALLS_MIN)) return null;
+  if (!isBeforeKept(evidence)) return null;
+  return slower(hops.now.totalP95Ms, hops.before.totalP95Ms, isAsked);
 }
 
 /** The same of the hop behind. */

@@ -8,7 +8,11 @@ export function regionsDown(evidence: Evidence): { region: string; why: string; 
     if (state !== "down") return [];
     const isSilent = nodes.length > 0 && nodes.every((node) => node.state !== "live");
     const step = lastProbe?.failedStep ?? null;
-    const why = isSilent ? "no edge lives" : step === null ? "its check failed" : `${said(step, 40)} failed`;
+    const why = isSilent
+      ? "no edge of it lives"
+      : step === null
+        ? "its check failed"
+        : `its check of ${said(step, 40)} failed`;
     return [{ region, why, isPlace: isSilent || step === "dns" || step === "tls" }];
   });
 }

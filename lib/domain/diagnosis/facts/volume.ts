@@ -1,11 +1,13 @@
 import type { Evidence, Shift, WindowComparison } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
+import { isBeforeKept } from "./kept.ts";
 
 const GROWTH_MIN = 1.5;
 const MORE_CALLS_MIN = 20;
 
-/** The window against the one just before it. */
+/** The window against the one just before it; null where that is not known. */
 export function againstPrevious(evidence: Evidence): WindowComparison | null {
+  if (!isBeforeKept(evidence)) return null;
   return (valueIn(evidence.usage.comparisons) ?? []).find(({ against }) => against === "previous") ?? null;
 }
 

@@ -6,7 +6,14 @@ export function said(text: string, charactersMax = 160): string {
   const plain = plainLine(text.toWellFormed());
   return plain.length <= charactersMax ? plain : `${plain.slice(0, charactersMax - 1).toWellFormed()}…`;
 }
-/** The same in quotes. */
+/** Words of ours that begin a sentence; names of tools, hosts and regions are written as they are. */
+const BEGINNING = /^(?:an?|the|its|no|agent|caller|client|key|outcome|region|size|source|tool|version)(?= )/;
+/** A whole sentence: it begins with a capital unless with a name, and a quotation that ends in a full stop ends it. */
+export const sentence = (text: string, charactersMax: number): string =>
+  said(text, charactersMax)
+    .replace(BEGINNING, (word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`)
+    .replace(/(?<=[.!?…])”\.(?= |$)/g, "”");
+/** Text of strangers in quotes. */
 export const quoted = (text: string, charactersMax = 160): string => `“${said(text, charactersMax)}”`;
 
 const NUMBER = new Intl.NumberFormat("en-US");

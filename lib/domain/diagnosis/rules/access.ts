@@ -1,5 +1,6 @@
 import type { DecisionEvidence, Evidence, VerdictCode } from "#lib/contract/index.ts";
 import { denialWords } from "../checks/gateway.ts";
+import { callerName } from "../facts/caller-names.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
 import { clock, counted, listed, quoted, said } from "../facts/words.ts";
@@ -34,7 +35,13 @@ function denied(
       if (worst === undefined) return null;
       const total = found.reduce((sum, { count }) => sum + count, 0);
       const { told = "", actions = [] } = more?.(evidence) ?? {};
-      const who = [...new Set(worst.examples.flatMap(({ principal }) => principal ?? []))];
+      const who = [
+        ...new Set(
+          worst.examples.flatMap(({ principal }) =>
+            principal === null ? [] : callerName(evidence, principal),
+          ),
+        ),
+      ];
       return {
         confidence: "certain",
         sentence: `${counted(total, "request")}${who.length === 0 ? "" : ` of ${listed(who, 2)}`} ${total === 1 ? "was" : "were"} turned away since ${clock(worst.firstAt, evidence.at)} because ${denialWords(worst.reason)}${mismatch(worst, names)}.${told}`,

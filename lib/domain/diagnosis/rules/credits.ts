@@ -97,14 +97,19 @@ const drift = ofCredits("ledger_drift", (evidence) => {
 const exhausted: Rule = {
   code: "credits_exhausted",
   hop: "ledger",
-  run(evidence) {
+  run(evidence, { symptom }) {
     const denied = denialsOf(evidence, "credits_exhausted").reduce((sum, { count }) => sum + count, 0);
     const balance = valueIn(evidence.billing.balance);
     const isEmpty =
       balance?.isPriced === true &&
       microsOf(balance.availableMicros) <= 0n &&
       microsOf(balance.heldMicros) <= 0n;
-    if (denied === 0 && !isEmpty) return null;
+    // Nobody was turned away: it is a cause for who asks about credits, or about an agent of which nothing gets through.
+    const isAsked =
+      symptom === "credits_drop" ||
+      evidence.subject.server === null ||
+      (symptom === "agent_fails" && (valueIn(evidence.budget.calls)?.callsOk ?? 0) === 0);
+    if (denied === 0 && !(isEmpty && isAsked)) return null;
     return {
       confidence: denied > 0 ? "certain" : "likely",
       sentence: `The organization has too few credits${balance === null ? "" : ` (${usd(microsOf(balance.availableMicros))} left)`}${denied === 0 ? "" : `: ${counted(denied, "call")} ${denied === 1 ? "was" : "were"} turned away`}.`,
@@ -137,7 +142,10 @@ const meteringStale: Rule = {
   run(evidence, { symptom }) {
     const metering = valueIn(evidence.billing.metering);
     const denied = denialsOf(evidence, "metering_stale").reduce((sum, { count }) => sum + count, 0);
-    const isAsked = symptom === "credits_drop" || symptom === "usage_spike" || symptom === null;
+    const isAsked =
+      symptom === "credits_drop" ||
+      symptom === "usage_spike" ||
+      (symptom === null && evidence.subject.server === null);
     if (denied === 0 && (metering?.isStale !== true || !isAsked)) return null;
     return {
       confidence: "certain",

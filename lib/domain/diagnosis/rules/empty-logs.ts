@@ -20,6 +20,7 @@ const retentionZero: Rule = {
   },
 };
 
+const CALLS_MIN = 5;
 const pipelineStale: Rule = {
   code: "log_pipeline_stale",
   hop: "logs",
@@ -29,12 +30,15 @@ const pipelineStale: Rule = {
     const isProbed = valueIn(evidence.smoke.modern) !== null || valueIn(evidence.smoke.legacy) !== null;
     if (symptom === null && !isProbed) return null;
     const lines = valueIn(evidence.logs.console);
+    // Code that writes a line now and then, such as when it starts, is silent most of the time.
+    const callsBefore = valueIn(evidence.logs.counts)?.before.calls ?? 0;
     const isSilent =
       lines !== null &&
-      lines.forwarded > 0 &&
+      lines.forwarded >= CALLS_MIN &&
       lines.traced === 0 &&
       lines.lines === 0 &&
-      lines.linesBefore > 0;
+      callsBefore >= CALLS_MIN &&
+      lines.linesBefore * 2 >= callsBefore;
     const isBroken = isPipelineBroken(evidence);
     if (!isBroken && !isSilent) return null;
     const bad = (valueIn(evidence.logs.pipeline) ?? []).filter(

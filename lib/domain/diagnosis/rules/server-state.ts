@@ -131,7 +131,7 @@ const regionDown: Rule = {
     if (down.length > 0)
       return {
         confidence: "certain",
-        sentence: `${listed(down.map(({ region, why }) => `${said(region)} is down: ${why}`))}; the other regions are looked at apart.`,
+        sentence: `${listed(down.map(({ region, why }) => `region ${said(region)} is down: ${why}`))}; the other regions are looked at apart.`,
         fix: ["See the failed step on the Hosting page; send clients to another region until then."],
         actions: runSmoke(evidence),
       };

@@ -1,5 +1,6 @@
 import type { Evidence } from "#lib/contract/index.ts";
 import type { Asked } from "../check.ts";
+import { callerName } from "../facts/caller-names.ts";
 import { isCollected, valueIn } from "../facts/collected.ts";
 import { oneToolOfOneAgent, repeatedCalls, retries } from "../facts/loops.ts";
 import { agentsUsingMore } from "../facts/money.ts";
@@ -34,10 +35,12 @@ const loop: Rule = {
       const [, agentId] = /^agent:(\S+)$/.exec(same.who ?? "") ?? [];
       return {
         confidence: "certain",
-        sentence: `${same.who === null ? "A caller" : said(same.who, 80)} makes the same call${same.tool === null ? "" : ` of ${said(same.tool, 80)}`} again and again: ${percent(same.ratio)} of the calls repeat the one before; ${grown(evidence)}.`,
+        sentence: `${callerName(evidence, same.who)} makes the same call${same.tool === null ? "" : ` of ${said(same.tool, 80)}`} again and again: ${percent(same.ratio)} of the calls repeat the one before; ${grown(evidence)}.`,
         fix,
         actions:
-          agentId === undefined ? [] : pauseAgent(evidence, { id: agentId, name: same.who ?? agentId }),
+          agentId === undefined
+            ? []
+            : pauseAgent(evidence, { id: agentId, name: callerName(evidence, same.who) }),
       };
     }
     const one = oneToolOfOneAgent(evidence);
