@@ -80,6 +80,14 @@ export const incidentVersion = ({
   resolution,
 ];
 
+/** `GET …/incidents/{incident}/evidence/{evidence}/replay`: saved evidence, judged again. */
+export const EvidenceReplay = z.object({
+  diagnosis: Diagnosis,
+  /** The diagnosis that was stored with it has the same bytes. */
+  isSame: z.boolean(),
+});
+export type EvidenceReplay = z.infer<typeof EvidenceReplay>;
+
 export const IncidentQuery = PageQuery.extend({
   status: z
     .string()

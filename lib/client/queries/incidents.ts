@@ -5,7 +5,6 @@ import type {
   CreatedIncidentShare,
   CreateIncident,
   CreateIncidentShare,
-  Evidence,
   Incident,
   IncidentActionResult,
   IncidentDetail,
@@ -94,14 +93,7 @@ export const incidentCompareQuery = (org: string, incident: string, against: Win
       api.get<WindowComparison>(incidentPath(org, incident, "compare"), { signal, search: { against } }),
   });
 
-/** What one diagnosis was made of. It never changes. */
-export const incidentEvidenceQuery = (org: string, incident: string, evidence: string) =>
-  queryOptions({
-    queryKey: [...incidentKey(org, incident), "evidence", evidence],
-    queryFn: ({ signal }) => api.get<Evidence>(incidentPath(org, incident, "evidence", evidence), { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-/** The same, as a file that can be saved and replayed. */
+/** What one diagnosis was made of, as a file that can be saved and replayed. */
 export const incidentEvidenceUrl = (org: string, incident: string, evidence: string): string =>
   apiUrl(incidentPath(org, incident, "evidence", evidence));
 

@@ -1,19 +1,13 @@
 import { and, count, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
 import { agents, alerts, incidents, servers } from "#drizzle/schema/index.ts";
-import {
-  Incident,
-  type IncidentDetail,
-  IncidentOrigin,
-  IncidentStatus,
-  Symptom,
-} from "#lib/contract/index.ts";
+import { Incident, type IncidentDetail, IncidentOrigin, IncidentStatus } from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Ctx } from "../access/index.ts";
 import { actorNames } from "../servers/index.ts";
 import { BILLING_IS_HIDDEN, isAboutMoney } from "./hide-money.ts";
-import type { IncidentRow } from "./incident-row.ts";
+import { type IncidentRow, symptomOf } from "./incident-row.ts";
 import { listDiagnoses } from "./stored-diagnoses.ts";
 
 type Reader = Pick<Ctx, "scopes"> & { readonly db: Db };
@@ -59,7 +53,7 @@ export async function describeIncidents(
       status: IncidentStatus.parse(row.status),
       severity: severityOf(row.severity),
       origin: IncidentOrigin.parse(row.origin),
-      symptom: Symptom.safeParse(row.symptom).data ?? null,
+      symptom: symptomOf(row),
       server: row.serverId === null ? null : (serverOf.get(row.serverId) ?? gone(row.serverId)),
       agent:
         row.agentId === null ? null : (agentOf.get(row.agentId) ?? { id: row.agentId, name: row.agentId }),

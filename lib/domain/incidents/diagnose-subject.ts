@@ -6,7 +6,7 @@ import { type Ctx, command } from "../access/index.ts";
 import { isBusy } from "../diagnosis/index.ts";
 import { isAboutMoney } from "./hide-money.ts";
 import { tellEvent } from "./incident-events.ts";
-import { changeIncident, getIncidentRow, IncidentRef, type IncidentRow } from "./incident-row.ts";
+import { changeIncident, getIncidentRow, IncidentRef, type IncidentRow, symptomOf } from "./incident-row.ts";
 import { packEvidence, storeDiagnosis } from "./stored-diagnoses.ts";
 
 /** Collects evidence and judges it; `diagnoseNow` of the engine. */
@@ -68,6 +68,7 @@ const wordsOf = ({ status, headline, verdict }: Diagnosis): string => {
 
 /** What is asked about an incident again: the same subject; now, or the moment in the past that it is about. */
 export function questionAbout(row: IncidentRow): DiagnoseInput {
+  const symptom = symptomOf(row);
   const isPast = row.at.getTime() < row.openedAt.getTime() - limits.incidents.futureMsMax;
   return {
     ...(row.serverId !== null && { server: row.serverId }),
@@ -75,7 +76,7 @@ export function questionAbout(row: IncidentRow): DiagnoseInput {
     ...(row.tool !== null && { tool: row.tool }),
     ...(row.client !== null && { client: row.client }),
     ...(row.requestId !== null && { requestId: row.requestId }),
-    ...(row.symptom !== null && { symptom: row.symptom as NonNullable<DiagnoseInput["symptom"]> }),
+    ...(symptom !== null && { symptom }),
     ...(isPast && { at: row.at.toISOString() }),
     windowMs: row.windowTo.getTime() - row.windowFrom.getTime(),
   };

@@ -12,7 +12,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
-import { exportIncident, getIncidentTimeline, openIncident } from "./index.ts";
+import { exportIncident, getIncidentTimeline, openIncident, replayEvidence } from "./index.ts";
 
 const ids = createIdSource();
 let store: TestDatabase;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test("an incident is diagnosed by the engine itself; its exported evidence is what the diagnosis names, to the byte", async () => {
+test("an incident is diagnosed by the engine itself; its exported evidence is what the diagnosis names, to the byte, and judged again it says the same", async () => {
   const id = ids.id("srv");
   await store.database.db.insert(servers).values({
     organizationId: acme.id,
@@ -52,6 +52,11 @@ test("an incident is diagnosed by the engine itself; its exported evidence is wh
       .update(evidence ?? "")
       .digest("hex"),
   ).toBe(opened.diagnosis?.evidenceSha256);
+  const [saved] = opened.evidence;
+  expect(await replayEvidence(ctx, { incident: opened.id, evidence: saved?.id ?? "" })).toEqual({
+    diagnosis: opened.diagnosis,
+    isSame: true,
+  });
   expect(await getIncidentTimeline(ctx, { incident: opened.id })).toMatchObject({
     marks: [],
     calls: [],

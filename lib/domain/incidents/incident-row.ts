@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { incidents } from "#drizzle/schema/index.ts";
+import { Symptom } from "#lib/contract/index.ts";
 import type { Db } from "#lib/db/index.ts";
 import { notFound } from "#lib/kernel/errors.ts";
 import { isId } from "#lib/kernel/ids.ts";
@@ -57,3 +58,7 @@ export async function changeIncident(
 
 export const isOver = ({ status }: Pick<IncidentRow, "status">): boolean =>
   status === "resolved" || status === "merged";
+
+/** What people saw, as it was asked; null: they asked openly. */
+export const symptomOf = ({ symptom }: Pick<IncidentRow, "symptom">): Symptom | null =>
+  Symptom.safeParse(symptom).data ?? null;

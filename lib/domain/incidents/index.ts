@@ -28,6 +28,7 @@ export {
 export { listIncidentEvents } from "./list-incident-events.ts";
 export { listIncidents } from "./list-incidents.ts";
 export { mergeIncident } from "./merge-incident.ts";
+export { replayEvidence } from "./replay-evidence.ts";
 export { takeIncidentAction } from "./take-incident-action.ts";
 export { updateIncident } from "./update-incident.ts";
 

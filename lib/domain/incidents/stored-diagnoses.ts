@@ -110,14 +110,24 @@ export async function newestDiagnosis(db: Db, place: Place): Promise<Diagnosis |
   return row ? Diagnosis.parse(JSON.parse(row.diagnosis)) : null;
 }
 
-/** Saved evidence, by id or the newest. Throws `not_found`. */
+/** Saved evidence, by id or the newest, as its reader may see it. Throws `not_found`. */
 export async function readEvidence(
   { db, scopes }: Reader,
   place: Place,
   evidenceId: string | null,
 ): Promise<Evidence> {
+  const { evidence } = await readDiagnosed(db, place, evidenceId);
+  return scopes.has("billing:read") ? evidence : evidenceWithoutMoney(evidence);
+}
+
+/** Saved evidence, by id or the newest, with the text of the diagnosis that was made from it: money included. Throws `not_found`. */
+export async function readDiagnosed(
+  db: Db,
+  place: Place,
+  evidenceId: string | null,
+): Promise<{ evidence: Evidence; diagnosis: string }> {
   const [row] = await db
-    .select({ evidence: incidentEvidence.evidence })
+    .select({ evidence: incidentEvidence.evidence, diagnosis: incidentEvidence.diagnosis })
     .from(incidentEvidence)
     .where(
       and(
@@ -130,6 +140,5 @@ export async function readEvidence(
     .limit(1);
   if (!row) throw notFound("evidence");
   const text = await unpack(row.evidence, { maxOutputLength: limits.incidents.evidenceBytesMax });
-  const evidence = Evidence.parse(JSON.parse(text.toString("utf8")));
-  return scopes.has("billing:read") ? evidence : evidenceWithoutMoney(evidence);
+  return { evidence: Evidence.parse(JSON.parse(text.toString("utf8"))), diagnosis: row.diagnosis };
 }

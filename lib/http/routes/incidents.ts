@@ -6,6 +6,7 @@ import {
   CreateIncident,
   CreateIncidentShare,
   Evidence,
+  EvidenceReplay,
   IncidentActionResult,
   IncidentDetail,
   IncidentEvent,
@@ -37,6 +38,7 @@ import {
   listIncidents,
   mergeIncident,
   openIncident,
+  replayEvidence,
   revokeIncidentShare,
   takeIncidentAction,
   updateIncident,
@@ -153,6 +155,17 @@ export const incidentRoutes = [
     access: "incidents:read",
     response: Evidence,
     handle: ({ ctx, params: { incident, evidence } }) => getIncidentEvidence(ctx, { incident, evidence }),
+  }),
+  defineRoute({
+    method: "GET",
+    path: "/organizations/{org}/incidents/{incident}/evidence/{evidence}/replay",
+    operationId: "replayIncidentEvidence",
+    summary:
+      "Judge saved evidence again: what the engine says of it now, and whether it is what it said then",
+    tags,
+    access: "incidents:read",
+    response: EvidenceReplay,
+    handle: ({ ctx, params: { incident, evidence } }) => replayEvidence(ctx, { incident, evidence }),
   }),
   defineRoute({
     method: "POST",

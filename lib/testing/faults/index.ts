@@ -18,8 +18,8 @@ import { WITHHELD } from "./scenarios/withheld.ts";
 
 export { type Fault, type FaultKind, kindOf } from "./fault.ts";
 export { type Fleet, openFleet } from "./fleet.ts";
-export { type Diagnose, type FaultResult, runFaults } from "./run-faults.ts";
-export { BARS, type Score, scoreLines, scoreOf } from "./score.ts";
+export { type FaultResult, runFaults } from "./run-faults.ts";
+export { scoreLines, scoreOf } from "./score.ts";
 
 export const FAULTS: readonly Fault[] = [
   ...NO_LOGS_FAULTS,
