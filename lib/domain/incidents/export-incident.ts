@@ -18,7 +18,7 @@ interface ExportedFile {
 
 /**
  * The report of an incident as a file, secrets taken out once more: Markdown, JSON (the contract's `IncidentReport`), or a zip
- * of both with the newest evidence and the timeline. Shows what the caller may see.
+ * of both with the newest evidence and the timeline. Shows what the caller may see; those two need `logs:read`.
  */
 export const exportIncident = query({
   name: "incident.export",
@@ -41,7 +41,9 @@ export const exportIncident = query({
         fileName: `${name}.json`,
         content: `${JSON.stringify(report, null, 2)}\n`,
       };
-    const evidence = await newestEvidence(() => readEvidence({ ...ctx, db }, row, null));
+    const evidence = ctx.scopes.has("logs:read")
+      ? await newestEvidence(() => readEvidence({ ...ctx, db }, row, null))
+      : null;
     return {
       contentType: "application/zip",
       fileName: `${name}.zip`,

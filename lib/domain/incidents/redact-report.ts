@@ -3,13 +3,16 @@ import { createMark, createRedactor, type Redactor } from "../redaction/index.ts
 /** An address of a person. */
 const EMAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
 
+/** An amount of money, as the product writes it. */
+const AMOUNT = /\$\d[\d,]*(?:\.\d+)?/g;
+
 /** A redactor for one report. `key`, e.g. the incident's id, makes equal secrets look equal within it. */
 export const reportRedactor = (key: string): Redactor => createRedactor([], createMark(key));
 
-/** The same without addresses of people. */
+/** The same without addresses of people and amounts of money. */
 export const sharedRedactor = (key: string): Redactor => {
   const redact = reportRedactor(key);
-  return (text) => redact(text).replace(EMAIL, "[e-mail]");
+  return (text) => redact(text).replace(EMAIL, "[e-mail]").replace(AMOUNT, "[amount]");
 };
 
 /** `value`, plain JSON, with every text in it redacted. Names of fields stay: they are ours. */

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { accessKeys, agents, incidentShares, servers, users } from "#drizzle/schema/index.ts";
-import { type Diagnosis, IncidentReport, type Role } from "#lib/contract/index.ts";
+import { type Diagnosis, IncidentReport, type Role, type Scope } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -21,6 +21,8 @@ import {
   addIncidentNote,
   createIncidentShare,
   exportIncident,
+  getIncident,
+  getIncidentEvidence,
   getIncidentTimeline,
   getSharedReport,
   listIncidentEvents,
@@ -38,7 +40,7 @@ const SECRETS = [
   "postgres://app:hunter2hunter2@db.internal/app",
 ];
 const HOSTILE = "x](javascript:alert(1)) <script>alert(1)</script> | `a`\n# b \u202etxt";
-const PLANTED = `${HOSTILE} ${SECRETS.join(" ")} ada@example.com`;
+const PLANTED = `${HOSTILE} ${SECRETS.join(" ")} ada@example.com $1,234.50`;
 
 /** Every text that strangers have a hand in holds secrets, markup and an address. */
 const planted: Diagnosis = (() => {
@@ -197,17 +199,39 @@ describe("a report", () => {
       getIncidentTimeline({ ...viewer, scopes: new Set(["incidents:read"]) }, { incident }),
     ).rejects.toMatchObject({ code: "forbidden" });
   });
+
+  test("its evidence, which holds rows of logs, needs logs:read as well", async () => {
+    const incident = await open();
+    const few = { ...ctx("viewer"), scopes: new Set<Scope>(["incidents:read"]) };
+    const [{ id: evidence = "" } = {}] = (await getIncident(few, { incident })).evidence;
+    await getIncidentEvidence(ctx("viewer"), { incident, evidence });
+    await expect(getIncidentEvidence(few, { incident, evidence })).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    const filesFor = async (asking: typeof few) =>
+      Object.keys(
+        unzipSync((await exportIncident(asking, { incident, format: "zip" })).content as Uint8Array),
+      );
+    expect(await filesFor(ctx("viewer") as typeof few)).toContain("evidence.json");
+    expect(await filesFor(few)).not.toContain("evidence.json");
+  });
 });
 
 describe("a link to a report", () => {
   const tokenOf = (url: string): string => url.split("/").at(-1) ?? "";
 
-  test("shows it without an account, and no secret, address, id of a person or link", async () => {
+  test("shows it without an account, and no secret, amount, address, id of a person or link", async () => {
     const incident = await open();
     const { url } = await createIncidentShare(ctx(), { incident });
     const shared = await getSharedReport(system(), tokenOf(url));
     const shown = JSON.stringify(shared);
-    for (const secret of [...SECRETS, "ada@example.com", acme.users.owner.id, acme.users.owner.email])
+    for (const secret of [
+      ...SECRETS,
+      "ada@example.com",
+      "1,234.50",
+      acme.users.owner.id,
+      acme.users.owner.email,
+    ])
       expect(shown).not.toContain(secret);
     expect(shared.report.diagnosis?.verdict?.evidence[0]?.path).toBeNull();
     expect(shared.report.timeline).toBeNull();
