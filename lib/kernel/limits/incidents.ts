@@ -93,6 +93,7 @@ export const alertRuleLimits = {
   /** Share of calls that succeed, of rules that were not set otherwise. */
   objective: 0.99,
   burnEventsMin: 20,
+  burnFailedMin: 3,
   /** What share of errors tools usually report is read from this long before the longest window. */
   burnUsualMs: 7 * 24 * 3_600_000,
   /** Ends of a server's runtimes within this time that count as a loop. */

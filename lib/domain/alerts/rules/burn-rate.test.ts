@@ -66,6 +66,7 @@ describe("a burn", () => {
 
   test("a few calls say nothing", () => {
     expect(severities(hours([19, 19]))).toEqual([]);
+    expect(severities(hours([25, 2])), "two odd calls in three days").toEqual([]);
     expect(severities([])).toEqual([]);
   });
 

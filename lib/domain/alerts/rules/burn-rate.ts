@@ -1,7 +1,7 @@
 import { limits } from "#lib/kernel/limits.ts";
 
 const HOUR_MS = 3_600_000;
-const { burn, burnEventsMin } = limits.alertRules;
+const { burn, burnEventsMin, burnFailedMin } = limits.alertRules;
 
 /** Calls of callers, and those of them that failed. */
 export interface CountedCalls {
@@ -75,6 +75,10 @@ export const burningRows = (
   burn.flatMap((row) => {
     const long = lastOf(hours, row.longMs, nowMs);
     const usual = usualBefore(hours, nowMs - row.longMs);
-    const isIt = long.calls >= burnEventsMin && isBurning(long, { factor: row.factor, objective, usual });
+    const isIt =
+      long.calls >= burnEventsMin &&
+      // One odd call of few would else burn as fast as a flood of them.
+      failedShare(long, usual) * long.calls >= burnFailedMin &&
+      isBurning(long, { factor: row.factor, objective, usual });
     return isIt ? [{ row, long, usual }] : [];
   });

@@ -62,6 +62,9 @@ async function failedChecks(
     cross join lateral (
       select c.status, c.tool, c.error, c.checked_at from check_runs c
       where c.organization_id = s.organization_id and c.server_id = s.id and c.kind = ${kind}
+        -- Somebody asked in an era that the server may leave out.
+        and not (coalesce(c.result -> 'failure' ->> 'code', '') = 'not_offered'
+          and not coalesce((s.check_policy ->> 'requireBothEras')::boolean, false))
       order by c.id desc limit 1
     ) last
     where s.deleted_at is null and s.status = 'active' and last.status = 'failed' ${isMeant}

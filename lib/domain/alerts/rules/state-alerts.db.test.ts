@@ -128,7 +128,12 @@ const calls = (
     ),
   });
 };
-const check = (kind: "tools-list" | "canary", status: "passed" | "failed", error: string | null = null) =>
+const check = (
+  kind: "tools-list" | "canary",
+  status: "passed" | "failed",
+  error: string | null = null,
+  result: object = {},
+) =>
   store.database.db.insert(checkRuns).values({
     organizationId: tenants.acme.id,
     id: ids.id("chk"),
@@ -138,7 +143,7 @@ const check = (kind: "tools-list" | "canary", status: "passed" | "failed", error
     tool: kind === "canary" ? "ping" : null,
     durationMs: 1,
     error,
-    result: {},
+    result,
     actor: "system:test",
     checkedAt: new Date(clock.nowMs()),
   });
@@ -338,6 +343,13 @@ describe("nothing is told of", () => {
     await edge(canaryOfEdge("lost", clock.nowMs() - HOUR_MS), clock.nowMs() - HOUR_MS);
     await look();
     expect((await told()).filter((one) => one.startsWith("log_pipeline"))).toEqual([]);
+  });
+
+  test("a smoke in an era that the server may leave out is no failed smoke", async () => {
+    await check("tools-list", "passed");
+    await check("tools-list", "failed", "No modern protocol.", { failure: { code: "not_offered" } });
+    await look();
+    expect(await told()).toEqual([]);
   });
 
   test("edges that do not answer neither begin nor end a crash loop", async () => {
