@@ -648,6 +648,14 @@ const SINGLE: readonly Case[] = [
   one("the issuer is away", "auth_burst", denied("issuer_unreachable"), "issuer_unreachable"),
   one("direct access is off", "auth_burst", denied("direct_access_off"), "direct_access_off"),
   one(
+    "direct access is off, and no gateway is there",
+    null,
+    (e) => {
+      Object.assign(inside(e.hosting.urls), { gatewayUrl: null, gatewayId: null, gatewayAccess: [] });
+    },
+    "direct_access_off",
+  ),
+  one(
     "the canary fails and nobody called",
     "call_fails",
     all(quiet, (e) => {
@@ -839,6 +847,16 @@ const HEALTHY: readonly Case[] = [
 ];
 
 const UNSURE: readonly Case[] = [
+  unsure("nobody called long ago, and only the server of now can be asked", null, (e) => {
+    quiet(e);
+    e.window = { from: "2016-01-01T00:00:00.000Z", to: "2016-01-01T00:30:00.000Z" };
+  }),
+  unsure("the window is older than what is kept", null, (e) => {
+    e.logs.counts = missing(
+      "failed",
+      "The window is older than the 7 days of history that this server keeps.",
+    );
+  }),
   unsure("nothing probed and no traffic", "agent_fails", all(quiet, unprobed)),
   unsure("nothing probed and no traffic, an open question", null, all(quiet, unprobed)),
   unsure(

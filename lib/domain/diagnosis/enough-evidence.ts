@@ -23,12 +23,17 @@ const collected = (part: EvidencePart): Requirement => ({
 });
 const callsOk = ({ logs }: Evidence): number => valueIn(logs.counts)?.now.callsOk ?? 0;
 
+/** A window that ended longer ago than it lasts: how the server is now says nothing about then. */
+const isLongAgo = ({ window, collectedAt }: Evidence): boolean => {
+  const [from, to, now] = [window.from, window.to, collectedAt].map(Date.parse) as [number, number, number];
+  return now - to > to - from;
+};
 const serves: Requirement = {
   part: "smoke.modern",
   isMet: (evidence) =>
-    valueIn(evidence.smoke.modern)?.status === "passed" ||
-    valueIn(evidence.smoke.legacy)?.status === "passed" ||
-    callsOk(evidence) > 0,
+    callsOk(evidence) > 0 ||
+    (!isLongAgo(evidence) &&
+      [evidence.smoke.modern, evidence.smoke.legacy].some((era) => valueIn(era)?.status === "passed")),
   why: "The server was not asked, and no call of the window went well.",
   how: "Let a fresh probe be made, or choose a window in which somebody called.",
 };
@@ -76,7 +81,7 @@ function requirementsOf(evidence: Evidence, { symptom }: Asked): readonly Requir
     case "empty_logs":
       return [collected("logs.counts"), collected("gateway.decisions"), collected("logs.pipeline")];
     case "agent_fails":
-      return [serves, failuresKept, collected("gateway.decisions"), ...agents];
+      return [collected("logs.counts"), serves, failuresKept, collected("gateway.decisions"), ...agents];
     case "usage_spike":
       return [collected("usage.comparisons"), collected("usage.repeats")];
     case "credits_drop":
@@ -96,7 +101,7 @@ function requirementsOf(evidence: Evidence, { symptom }: Asked): readonly Requir
     case "one_region_or_version":
       return [collected("hosting.regions"), collected("usage.comparisons")];
     case null:
-      if (server !== null) return [serves, failuresKept, ...agents];
+      if (server !== null) return [collected("logs.counts"), serves, failuresKept, ...agents];
       return agent === null ? [collected("usage.comparisons"), collected("billing.balance")] : agents;
   }
 }

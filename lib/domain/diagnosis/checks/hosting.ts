@@ -2,6 +2,7 @@ import type { VerdictCode } from "#lib/contract/index.ts";
 import type { Check } from "../check.ts";
 import { changeBefore, configurationsOf, deploymentsOf } from "../facts/changes.ts";
 import { valueIn } from "../facts/collected.ts";
+import { isClosed } from "../facts/doors.ts";
 import { failuresOfKind } from "../facts/failures.ts";
 import { logPath, serverPath, settingRef, valueRef } from "../facts/refs.ts";
 import { isPlaceDown, regionsDown } from "../facts/regions.ts";
@@ -196,6 +197,21 @@ const urls: Check = {
     const lookedAt = "The active MCP URL against the one that clients call.";
     if (door === null || counts === null)
       return { status: "unknown", lookedAt, finding: "Not known.", evidence: [] };
+    if (isClosed(evidence))
+      return {
+        status: "fail",
+        lookedAt,
+        finding: "It has no URL that lets anybody in: direct access is off, and no gateway fronts it.",
+        evidence: [
+          settingRef(
+            "subject.server.directAccess",
+            "direct access off, no gateway",
+            serverPath(evidence, "/settings"),
+          ),
+        ],
+        supports: ["direct_access_off"],
+        fix: ["Switch direct access on in the settings, or attach the server to a gateway."],
+      };
     const { direct, pinned, gateway } = counts.now.byDoor;
     const active = door.gatewayUrl ?? door.directUrl;
     const told = `${counted(gateway, "request")} through the gateway, ${direct} to the direct URL, ${pinned} to the URL of one version`;

@@ -48,6 +48,7 @@ async function newClientsOf({ question, organizationId, nowMs, read }: Collectio
         from request_log
         where ${mine(sql)} and id >= ${fromId} and id < ${toId} and client_name is not null
         group by client_name
+        having count(*) filter (where method = 'tools/call') > 0
         order by 2 desc, 1 limit ${clientsMax}
       ) present
       where not exists (

@@ -3,6 +3,7 @@ import { denialWords } from "../checks/gateway.ts";
 import { callerName } from "../facts/caller-names.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
+import { isClosed } from "../facts/doors.ts";
 import { clock, counted, listed, quoted, said } from "../facts/words.ts";
 import { rotateKey } from "./actions.ts";
 import type { Cause, Rule } from "./rule.ts";
@@ -67,6 +68,23 @@ const keyThat = (event: "revoked" | "expired") => (evidence: Evidence) => {
   };
 };
 
+const deniedAtDirectUrl = denied(
+  "direct_access_off",
+  [],
+  "Let clients use the URL of the gateway, or switch direct access on in the settings.",
+);
+const directAccessOff: Rule = {
+  ...deniedAtDirectUrl,
+  run(evidence, asked) {
+    if (!isClosed(evidence)) return deniedAtDirectUrl.run(evidence, asked);
+    return {
+      confidence: "certain",
+      sentence: `Nobody can reach ${said(evidence.subject.server?.name ?? "the server", 80)}: direct access is switched off, and no gateway fronts it.`,
+      fix: ["Switch direct access on in its settings, or attach it to a gateway."],
+    };
+  },
+};
+
 /** Reasons of the gateway that keep callers out, each by its own name. */
 export const ACCESS_RULES: readonly Rule[] = [
   denied("key_revoked", [], "Make a new key and give it to the caller.", keyThat("revoked")),
@@ -96,11 +114,7 @@ export const ACCESS_RULES: readonly Rule[] = [
     ["problem"],
     "See whether the authorization server and its key set can be read from here.",
   ),
-  denied(
-    "direct_access_off",
-    [],
-    "Let clients use the URL of the gateway, or switch direct access on in the settings.",
-  ),
+  directAccessOff,
   denied(
     "rate_limited",
     ["callsPerMinuteMax", "limit"],
