@@ -30,7 +30,11 @@ import { lookAtServer, type Recheck, recheckIncidentsWith } from "./recheck-inci
 
 const found: Diagnose = async (ctx) => ({
   evidence: bareEvidence(ctx.organization.id),
-  diagnosis: bareDiagnosis({ status: "healthy", headline: "All is well." }),
+  diagnosis: bareDiagnosis({
+    status: "healthy",
+    headline: "All is well.",
+    collectedAt: new Date(clock.nowMs()).toISOString(),
+  }),
 });
 const broken: Diagnose = async () => {
   throw new Error("no");
@@ -100,7 +104,7 @@ test("an alert opens one incident, whoever sweeps and how often, diagnosed; the 
   const alert = await raise();
   const taken = await Promise.all([sweep(system(), never), sweep(system(), never), sweep(system(), never)]);
   expect(taken.reduce((sum, count) => sum + count, 0)).toBe(1);
-  clock.advance(1_000);
+  clock.advance(limits.incidents.recheckEveryMs);
   await raise({ rule: "error_burn", title: "Calls of Support fail" });
   expect(await sweep(system(), never)).toBe(1);
   expect(await sweep(system(), never)).toBe(0);
@@ -124,6 +128,26 @@ test("an alert opens one incident, whoever sweeps and how often, diagnosed; the 
   );
   const [row] = await store.database.db.select().from(alerts).where(eq(alerts.id, alert));
   expect(row?.incidentId).toBe(incident?.id);
+});
+
+test("a storm of alerts about one server is one incident, diagnosed once a minute and not to its last place", async () => {
+  const { recheckEveryMs, automaticDiagnosesMax } = limits.incidents;
+  let diagnoses = 0;
+  const counting = openIncidentsFromAlertsWith(async (asking, input) => {
+    diagnoses += 1;
+    return found(asking, input);
+  });
+  const storm = async (stepMs: number, times: number) => {
+    for (let index = 0; index < times; index++) {
+      clock.advance(stepMs);
+      await raise({ periodStart: new Date(clock.nowMs()) });
+      await counting(system(), never);
+    }
+    return diagnoses;
+  };
+  expect(await storm(recheckEveryMs / 10, 10)).toBe(1);
+  expect(await storm(recheckEveryMs, automaticDiagnosesMax + 5)).toBe(automaticDiagnosesMax);
+  expect(await all()).toMatchObject([{ alertCount: automaticDiagnosesMax + 15 }]);
 });
 
 test("what is only to be known, and what is long past, opens nothing; organizations are apart", async () => {

@@ -9,10 +9,10 @@ import { momentOf, openingOf } from "./alert-openings.ts";
 import { type Diagnose, diagnoseSubject, questionAbout } from "./diagnose-subject.ts";
 import { inTurns } from "./in-turns.ts";
 import { tellEvent } from "./incident-events.ts";
-import { changeIncident, getIncidentRow } from "./incident-row.ts";
+import { changeIncident, getIncidentRow, type IncidentRow } from "./incident-row.ts";
 import { findOrOpen, takeTurn } from "./open-incident.ts";
 
-const { alertsPerSweepMax, alertAgeMsMax } = limits.incidents;
+const { alertsPerSweepMax, alertAgeMsMax, recheckEveryMs, automaticDiagnosesMax } = limits.incidents;
 
 /** Takes one alert up; null when somebody else did. */
 const takeUpAlert = command({
@@ -54,7 +54,7 @@ const takeUpAlert = command({
 
 /**
  * Takes up alerts that no incident has yet, in turns between organizations, the oldest of each first: each opens an incident or joins the open one about the same, which
- * then gets a fresh diagnosis. Any number of processes may do so at once; each alert is taken up once. What fails is logged and
+ * then gets a fresh diagnosis, once a minute and `limits.incidents.automaticDiagnosesMax` times at most. Any number of processes may do so at once; each alert is taken up once. What fails is logged and
  * holds up nothing else: an alert stays for the next time, a diagnosis is made again later. Answers how many were taken up.
  */
 export const openIncidentsFromAlertsWith =
@@ -84,6 +84,7 @@ export const openIncidentsFromAlertsWith =
         try {
           const ctx = await systemCtx(system, organizationId, "incidents");
           const row = await getIncidentRow(db, organizationId, id);
+          if (await isLookedAt(system, row)) return;
           await diagnoseSubject(ctx, row, questionAbout(row), diagnose);
         } catch (error) {
           system.log.warn(
@@ -111,4 +112,17 @@ async function waitingAlerts({
       from alerts where incident_id is null and severity <> 'info' and fired_at > ${since}::timestamptz
     ) waiting
     order by turn, fired_at, id limit ${alertsPerSweepMax}`;
+}
+
+/** Whether another diagnosis would say the same again, or take the last room from those that people ask for. */
+async function isLookedAt(
+  { database: { sql }, clock }: System,
+  { organizationId, id }: IncidentRow,
+): Promise<boolean> {
+  const [row] = await sql<{ diagnoses: number; newest: string | null }[]>`
+    select count(*)::int as diagnoses, max(collected_at) as newest from incident_evidence
+    where organization_id = ${organizationId} and incident_id = ${id}`;
+  if (!row?.newest) return false;
+  const isFresh = clock.nowMs() - new Date(row.newest).getTime() < recheckEveryMs;
+  return isFresh || row.diagnoses >= automaticDiagnosesMax;
 }

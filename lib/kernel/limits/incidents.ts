@@ -47,6 +47,8 @@ export const incidentLimits = {
   listedMax: 200,
   eventsPerIncidentMax: 2_000,
   evidencePerIncidentMax: 50,
+  /** Of them, those that further alerts bring about; the rest is for people. */
+  automaticDiagnosesMax: 40,
   timelineEntriesMax: 500,
   /** A join without a request id: same session and tool within this time. */
   inferredJoinMs: 2_000,
