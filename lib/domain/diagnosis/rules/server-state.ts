@@ -1,3 +1,4 @@
+import type { ChangeEvidence } from "#lib/contract/index.ts";
 import { changeBefore, configurationsOf, deploymentsOf } from "../facts/changes.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
@@ -66,6 +67,10 @@ const serverInactive: Rule = {
   },
 };
 
+/** `detail` of a publish names the version before, where there was one: `version 1.0.0 to 1.1.0`. */
+const isFirst = ({ action, detail }: ChangeEvidence): boolean =>
+  action === "publish" && /^version \S+$/.test(detail);
+
 const badDeployment: Rule = {
   code: "bad_deployment",
   hop: "runtime",
@@ -73,7 +78,8 @@ const badDeployment: Rule = {
     const found = changeBefore(evidence, deploymentsOf(evidence));
     if (found !== null)
       return {
-        confidence: isOfOthers(found.failures) ? "likely" : "certain",
+        // Before the first version there was nothing to fail.
+        confidence: isOfOthers(found.failures) || isFirst(found.change) ? "likely" : "certain",
         sentence: `Since ${said(found.change.action)} of ${said(found.change.detail)} at ${clock(found.change.at, evidence.at)} ${words(found.failures)}; before it they did not.`,
         fix: ["Roll back to the version before, then look at the error in the logs."],
         actions: rollBack(evidence, found.change.detail),
