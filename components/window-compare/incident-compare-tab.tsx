@@ -101,6 +101,7 @@ function Comparison({ comparison }: { comparison: WindowComparison }) {
   useRowKeys(list);
   const { now, before, shifts } = comparison;
   const { server } = incident;
+  const isTooFew = Math.min(now.calls, before.calls) < incidentLimits.shiftSupportMin;
   return (
     <>
       {comparison.isSampled ? (
@@ -137,8 +138,12 @@ function Comparison({ comparison }: { comparison: WindowComparison }) {
               There is nothing to compare. Compare with another time, or look whether anything reached us.
             </EmptyState>
           ) : (
-            <EmptyState icon={Equal} title="No difference found" className="py-9">
-              {Math.min(now.calls, before.calls) < incidentLimits.shiftSupportMin
+            <EmptyState
+              icon={Equal}
+              title={isTooFew ? "Too few calls to compare" : "No difference found"}
+              className="py-9"
+            >
+              {isTooFew
                 ? `One of the windows has fewer than ${incidentLimits.shiftSupportMin} calls: too few to tell a difference from chance.`
                 : `The calls of this window are made up like those of ${AGAINST_WORDS[comparison.against].text}. What is wrong is the same for all of them, or was there before.`}
             </EmptyState>

@@ -25,7 +25,7 @@ test("a report is handed on by a link: read without an account, its text only te
   expect(title).toBe(HOSTILE);
 
   await page.goto(`/acme/incidents/${number}/compare`);
-  await expect(page.getByText("No difference found")).toBeVisible();
+  await expect(page.getByText("Too few calls to compare")).toBeVisible();
   await expect(page.getByText(/^Looked at: .*tool/)).toBeVisible();
   await page.getByRole("radio", { name: "Last week" }).check();
   await expect(page).toHaveURL(/against=week/);
