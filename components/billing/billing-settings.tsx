@@ -4,6 +4,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Coins } from "lucide-react";
+import dynamic from "next/dynamic";
 import { lazy, Suspense } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
@@ -16,17 +17,18 @@ import { Time } from "#components/ui/time.tsx";
 import { useHydrated } from "#components/ui/use-hydrated.ts";
 import { creditSummaryQuery } from "#lib/client/queries/billing.ts";
 import type { CreditSummary } from "#lib/contract/index.ts";
-import { BooksCard } from "./books-card.tsx";
 import { CheckoutReturn } from "./checkout-return.tsx";
 import { CreditStats } from "./credit-stats.tsx";
 import { GrantButton } from "./grant-button.tsx";
-import { GrantsCard } from "./grants-card.tsx";
 import { LedgerCard } from "./ledger-card.tsx";
 import { PlanCard } from "./plan-card.tsx";
-import { PurchasesCard } from "./purchases-table.tsx";
-import { StatementsCard } from "./statements-card.tsx";
 import { WhyCard } from "./why-card.tsx";
 
+// Cards at the end of the page: drawn with it, alive a moment later.
+const BooksCard = dynamic(() => import("./books-card.tsx").then((module) => module.BooksCard));
+const GrantsCard = dynamic(() => import("./grants-card.tsx").then((module) => module.GrantsCard));
+const PurchasesCard = dynamic(() => import("./purchases-table.tsx").then((module) => module.PurchasesCard));
+const StatementsCard = dynamic(() => import("./statements-card.tsx").then((module) => module.StatementsCard));
 // Settings at the end of the page, with what checks their values: nobody waits for them.
 const CreditAlertsCard = lazy(() =>
   import("./credit-alerts-card.tsx").then((module) => ({ default: module.CreditAlertsCard })),

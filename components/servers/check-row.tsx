@@ -1,6 +1,5 @@
 import { cn } from "#components/ui/class-names.ts";
 import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
-import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { CheckRun } from "#lib/contract/index.ts";
 import { CheckBroke } from "./check-broke.tsx";
@@ -48,18 +47,5 @@ export function CheckRow({ check, onShow, isShown = false }: CheckRowProps) {
         </p>
       ) : null}
     </li>
-  );
-}
-
-/** Rows of the same height while they load. */
-export function CheckRowsSkeleton({ rows = 3 }: { rows?: number }) {
-  return (
-    <ul className="divide-y" aria-busy="true">
-      {Array.from({ length: rows }, (_, row) => `row-${row}`).map((row) => (
-        <li key={row} className="flex h-10.5 items-center px-4">
-          <Skeleton className="w-2/3" />
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -9,7 +9,8 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { checkHistoryQuery } from "#lib/client/queries/hosting.ts";
-import { CheckRow, CheckRowsSkeleton } from "./check-row.tsx";
+import { CheckRow } from "./check-row.tsx";
+import { CheckRowsSkeleton } from "./check-rows-skeleton.tsx";
 import { useServer } from "./server-context.tsx";
 
 /** The newest checks of a server; Hosting has all of them and runs more. */

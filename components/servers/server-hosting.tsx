@@ -12,7 +12,7 @@ import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { deploymentQuery } from "#lib/client/queries/deployments.ts";
 import { ActivityStrip } from "./activity-strip.tsx";
-import { CheckRowsSkeleton } from "./check-row.tsx";
+import { CheckRowsSkeleton } from "./check-rows-skeleton.tsx";
 import { DeploymentCard } from "./deployment-card.tsx";
 import { OperationsCard } from "./operations-card.tsx";
 import { useServer } from "./server-context.tsx";

@@ -16,7 +16,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { revokeServerKey, serverKeysQuery } from "#lib/client/queries/gateways.ts";
 import type { AccessKey } from "#lib/contract/index.ts";
-import { CheckRowsSkeleton } from "./check-row.tsx";
+import { CheckRowsSkeleton } from "./check-rows-skeleton.tsx";
 import { useServer } from "./server-context.tsx";
 
 const NewServerKeyDialog = dynamic(

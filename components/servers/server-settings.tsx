@@ -8,7 +8,7 @@ import { PageBody } from "#components/shell/page-body.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { AccessSettings } from "./access-settings.tsx";
-import { CheckRowsSkeleton } from "./check-row.tsx";
+import { CheckRowsSkeleton } from "./check-rows-skeleton.tsx";
 import { DangerZone } from "./danger-zone.tsx";
 import { EnvironmentSettings } from "./environment-settings.tsx";
 import { GeneralServerSettings } from "./general-server-settings.tsx";
