@@ -52,7 +52,7 @@ const diagnosisOf = (status: Diagnosis["status"]): Diagnosis =>
     ruledOut: [],
     missing:
       status === "abstained"
-        ? [{ part: "smoke.asAgent", why: "You may not call it.", how: "Use a token with checks:run." }]
+        ? [{ part: "Tools list as the agent", why: "You may not call it.", how: "Use a token with checks:run." }]
         : [],
     symptom: null,
     stages: STAGES.map((stage) => ({
@@ -216,7 +216,7 @@ test.each([
     const answer = await run("diagnose", "support-api", "-o", format);
     expect(answer.code, format).toBe(code);
     if (format === "json") expect(Diagnosis.parse(JSON.parse(answer.out)).status).toBe(given);
-    expect(answer.err.includes("smoke.asAgent is missing"), format).toBe(given === "abstained");
+    expect(answer.err.includes("Tools list as the agent is missing"), format).toBe(given === "abstained");
     if (format !== "yaml") expectHarmless(answer.out);
   }
 });

@@ -231,7 +231,7 @@ describe("what a caller may see", () => {
   test("a diagnosis calls the server only with a token that may run checks, and says so otherwise", async () => {
     const { data, isError, text } = await call("diagnose", { server: server.slug }, await headersOf());
     expect(isError, text).toBe(false);
-    expect(Diagnosis.parse(data).missing.map(({ part }) => part)).toContain("smoke.modern");
+    expect(Diagnosis.parse(data).missing.map(({ part }) => part)).toContain("Tools list, modern era");
     expect(JSON.stringify(data.missing)).toContain("may not run checks");
   });
 
