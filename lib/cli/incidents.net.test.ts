@@ -52,7 +52,13 @@ const diagnosisOf = (status: Diagnosis["status"]): Diagnosis =>
     ruledOut: [],
     missing:
       status === "abstained"
-        ? [{ part: "Tools list as the agent", why: "You may not call it.", how: "Use a token with checks:run." }]
+        ? [
+            {
+              part: "Tools list as the agent",
+              why: "You may not call it.",
+              how: "Use a token with checks:run.",
+            },
+          ]
         : [],
     symptom: null,
     stages: STAGES.map((stage) => ({
