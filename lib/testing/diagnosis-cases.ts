@@ -697,6 +697,16 @@ const DOUBLE: readonly Case[] = [
     "upstream_down",
   ),
   one(
+    "other callers lack a grant, and the agent's key was revoked",
+    "agent_fails",
+    all(
+      denied("grant_missing_for_tool", 40, { agentId: "agt_2" }),
+      denied("key_revoked", 30, { agentId: "agt_1" }),
+    ),
+    "key_revoked",
+    "tool_not_granted",
+  ),
+  one(
     "a paused agent was resumed, and a grant is missing now",
     "agent_fails",
     all(

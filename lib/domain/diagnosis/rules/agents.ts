@@ -1,4 +1,4 @@
-import type { Evidence } from "#lib/contract/index.ts";
+import type { DecisionEvidence, Evidence } from "#lib/contract/index.ts";
 import { microsOf } from "#lib/kernel/money.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
@@ -10,6 +10,9 @@ import type { Rule } from "./rule.ts";
 
 const nameOf = ({ subject: { agent } }: Evidence): string =>
   agent === null ? "The agent" : said(agent.name, 80);
+/** Where no agent is asked about, everybody is. */
+const isOfAsked = ({ subject: { agent } }: Evidence, { examples }: DecisionEvidence): boolean =>
+  agent === null || examples.some(({ agentId }) => agentId === agent.id);
 const sumOf = (denied: readonly { count: number }[]): number =>
   denied.reduce((sum, { count }) => sum + count, 0);
 const turnedAway = (count: number): string =>
@@ -22,7 +25,7 @@ const notAttached: Rule = {
   code: "agent_not_attached",
   hop: "gateway",
   run(evidence) {
-    const denied = sumOf(denialsOf(evidence, "agent_not_attached"));
+    const denied = sumOf(denialsOf(evidence, "agent_not_attached").filter((one) => isOfAsked(evidence, one)));
     const { server } = evidence.subject;
     const isAttached = valueIn(evidence.budget.agent)?.isAttached ?? null;
     const isDetached = isAttached === false && server !== null && !server.isDeleted;
@@ -49,13 +52,19 @@ const notGranted: Rule = {
     const denied = denialsOf(evidence, "tool_not_granted");
     const kept = toolsKeptFor(evidence, ["grant_missing"]);
     if (denied.length === 0 && kept.length === 0) return null;
+    // Others were turned away at the same door; of the agent that is asked about nothing says so.
+    const isOfOthers = kept.length === 0 && !denied.some((one) => isOfAsked(evidence, one));
     const tools = new Set([
       ...kept,
       ...denied.flatMap(({ examples }) => examples.flatMap(({ tool }) => tool ?? [])),
     ]);
-    const whom = evidence.subject.agent === null ? "the caller" : nameOf(evidence);
+    const whom = isOfOthers
+      ? "other callers"
+      : evidence.subject.agent === null
+        ? "the caller"
+        : nameOf(evidence);
     return {
-      confidence: "certain",
+      confidence: isOfOthers ? "likely" : "certain",
       sentence: `No grant of the gateway lets ${whom} call ${tools.size === 0 ? "this server" : listed([...tools].sort())}${turnedAway(sumOf(denied))}.`,
       fix: ["Add the tool to a grant on the gateway's Grants page."],
     };
@@ -68,7 +77,7 @@ const paused: Rule = {
   run(evidence) {
     const agent = valueIn(evidence.budget.agent);
     const pause = agent?.pause ?? null;
-    const denied = sumOf(denialsOf(evidence, "agent_paused"));
+    const denied = sumOf(denialsOf(evidence, "agent_paused").filter((one) => isOfAsked(evidence, one)));
     if (pause === null && denied === 0) return null;
     if (agent !== null && pause === null)
       return {
