@@ -6,7 +6,7 @@ import { lastReconciliation, readAccounts } from "../../billing/index.ts";
 import { listPaymentNotices } from "../../payments/index.ts";
 import { planOf } from "../../plans/index.ts";
 import { cutNameOrNull, cutText, isoOf, isoOrNull } from "./evidence-text.ts";
-import { type Collection, NotCollected } from "./section.ts";
+import type { Collection } from "./section.ts";
 import { idsOf } from "./windows.ts";
 
 type Billing = Evidence["billing"];
@@ -17,52 +17,25 @@ const { examplesMax, clientsMax, windowMsMax } = limits.incidents;
 /** The money of the organization, for those who may see it. */
 export async function collectBilling(collection: Collection): Promise<Billing> {
   const { section, ctx, organizationId, nowMs, read } = collection;
-  const seen =
-    <Value>(work: () => Promise<Value>) =>
-    async (): Promise<Value> => {
-      if (!ctx.scopes.has("billing:read")) throw new NotCollected("not_allowed", "You may not see billing.");
-      return work();
-    };
   const [balance, movements, late, prices, reconciliation, payments, metering] = await Promise.all([
-    section(
-      "billing.balance",
-      seen(() => balanceOf(collection)),
+    section("billing.balance", () => balanceOf(collection)),
+    section("billing.movements", () => read((sql) => movementsOf(sql, collection))),
+    section("billing.late", () => read((sql) => lateOf(sql, collection))),
+    section("billing.prices", () => pricesOf(collection)),
+    section("billing.reconciliation", async () => {
+      const run = await read((sql) => lastReconciliation(sql, organizationId));
+      if (run.at === null) return null;
+      const drifts = run.checks.filter(({ status }) => status !== "balanced").length;
+      return { status: run.status, at: run.at, drifts };
+    }),
+    section("billing.payments", async () =>
+      (await listPaymentNotices(ctx.database.db, organizationId, nowMs)).map(({ code, message, at }) => ({
+        kind: code,
+        detail: cutText(message),
+        at,
+      })),
     ),
-    section(
-      "billing.movements",
-      seen(() => read((sql) => movementsOf(sql, collection))),
-    ),
-    section(
-      "billing.late",
-      seen(() => read((sql) => lateOf(sql, collection))),
-    ),
-    section(
-      "billing.prices",
-      seen(() => pricesOf(collection)),
-    ),
-    section(
-      "billing.reconciliation",
-      seen(async () => {
-        const run = await read((sql) => lastReconciliation(sql, organizationId));
-        if (run.at === null) return null;
-        const drifts = run.checks.filter(({ status }) => status !== "balanced").length;
-        return { status: run.status, at: run.at, drifts };
-      }),
-    ),
-    section(
-      "billing.payments",
-      seen(async () =>
-        (await listPaymentNotices(ctx.database.db, organizationId, nowMs)).map(({ code, message, at }) => ({
-          kind: code,
-          detail: cutText(message),
-          at,
-        })),
-      ),
-    ),
-    section(
-      "billing.metering",
-      seen(() => read((sql) => meteringOf(sql, collection))),
-    ),
+    section("billing.metering", () => read((sql) => meteringOf(sql, collection))),
   ]);
   return { balance, movements, late, prices, reconciliation, payments, metering };
 }

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import type { Scope } from "#lib/contract/index.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { fakeClock } from "#lib/testing/fake-clock.ts";
@@ -7,8 +8,13 @@ import type { Ctx, Log } from "../../access/index.ts";
 import type { Question } from "../question.ts";
 import { createCollection, NotCollected } from "./section.ts";
 
-const ctxWith = (log: Log) =>
-  ({ clock: fakeClock(), log, organization: { id: "org_1", slug: "acme" } }) as unknown as Ctx;
+const ctxWith = (log: Log, scopes: readonly Scope[] = ["logs:read"]) =>
+  ({
+    clock: fakeClock(),
+    log,
+    organization: { id: "org_1", slug: "acme" },
+    scopes: new Set(scopes),
+  }) as unknown as Ctx;
 const collection = (collectMs: number, log: Log = recordingLog()) =>
   createCollection(ctxWith(log), {} as Question, collectMs);
 const never = () => new Promise<never>(() => undefined);
@@ -21,6 +27,22 @@ test("a section that is late is missing by the deadline; the others are there", 
     { status: "collected", value: 1 },
     { status: "missing", reason: "timeout", message: "It was not there within 0.02 s." },
   ]);
+});
+
+test("who may see incidents sees no call, log line or money that the scopes do not hold; nothing is read for it", async () => {
+  const log = recordingLog();
+  const { section } = createCollection(ctxWith(log, ["incidents:read"]), {} as Question);
+  const read = vi.fn(async () => "secret");
+  for (const part of [
+    "logs.failing",
+    "logs.errors",
+    "gateway.decisions",
+    "gateway.reach",
+    "billing.balance",
+  ] as const)
+    expect(await section(part, read)).toMatchObject({ status: "missing", reason: "not_allowed" });
+  expect(read).not.toHaveBeenCalled();
+  expect(await section("hosting.caps", read)).toMatchObject({ status: "collected" });
 });
 
 test("what goes wrong is told in our own words, or not at all; it is always in the log", async () => {

@@ -1,4 +1,4 @@
-import type { EvidenceSection } from "#lib/contract/index.ts";
+import type { EvidenceSection, Scope } from "#lib/contract/index.ts";
 import { isDatabaseAway } from "#lib/db/index.ts";
 import { inTimedSnapshot, type Reader } from "#lib/db/snapshot.ts";
 import { DomainError } from "#lib/kernel/errors.ts";
@@ -79,6 +79,7 @@ export function createCollection(
     async section(part, work) {
       const startedMs = clock.monotonicMs();
       try {
+        requireSight(ctx, part);
         const value = await Promise.race([work(), late]);
         const durationMs = Math.round((clock.monotonicMs() - startedMs) * 10) / 10;
         return { status: "collected", at: new Date(clock.nowMs()).toISOString(), durationMs, value };
@@ -87,6 +88,19 @@ export function createCollection(
       }
     },
   };
+}
+
+/** What holds single calls and log lines needs more than to see incidents; so does money. */
+const SIGHT: readonly { starts: string; scope: Scope; message: string }[] = [
+  { starts: "billing.", scope: "billing:read", message: "You may not see billing." },
+  { starts: "logs.", scope: "logs:read", message: "You may not read logs." },
+  { starts: "gateway.decisions", scope: "logs:read", message: "You may not read logs." },
+  { starts: "gateway.reach", scope: "logs:read", message: "You may not read logs." },
+];
+
+function requireSight(ctx: Ctx, part: EvidencePart): void {
+  for (const { starts, scope, message } of SIGHT)
+    if (part.startsWith(starts) && !ctx.scopes.has(scope)) throw new NotCollected("not_allowed", message);
 }
 
 /** A promise that rejects when the time is over; it holds no process open and is nobody's unhandled rejection. */
