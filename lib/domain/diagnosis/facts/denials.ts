@@ -69,10 +69,11 @@ function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
   const counts = valueIn(evidence.logs.counts);
   if (counts === null) return false;
   const isStranger = OF_STRANGERS.has(denied.reason);
-  // Where access tokens are taken, a client asks once without one to learn where they are to be had, and comes back.
+  // Where access tokens are taken, or nobody knows whether they are, a client asks once without one to learn where they are
+  // to be had, and comes back.
   if (
     denied.reason === "credentials_missing" &&
-    (valueIn(evidence.hosting.urls)?.gatewayAccess ?? []).includes("oauth") &&
+    (valueIn(evidence.hosting.urls)?.gatewayAccess ?? ["oauth"]).includes("oauth") &&
     denied.count <= Math.max(counts.now.listsOk, admittedCallers(evidence))
   )
     return false;
