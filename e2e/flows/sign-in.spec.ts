@@ -71,6 +71,8 @@ test("an address of another site never comes after signing in", async ({ page, p
     await page.goto(`/sign-in?callbackUrl=${encodeURIComponent(target)}`);
     await fillSignIn(page, product.acme);
     await expect(page).toHaveURL(`${product.url}/acme`);
+    // A page that is still there would notice and go to the sign-in by itself.
+    await page.goto("about:blank");
     await page.context().clearCookies();
   }
 });
