@@ -2,9 +2,15 @@
 export type CallSource = "client" | "gateway" | "runtime" | "upstream";
 
 /** How a party looks: one letter beside the colour, so that colour is never the only sign. */
-export const SOURCE_LOOK: Readonly<
-  Record<CallSource, { letter: string; label: string; chip: string; bar: string; text: string }>
-> = {
+export interface PartyLook {
+  readonly letter: string;
+  readonly label: string;
+  readonly chip: string;
+  readonly bar: string;
+  readonly text: string;
+}
+
+export const SOURCE_LOOK: Readonly<Record<CallSource, PartyLook>> = {
   client: {
     letter: "C",
     label: "Client",

@@ -1,27 +1,25 @@
 "use client";
 
-import { Minus, Plus, Timer } from "lucide-react";
+import { Timer } from "lucide-react";
 import { useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { useIncident } from "#components/incidents/incident-context.tsx";
-import { type Span, zoomBy, zoomed } from "#components/log-timeline/lane-layout.ts";
+import { isInView, type Span, toggled, zoomed } from "#components/log-timeline/lane-layout.ts";
+import { ZoomBar } from "#components/log-timeline/zoom-bar.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { formatCount, formatDuration } from "#components/ui/numbers.ts";
+import { formatCount } from "#components/ui/numbers.ts";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { IncidentTimeline } from "#lib/contract/incidents.ts";
 import { CallsTable } from "./calls-table.tsx";
 import { IncidentLanes } from "./incident-lanes.tsx";
 import { incidentTimelineSearch } from "./incident-timeline-search.ts";
-import { type LaneName, marksInView, wholeOf } from "./lanes.ts";
+import { type LaneName, marksInView, spanOfMark, wholeOf } from "./lanes.ts";
 import { MarksList } from "./marks-list.tsx";
-
-const CLOSER = 0.4;
-const FURTHER = 2.5;
 
 /** The lanes and the lists of one timeline; zoom, hidden lanes and what stands out are in the address. */
 export function IncidentTimelineView({ timeline }: { timeline: IncidentTimeline }) {
@@ -31,22 +29,13 @@ export function IncidentTimelineView({ timeline }: { timeline: IncidentTimeline 
   useRowKeys(list);
   const whole = wholeOf(timeline);
   const view = zoomed(whole, search.zoomFrom, search.zoomTo);
-  const isWhole = view === whole;
   const zoom = (span: Span | null) =>
     void setSearch({ zoomFrom: span?.fromMs ?? null, zoomTo: span?.toMs ?? null });
   const focus = (requestId: string) =>
     void setSearch({ focus: requestId === search.focus ? null : requestId });
-  const toggle = (lane: LaneName) => {
-    const hide = search.hide.includes(lane)
-      ? search.hide.filter((hidden) => hidden !== lane)
-      : [...search.hide, lane];
-    void setSearch({ hide: hide.length > 0 ? hide : null });
-  };
+  const toggle = (lane: LaneName) => void setSearch({ hide: toggled(search.hide, lane) });
   const marks = marksInView(timeline.marks, view, search.hide);
-  const calls = timeline.calls.filter(({ at, durationMs }) => {
-    const fromMs = Date.parse(at);
-    return fromMs + durationMs >= view.fromMs && fromMs <= view.toMs;
-  });
+  const calls = timeline.calls.filter((call) => isInView(spanOfMark(call), view));
   const { server } = incident;
   return (
     <>
@@ -57,45 +46,23 @@ export function IncidentTimelineView({ timeline }: { timeline: IncidentTimeline 
         </Notice>
       ) : null}
       <Card>
-        <div className="flex flex-wrap items-center gap-1.5 border-b px-3 py-1.5">
-          <span className="mr-auto text-muted text-xs">
-            {formatDuration(view.toMs - view.fromMs)} in view
-            {isWhole ? "" : ` of ${formatDuration(whole.toMs - whole.fromMs)}`}
-            {" from "}
-            <Time value={new Date(view.fromMs).toISOString()} display="datetime" />
-          </span>
+        <ZoomBar
+          whole={whole}
+          view={view}
+          onZoom={zoom}
+          detail={
+            <>
+              {" from "}
+              <Time value={new Date(view.fromMs).toISOString()} display="datetime" />
+            </>
+          }
+        >
           {search.focus === null ? null : (
             <Button size="sm" onClick={() => void setSearch({ focus: null })}>
               All requests
             </Button>
           )}
-          <span className="flex">
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Zoom out"
-              title="Zoom out"
-              disabled={isWhole}
-              onClick={() => zoom(zoomBy(whole, view, FURTHER))}
-            >
-              <Minus aria-hidden="true" />
-            </Button>
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Zoom in"
-              title="Zoom in; or drag over the lanes"
-              onClick={() => zoom(zoomBy(whole, view, CLOSER))}
-            >
-              <Plus aria-hidden="true" />
-            </Button>
-          </span>
-          {isWhole ? null : (
-            <Button size="sm" variant="ghost" onClick={() => zoom(null)}>
-              Whole
-            </Button>
-          )}
-        </div>
+        </ZoomBar>
         <IncidentLanes
           marks={timeline.marks}
           capped={timeline.capped}

@@ -1,5 +1,11 @@
-import { SOURCE_LOOK } from "#components/calls/source-look.ts";
-import { inRows, type LaneMark, type Span } from "#components/log-timeline/lane-layout.ts";
+import { type PartyLook, SOURCE_LOOK } from "#components/calls/source-look.ts";
+import {
+  inRows,
+  isBadLevel,
+  isInView,
+  type LaneMark,
+  type Span,
+} from "#components/log-timeline/lane-layout.ts";
 import type { IncidentMark, IncidentTimeline } from "#lib/contract/incidents.ts";
 
 export const LANES = [
@@ -10,16 +16,8 @@ export const LANES = [
 ] as const satisfies readonly IncidentMark["lane"][];
 export type LaneName = (typeof LANES)[number];
 
-interface LaneLook {
-  readonly letter: string;
-  readonly label: string;
-  readonly chip: string;
-  readonly bar: string;
-  readonly text: string;
-}
-
-/** How a party of the incident looks: one letter beside the colour, so that colour is never the only sign. */
-export const LANE_LOOK: Readonly<Record<LaneName, LaneLook>> = {
+/** How a party of the incident looks. */
+export const LANE_LOOK: Readonly<Record<LaneName, PartyLook>> = {
   gateway: SOURCE_LOOK.gateway,
   runtime: SOURCE_LOOK.runtime,
   upstream: SOURCE_LOOK.upstream,
@@ -32,10 +30,8 @@ export const LANE_LOOK: Readonly<Record<LaneName, LaneLook>> = {
   },
 };
 
-/** Levels that ask for a look; `warn` of a lane of calls is a call that was turned away. */
-const BAD_LEVELS: ReadonlySet<string> = new Set(["error", "warn"]);
 export const isBad = (mark: Pick<IncidentMark, "level" | "lane">): boolean =>
-  mark.lane === "runtime" ? mark.level === "error" : BAD_LEVELS.has(mark.level);
+  isBadLevel(mark.lane, mark.level);
 
 /** From when to when a mark lasted, epoch milliseconds. */
 export function spanOfMark({ at, durationMs }: Pick<IncidentMark, "at" | "durationMs">): Span {
@@ -66,10 +62,7 @@ export const marksInView = (
   hidden: readonly LaneName[],
 ): IncidentMark[] =>
   marks
-    .filter((mark) => {
-      const { fromMs, toMs } = spanOfMark(mark);
-      return toMs >= view.fromMs && fromMs <= view.toMs && !hidden.includes(mark.lane);
-    })
+    .filter((mark) => isInView(spanOfMark(mark), view) && !hidden.includes(mark.lane))
     .toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at));
 
 /** The hops of a call in order, with how far it provably came. */

@@ -2,6 +2,7 @@
 
 import { Link2Off } from "lucide-react";
 import { useState } from "react";
+import { PartyChip } from "#components/calls/source-chip.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { formatCounted, formatDuration } from "#components/ui/numbers.ts";
 import { timeOfDay } from "#lib/client/log-stream/line-text.ts";
@@ -43,7 +44,6 @@ export function MarksList({ marks, focus, onFocus }: MarksListProps) {
 
 function MarkRow({ mark, focus, onFocus }: { mark: IncidentMark } & Omit<MarksListProps, "marks">) {
   const { requestId, lane, join } = mark;
-  const { label, letter, chip } = LANE_LOOK[lane];
   return (
     <li
       className={cn(
@@ -55,16 +55,7 @@ function MarkRow({ mark, focus, onFocus }: { mark: IncidentMark } & Omit<MarksLi
       <time dateTime={mark.at} className="font-mono text-faint text-xs leading-5">
         {timeOfDay(Date.parse(mark.at))}
       </time>
-      <span
-        title={label}
-        className={cn(
-          "mt-px inline-grid size-4.5 place-items-center rounded-sm font-mono font-semibold text-2xs",
-          chip,
-        )}
-      >
-        <span aria-hidden="true">{letter}</span>
-        <span className="sr-only">{label}</span>
-      </span>
+      <PartyChip look={LANE_LOOK[lane]} className="mt-px" />
       <span className="flex min-w-0 flex-wrap items-baseline gap-x-2.5">
         <span className={cn("min-w-0 break-words", isBad(mark) && "text-fail")}>
           {isBad(mark) ? <span className="sr-only">failed: </span> : null}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TimelineEntry } from "#lib/contract/index.ts";
-import { LANE_ROWS, laneOf, mergedList, zoomBy, zoomed } from "./lane-layout.ts";
+import { isInView, LANE_ROWS, laneOf, mergedList, toggled, zoomBy, zoomed } from "./lane-layout.ts";
 import { loadTimelineSearch, subjectOf } from "./timeline-search.ts";
 
 const call = (id: string, atMs: number, durationMs: number): TimelineEntry => ({
@@ -85,6 +85,27 @@ describe("the zoom", () => {
     let view = whole;
     for (let step = 0; step < 60; step++) view = zoomBy(whole, view, 0.4) ?? view;
     expect(view.toMs).toBeGreaterThan(view.fromMs);
+  });
+});
+
+describe("what the lanes show", () => {
+  it("is what reaches into view, however little", () => {
+    const view = { fromMs: 10, toMs: 20 };
+    const shown = (fromMs: number, toMs: number) => isInView({ fromMs, toMs }, view);
+    expect([shown(0, 9), shown(0, 10), shown(0, 30), shown(12, 12), shown(20, 40), shown(21, 40)]).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+  it("changes by one name at a time, and is nothing special when none is hidden", () => {
+    expect(toggled([], "gateway")).toEqual(["gateway"]);
+    expect(toggled(["gateway"], "runtime")).toEqual(["gateway", "runtime"]);
+    expect(toggled(["gateway", "runtime"], "gateway")).toEqual(["runtime"]);
+    expect(toggled(["gateway"], "gateway")).toBeNull();
   });
 });
 

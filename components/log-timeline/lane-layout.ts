@@ -24,8 +24,6 @@ export interface Span {
 /** Rows of one lane; what does not fit is painted over the last one. */
 export const LANE_ROWS = 4;
 
-const BAD_LEVELS: ReadonlySet<LogLevel> = new Set(["warn", "error"]);
-
 export const entryId = (entry: TimelineEntry): string =>
   entry.source === "gateway" ? entry.row.id : entry.source === "runtime" ? entry.line.id : entry.call.id;
 
@@ -48,6 +46,11 @@ const levelOf = (entry: TimelineEntry): LogLevel =>
       ? entry.line.level
       : entry.call.level;
 
+const BAD_LEVELS: ReadonlySet<string> = new Set(["error", "warn"]);
+/** Whether a level asks for a look; `warn` of a lane of calls is a call that was turned away. */
+export const isBadLevel = (lane: string, level: string): boolean =>
+  lane === "runtime" ? level === "error" : BAD_LEVELS.has(level);
+
 /** The request that an entry belongs to; null when nobody knows. */
 export const requestOf = (entry: TimelineEntry): string | null =>
   entry.source === "gateway"
@@ -64,7 +67,7 @@ export const laneOf = (entries: readonly TimelineEntry[], source: TimelineSource
       .map((entry) => ({
         id: entryId(entry),
         ...spanOf(entry),
-        isBad: source === "runtime" ? levelOf(entry) === "error" : BAD_LEVELS.has(levelOf(entry)),
+        isBad: isBadLevel(source, levelOf(entry)),
       })),
   );
 
@@ -102,6 +105,16 @@ export function mergedList({ entries, gaps }: Pick<LogTimeline, "entries" | "gap
     ),
   ];
   return items.sort((left, right) => left.atMs - right.atMs);
+}
+
+/** Whether any of a span lies in view. */
+export const isInView = ({ fromMs, toMs }: Span, view: Span): boolean =>
+  toMs >= view.fromMs && fromMs <= view.toMs;
+
+/** The names that are hidden once one of them is turned; null when none is. */
+export function toggled<Name extends string>(hidden: readonly Name[], name: Name): Name[] | null {
+  const next = hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name];
+  return next.length > 0 ? next : null;
 }
 
 /** What a zoom shows of the whole: never nothing, never more than there is. */

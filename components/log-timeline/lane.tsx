@@ -1,7 +1,7 @@
 import { roundTicks, stretchOf } from "#components/calls/waterfall.ts";
 import { cn } from "#components/ui/class-names.ts";
 import { timeOfDay } from "#lib/client/log-stream/line-text.ts";
-import { LANE_ROWS, type LaneMark, type Span } from "./lane-layout.ts";
+import { isInView, LANE_ROWS, type LaneMark, type Span } from "./lane-layout.ts";
 
 /** Below this span the milliseconds of the axis mean something. */
 const FINE_SPAN_MS = 5_000;
@@ -52,7 +52,7 @@ export function Lane({ bar, marks, view, isMoments, dimmed, focused }: LaneProps
     <div className={cn("relative h-11 border-t", dimmed && "opacity-30")}>
       <div className="absolute inset-x-0 inset-y-1.5">
         {marks
-          .filter(({ fromMs, toMs }) => toMs >= view.fromMs && fromMs <= view.toMs)
+          .filter((mark) => isInView(mark, view))
           .map((mark) => {
             const { left, width } = stretchOf(mark.fromMs, mark.toMs - mark.fromMs, view.fromMs, view.toMs);
             return (

@@ -1,6 +1,6 @@
 "use client";
 
-import { Minus, Plus, Timer } from "lucide-react";
+import { Timer } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useQueryStates } from "nuqs";
@@ -12,23 +12,29 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { formatDuration } from "#components/ui/numbers.ts";
 import type { TimelineSubject } from "#lib/client/queries/calls.ts";
 import type { LogTimeline } from "#lib/contract/index.ts";
 import { CopyBundle } from "./copy-bundle.tsx";
-import { entryId, mergedList, requestOf, type Span, spanOf, zoomBy, zoomed } from "./lane-layout.ts";
+import {
+  entryId,
+  isInView,
+  mergedList,
+  requestOf,
+  type Span,
+  spanOf,
+  toggled,
+  zoomed,
+} from "./lane-layout.ts";
 import { SwimLanes } from "./swim-lanes.tsx";
 import { TimelineList } from "./timeline-list.tsx";
 import { type TimelineSource, timelineSearch } from "./timeline-search.ts";
+import { ZoomBar } from "./zoom-bar.tsx";
 
 // Arrives with the first request that somebody opens.
 const RequestDrawer = dynamic(
   () => import("#components/requests/request-drawer.tsx").then((module) => module.RequestDrawer),
   { ssr: false },
 );
-
-const CLOSER = 0.4;
-const FURTHER = 2.5;
 
 /** What was asked for without its margin: the window, or what the request itself took. */
 function coreOf({ entries }: LogTimeline, subject: TimelineSubject): Span | null {
@@ -57,15 +63,10 @@ export function TimelineView({ timeline, subject }: { timeline: LogTimeline; sub
   const focused = new Set(timeline.entries.filter((entry) => requestOf(entry) === focus).map(entryId));
   const items = mergedList(timeline).filter((item) => {
     if (item.kind === "gap") return item.atMs >= view.fromMs && item.atMs <= view.toMs;
-    const { fromMs, toMs } = spanOf(item.entry);
-    return toMs >= view.fromMs && fromMs <= view.toMs && !search.hide.includes(item.entry.source);
+    return isInView(spanOf(item.entry), view) && !search.hide.includes(item.entry.source);
   });
-  const toggle = (source: TimelineSource) => {
-    const hide = search.hide.includes(source)
-      ? search.hide.filter((hidden) => hidden !== source)
-      : [...search.hide, source];
-    void setSearch({ hide: hide.length > 0 ? hide : null }, { history: "replace" });
-  };
+  const toggle = (source: TimelineSource) =>
+    void setSearch({ hide: toggled(search.hide, source) }, { history: "replace" });
   const show = (id: string) => void setSearch({ entry: id }, { history: "replace" });
   // External system: the scroll position. What was picked, or what stands out at first, is brought to sight.
   const firstFocused = items.find((item) => focused.has(item.id))?.id;
@@ -92,39 +93,9 @@ export function TimelineView({ timeline, subject }: { timeline: LogTimeline; sub
         </Notice>
       ) : null}
       <Card>
-        <div className="flex flex-wrap items-center gap-1.5 border-b px-3 py-1.5">
-          <span className="mr-auto text-muted text-xs">
-            {formatDuration(view.toMs - view.fromMs)} in view
-            {view === whole ? "" : ` of ${formatDuration(whole.toMs - whole.fromMs)}`}
-          </span>
+        <ZoomBar whole={whole} view={view} onZoom={zoom}>
           <CopyBundle subject={subject} timeline={timeline} />
-          <span className="flex">
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Zoom out"
-              title="Zoom out"
-              disabled={view === whole}
-              onClick={() => zoom(zoomBy(whole, view, FURTHER))}
-            >
-              <Minus aria-hidden="true" />
-            </Button>
-            <Button
-              variant="ghost"
-              size="icon-sm"
-              aria-label="Zoom in"
-              title="Zoom in; or drag over the lanes"
-              onClick={() => zoom(zoomBy(whole, view, CLOSER))}
-            >
-              <Plus aria-hidden="true" />
-            </Button>
-          </span>
-          {view === whole ? null : (
-            <Button size="sm" variant="ghost" onClick={() => zoom(null)}>
-              Whole
-            </Button>
-          )}
-        </div>
+        </ZoomBar>
         <SwimLanes
           entries={timeline.entries}
           gaps={timeline.gaps}
