@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
 import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -75,13 +75,7 @@ function NewKeyForm({ create, mayEmbed, queryKey, onCreated }: NewKeyFormProps) 
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        creating.mutate();
-      }}
-    >
+    <DialogForm submit="Create key" pending={creating.isPending} onSubmit={() => creating.mutate()}>
       <DialogBody className="grid gap-4">
         {creating.error && !isFieldError(creating.error, ["name", "expiresAt"]) ? (
           <Notice tone="fail">{messageOf(creating.error)}</Notice>
@@ -135,14 +129,6 @@ function NewKeyForm({ create, mayEmbed, queryKey, onCreated }: NewKeyFormProps) 
           </Field>
         ) : null}
       </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" pending={creating.isPending}>
-          Create key
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }

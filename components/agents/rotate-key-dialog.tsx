@@ -5,8 +5,8 @@ import { useState } from "react";
 import { CreatedKey } from "#components/access-keys/created-key.tsx";
 import { messageOf } from "#components/shell/error-message.ts";
 import { errorOfField } from "#components/shell/field-errors.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -52,13 +52,7 @@ function RotateForm(props: { accessKey: AccessKey; onCreated: (key: CreatedAcces
     onSettled: () => queryClient.invalidateQueries({ queryKey: agentsKey(org) }),
   });
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        rotate.mutate();
-      }}
-    >
+    <DialogForm submit="Make the new key" pending={rotate.isPending} onSubmit={() => rotate.mutate()}>
       <DialogBody className="grid gap-4">
         <Field
           label="The old key works for"
@@ -79,14 +73,6 @@ function RotateForm(props: { accessKey: AccessKey; onCreated: (key: CreatedAcces
           <Notice tone="fail">{messageOf(rotate.error)}</Notice>
         ) : null}
       </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" pending={rotate.isPending}>
-          Make the new key
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }

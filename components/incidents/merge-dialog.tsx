@@ -5,8 +5,8 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -64,12 +64,10 @@ function MergeForm({ others, onClose }: { others: readonly Incident[]; onClose: 
   });
   if (into === undefined) return null;
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        merge.mutate(into);
-      }}
+    <DialogForm
+      submit={`Merge into #${into.number}`}
+      pending={merge.isPending}
+      onSubmit={() => merge.mutate(into)}
     >
       <DialogBody className="grid gap-3">
         <Field label="Into">
@@ -88,14 +86,6 @@ function MergeForm({ others, onClose }: { others: readonly Incident[]; onClose: 
         </p>
         {merge.error ? <Notice tone="fail">{messageOf(merge.error)}</Notice> : null}
       </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" pending={merge.isPending}>
-          {`Merge into #${into.number}`}
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }

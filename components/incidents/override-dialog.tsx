@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -29,10 +29,10 @@ export function OverrideDialog({ onClose }: { onClose: () => void }) {
         title={`What is the cause of #${incident.number}?`}
         description="Your word stands on top, with your name. What the diagnosis says stays below it."
       >
-        <form
-          className="contents"
-          onSubmit={(event) => {
-            event.preventDefault();
+        <DialogForm
+          submit="Put it on top"
+          pending={update.isPending}
+          onSubmit={() => {
             if (verdict.trim() && note.trim())
               update.mutate({ override: { verdict: verdict.trim(), note: note.trim() } });
           }}
@@ -69,15 +69,7 @@ export function OverrideDialog({ onClose }: { onClose: () => void }) {
             </Field>
             {update.error ? <Notice tone="fail">{messageOf(update.error)}</Notice> : null}
           </DialogBody>
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button type="submit" variant="primary" pending={update.isPending}>
-              Put it on top
-            </Button>
-          </DialogFooter>
-        </form>
+        </DialogForm>
       </DialogContent>
     </Dialog>
   );

@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
@@ -29,12 +29,10 @@ export function ResolveDialog({ onClose }: { onClose: () => void }) {
         title={`Resolve #${incident.number}?`}
         description="It leaves the list of open incidents; nothing of it is lost, and it can be opened again."
       >
-        <form
-          className="contents"
-          onSubmit={(event) => {
-            event.preventDefault();
-            update.mutate({ status: "resolved", resolution: resolution.trim() });
-          }}
+        <DialogForm
+          submit={`Resolve #${incident.number}`}
+          pending={update.isPending}
+          onSubmit={() => update.mutate({ status: "resolved", resolution: resolution.trim() })}
         >
           <DialogBody className="grid gap-3">
             <Field label="What ended it" optional hint="Whoever has the same next time reads this first.">
@@ -49,15 +47,7 @@ export function ResolveDialog({ onClose }: { onClose: () => void }) {
             </Field>
             {update.error ? <Notice tone="fail">{messageOf(update.error)}</Notice> : null}
           </DialogBody>
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button type="submit" variant="primary" pending={update.isPending}>
-              {`Resolve #${incident.number}`}
-            </Button>
-          </DialogFooter>
-        </form>
+        </DialogForm>
       </DialogContent>
     </Dialog>
   );
