@@ -3,13 +3,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { alertsKey, createAlertChannel } from "#lib/client/queries/alerts.ts";
 
@@ -42,13 +43,7 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
   const errorOf = (field: string) => (error instanceof ApiError ? error.fieldError(field) : null);
   const hasFieldError = error instanceof ApiError && error.errors.length > 0;
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
-    >
+    <DialogForm submit="Create channel" pending={create.isPending} onSubmit={() => create.mutate()}>
       <DialogBody className="grid gap-4">
         {error && !hasFieldError ? <Notice tone="fail">{error.message}</Notice> : null}
         <div className="grid gap-4 sm:grid-cols-[9rem_minmax(0,1fr)]">
@@ -92,33 +87,18 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
           )}
         </Field>
       </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" pending={create.isPending}>
-          Create channel
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }
 
 function CreatedSecret({ secret }: { secret: string }) {
   return (
-    <>
-      <DialogBody className="grid gap-3">
-        <SecretOnce label="Signing secret" value={secret} />
-        <p className="text-muted">
-          The receiver checks the header <code>webhook-signature</code> with it, as Standard Webhooks
-          describe. A delivery may come again under the same <code>webhook-id</code>.
-        </p>
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button variant="primary">Done</Button>
-        </DialogClose>
-      </DialogFooter>
-    </>
+    <ShownOnce>
+      <SecretOnce label="Signing secret" value={secret} />
+      <p className="text-muted">
+        The receiver checks the header <code>webhook-signature</code> with it, as Standard Webhooks describe.
+        A delivery may come again under the same <code>webhook-id</code>.
+      </p>
+    </ShownOnce>
   );
 }

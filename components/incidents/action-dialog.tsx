@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
-import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
+import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { newIdempotencyKey } from "#lib/client/idempotency-key.ts";
 import { takeIncidentAction } from "#lib/client/queries/incidents.ts";
@@ -100,15 +100,10 @@ function NewSecret({ made, onClose }: { made: MadeKey; onClose: () => void }) {
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent title="The new key" className="max-w-2xl">
-        <DialogBody className="grid grid-cols-1 gap-3">
+        <ShownOnce>
           <p className="text-muted text-sm">{made.message}</p>
           <SecretOnce value={made.secret} label="key" />
-        </DialogBody>
-        <DialogFooter>
-          <DialogClose asChild>
-            <Button variant="primary">Done</Button>
-          </DialogClose>
-        </DialogFooter>
+        </ShownOnce>
       </DialogContent>
     </Dialog>
   );

@@ -3,13 +3,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { inviteMember, membersKey } from "#lib/client/queries/members.ts";
 import type { CreatedInvitation, Role } from "#lib/contract/index.ts";
@@ -47,13 +48,7 @@ function InviteForm() {
     invite.error instanceof ApiError ? invite.error.fieldError(field) : null;
   const hasFieldError = invite.error instanceof ApiError && invite.error.errors.length > 0;
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        invite.mutate();
-      }}
-    >
+    <DialogForm submit="Make an invitation" pending={invite.isPending} onSubmit={() => invite.mutate()}>
       <DialogBody className="grid gap-4">
         {invite.error && !hasFieldError ? <Notice tone="fail">{invite.error.message}</Notice> : null}
         <Field label="E-mail" error={errorOf("email")}>
@@ -96,33 +91,18 @@ function InviteForm() {
           )}
         </Field>
       </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" pending={invite.isPending}>
-          Make an invitation
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }
 
 function InviteLink({ invitation }: { invitation: CreatedInvitation }) {
   return (
-    <>
-      <DialogBody className="grid gap-3">
-        <p className="text-muted">
-          Send this link to {invitation.name}. It works once, and whoever opens it first joins as{" "}
-          {invitation.role}.
-        </p>
-        <SecretOnce value={invitation.inviteUrl} label="invitation link" />
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button variant="primary">Done</Button>
-        </DialogClose>
-      </DialogFooter>
-    </>
+    <ShownOnce>
+      <p className="text-muted">
+        Send this link to {invitation.name}. It works once, and whoever opens it first joins as{" "}
+        {invitation.role}.
+      </p>
+      <SecretOnce value={invitation.inviteUrl} label="invitation link" />
+    </ShownOnce>
   );
 }

@@ -3,14 +3,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { ApiError } from "#lib/client/api-error.ts";
 import { apiTokensQuery, createApiToken } from "#lib/client/queries/tokens.ts";
 import type { Scope } from "#lib/contract/index.ts";
@@ -72,12 +73,11 @@ function NewTokenForm() {
     setScopes(next);
   };
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
+    <DialogForm
+      submit="Create token"
+      disabled={scopes.size === 0}
+      pending={create.isPending}
+      onSubmit={() => create.mutate()}
     >
       <DialogBody className="grid gap-4">
         {create.error && !hasFieldError ? <Notice tone="fail">{create.error.message}</Notice> : null}
@@ -125,15 +125,7 @@ function NewTokenForm() {
           ) : null}
         </fieldset>
       </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" disabled={scopes.size === 0} pending={create.isPending}>
-          Create token
-        </Button>
-      </DialogFooter>
-    </form>
+    </DialogForm>
   );
 }
 
@@ -168,19 +160,12 @@ function ScopeChoice({ scope, checked, disabled, onChange }: ScopeChoiceProps) {
 
 function CreatedToken({ secret }: { secret: string }) {
   return (
-    <>
-      <DialogBody className="grid gap-3">
-        <p className="text-muted">
-          Send it as <code className="text-xs">Authorization: Bearer …</code>, or set{" "}
-          <code className="text-xs">MCPSTACK_API_KEY</code> for the command line.
-        </p>
-        <SecretOnce value={secret} label="API token" />
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button variant="primary">Done</Button>
-        </DialogClose>
-      </DialogFooter>
-    </>
+    <ShownOnce>
+      <p className="text-muted">
+        Send it as <code className="text-xs">Authorization: Bearer …</code>, or set{" "}
+        <code className="text-xs">MCPSTACK_API_KEY</code> for the command line.
+      </p>
+      <SecretOnce value={secret} label="API token" />
+    </ShownOnce>
   );
 }
