@@ -1,18 +1,8 @@
-import type { Symptom } from "#lib/contract/index.ts";
+import { SYMPTOMS } from "#lib/contract/symptoms.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 
 const text = (value: string, summary: string): OptionSpec => ({ type: "string", value, summary });
 const INCIDENT = { name: "incident" };
-const SYMPTOMS = [
-  "empty_logs",
-  "agent_fails",
-  "usage_spike",
-  "credits_drop",
-  "call_fails",
-  "slow",
-  "auth_burst",
-  "one_region_or_version",
-] as const satisfies readonly Symptom[];
 
 /** What a diagnosis is asked about. */
 const QUESTION: Readonly<Record<string, OptionSpec>> = {

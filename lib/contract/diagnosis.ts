@@ -1,20 +1,10 @@
 import { z } from "zod";
 import { limits } from "#lib/kernel/limits.ts";
 import { Timestamp } from "./common.ts";
+import { SYMPTOMS } from "./symptoms.ts";
 
 const { windowMsMin, windowMsMax, textCharactersMax } = limits.incidents;
 
-/** What people see when something is wrong. */
-export const SYMPTOMS = [
-  "empty_logs",
-  "agent_fails",
-  "usage_spike",
-  "credits_drop",
-  "call_fails",
-  "slow",
-  "auth_burst",
-  "one_region_or_version",
-] as const;
 export const Symptom = z.enum(SYMPTOMS);
 export type Symptom = z.infer<typeof Symptom>;
 
@@ -23,6 +13,18 @@ export const STAGES = ["smoke", "hosting", "logs", "gateway", "usage_billing", "
 export const Stage = z.enum(STAGES);
 export type Stage = z.infer<typeof Stage>;
 
+/** Causes that are told by amounts of money. */
+export const MONEY_VERDICTS = [
+  "hosted_agent_use",
+  "price_change",
+  "credits_expired",
+  "refund_or_dispute",
+  "late_events",
+  "credits_exhausted",
+  "payment_failed",
+  "ledger_drift",
+  "metering_stale",
+] as const;
 /** Named causes. Open on the wire: clients must accept codes that they do not know. */
 export const VERDICTS = [
   // No logs
@@ -45,16 +47,7 @@ export const VERDICTS = [
   "new_client",
   "retry_storm",
   "growth",
-  // Credits
-  "hosted_agent_use",
-  "price_change",
-  "credits_expired",
-  "refund_or_dispute",
-  "late_events",
-  "credits_exhausted",
-  "payment_failed",
-  "ledger_drift",
-  "metering_stale",
+  ...MONEY_VERDICTS,
   // A call fails
   "call_time_authorization",
   "upstream_auth",

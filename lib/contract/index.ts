@@ -21,4 +21,5 @@ export * from "./organizations.ts";
 export * from "./reach.ts";
 export * from "./requests.ts";
 export * from "./servers.ts";
+export * from "./symptoms.ts";
 export * from "./usage.ts";

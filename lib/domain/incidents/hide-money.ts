@@ -1,29 +1,17 @@
-import type {
-  CheckResult,
-  Diagnosis,
-  Evidence,
-  EvidenceRef,
-  Verdict,
-  VerdictCode,
+import {
+  type CheckResult,
+  type Diagnosis,
+  type Evidence,
+  type EvidenceRef,
+  MONEY_VERDICTS,
+  type Verdict,
 } from "#lib/contract/index.ts";
 
 /** What is said in place of what only `billing:read` may see. */
 export const BILLING_IS_HIDDEN = "You may not see billing.";
 const HOW = "Ask an owner for a role or a token with the scope billing:read.";
 
-/** Causes that are told by amounts of money. */
-const MONEY: ReadonlySet<string> = new Set<VerdictCode>([
-  "hosted_agent_use",
-  "price_change",
-  "credits_expired",
-  "refund_or_dispute",
-  "late_events",
-  "credits_exhausted",
-  "payment_failed",
-  "ledger_drift",
-  "metering_stale",
-]);
-
+const MONEY: ReadonlySet<string> = new Set(MONEY_VERDICTS);
 export const isAboutMoney = (verdict: string | null): boolean => verdict !== null && MONEY.has(verdict);
 
 const isMoneyRef = ({ kind, id }: EvidenceRef): boolean => kind === "ledger" || id.startsWith("billing.");
