@@ -1,19 +1,9 @@
 import type { Symptom, Verdict, VerdictCode } from "#lib/contract/index.ts";
 
-/** Root causes before what follows from them, special ones before general ones. */
-const ORDER: readonly VerdictCode[] = [
-  "server_deleted",
-  "not_published",
-  "server_inactive",
-  "region_down",
-  "bad_deployment",
-  "config_change",
-  "credits_exhausted",
-  "payment_failed",
-  "loop",
-  "agent_paused",
-  "agent_not_attached",
-  "budget_exhausted",
+/** Why a server answers nobody. */
+const NOT_SERVING: readonly VerdictCode[] = ["server_deleted", "not_published", "server_inactive"];
+/** Why callers are turned away at the door. */
+const REFUSED: readonly VerdictCode[] = [
   "key_revoked",
   "key_expired",
   "key_unknown",
@@ -27,6 +17,24 @@ const ORDER: readonly VerdictCode[] = [
   "direct_access_off",
   "credentials_missing",
   "tool_not_granted",
+];
+const SLOW: readonly VerdictCode[] = ["large_payload", "cold_start", "upstream_slow", "queueing"];
+/** Why there is more use than before, besides a loop. */
+const MORE_USE: readonly VerdictCode[] = ["retry_storm", "embed_traffic", "new_client", "growth"];
+
+/** Root causes before what follows from them, special ones before general ones. */
+const ORDER: readonly VerdictCode[] = [
+  ...NOT_SERVING,
+  "region_down",
+  "bad_deployment",
+  "config_change",
+  "credits_exhausted",
+  "payment_failed",
+  "loop",
+  "agent_paused",
+  "agent_not_attached",
+  "budget_exhausted",
+  ...REFUSED,
   "rate_limited",
   "client_cached_list",
   "tool_removed",
@@ -44,10 +52,7 @@ const ORDER: readonly VerdictCode[] = [
   "retention_zero",
   "wrong_url",
   "blocked_at_gateway",
-  "large_payload",
-  "cold_start",
-  "upstream_slow",
-  "queueing",
+  ...SLOW,
   "metering_stale",
   "ledger_drift",
   "refund_or_dispute",
@@ -55,19 +60,14 @@ const ORDER: readonly VerdictCode[] = [
   "price_change",
   "late_events",
   "hosted_agent_use",
-  "retry_storm",
-  "embed_traffic",
-  "new_client",
-  "growth",
+  ...MORE_USE,
   "no_traffic",
 ];
 
 /** What answers the question that was asked, best first. Between causes that are equally sure it goes before the order above. */
 const ANSWERS: Readonly<Record<Symptom, readonly VerdictCode[]>> = {
   empty_logs: [
-    "server_deleted",
-    "not_published",
-    "server_inactive",
+    ...NOT_SERVING,
     "retention_zero",
     "log_pipeline_stale",
     "wrong_url",
@@ -75,9 +75,7 @@ const ANSWERS: Readonly<Record<Symptom, readonly VerdictCode[]>> = {
     "no_traffic",
   ],
   agent_fails: [
-    "server_deleted",
-    "not_published",
-    "server_inactive",
+    ...NOT_SERVING,
     "loop",
     "agent_paused",
     "agent_not_attached",
@@ -90,7 +88,7 @@ const ANSWERS: Readonly<Record<Symptom, readonly VerdictCode[]>> = {
     "tool_removed",
     "schema_mismatch",
   ],
-  usage_spike: ["loop", "retry_storm", "embed_traffic", "new_client", "growth"],
+  usage_spike: ["loop", ...MORE_USE],
   credits_drop: [
     "ledger_drift",
     "refund_or_dispute",
@@ -104,24 +102,8 @@ const ANSWERS: Readonly<Record<Symptom, readonly VerdictCode[]>> = {
     "credits_exhausted",
   ],
   call_fails: [],
-  slow: ["large_payload", "cold_start", "upstream_slow", "queueing"],
-  auth_burst: [
-    "key_revoked",
-    "key_expired",
-    "key_unknown",
-    "clock_skew",
-    "token_expired",
-    "token_audience",
-    "token_issuer",
-    "token_scope",
-    "token_invalid",
-    "issuer_unreachable",
-    "direct_access_off",
-    "credentials_missing",
-    "tool_not_granted",
-    "call_time_authorization",
-    "upstream_auth",
-  ],
+  slow: SLOW,
+  auth_burst: [...REFUSED, "call_time_authorization", "upstream_auth"],
   one_region_or_version: ["region_down", "bad_deployment"],
 };
 
@@ -143,8 +125,8 @@ export function inOrder(verdicts: readonly Verdict[], symptom: Symptom | null): 
 
 /** The question that a cause answers, where nobody said what they see. */
 const SYMPTOM_OF: readonly (readonly [Symptom, readonly VerdictCode[]])[] = [
-  ["slow", ANSWERS.slow],
-  ["usage_spike", ["retry_storm", "embed_traffic", "new_client", "growth"]],
+  ["slow", SLOW],
+  ["usage_spike", MORE_USE],
   [
     "credits_drop",
     [
@@ -172,7 +154,7 @@ const SYMPTOM_OF: readonly (readonly [Symptom, readonly VerdictCode[]])[] = [
       "tool_removed",
     ],
   ],
-  ["auth_burst", ANSWERS.auth_burst.filter((code) => !code.includes("_auth"))],
+  ["auth_burst", REFUSED],
 ];
 export const symptomOf = (code: VerdictCode): Symptom =>
   SYMPTOM_OF.find(([, codes]) => codes.includes(code))?.[0] ?? "call_fails";
