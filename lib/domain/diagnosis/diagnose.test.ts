@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Diagnosis, Evidence, type Symptom, VERDICTS, type VerdictCode } from "#lib/contract/index.ts";
+import {
+  Diagnosis,
+  Evidence,
+  SYMPTOMS,
+  type Symptom,
+  VERDICTS,
+  type VerdictCode,
+} from "#lib/contract/index.ts";
 import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { CASES, type Case, evidenceOf } from "#lib/testing/diagnosis-cases.ts";
+import { CASES, type Case, evidenceOf } from "#lib/testing/diagnosis-cases/index.ts";
 import { healthyEvidence, missing } from "#lib/testing/healthy-evidence.ts";
 import type { EvidencePart } from "./check.ts";
 import { CHECKS } from "./checks/index.ts";
@@ -114,17 +121,7 @@ describe("a diagnosis is only as good as its evidence", () => {
   });
 
   it("abstains when nothing was collected, whatever is asked", () => {
-    const symptoms: (Symptom | null)[] = [
-      null,
-      "agent_fails",
-      "call_fails",
-      "slow",
-      "usage_spike",
-      "credits_drop",
-      "auth_burst",
-      "empty_logs",
-    ];
-    for (const symptom of symptoms) {
+    for (const symptom of [null, ...SYMPTOMS]) {
       const evidence = healthyEvidence();
       for (const { group, name } of PARTS)
         Object.assign(evidence[group], { [name]: missing("timeout", "Too late.") });

@@ -1,0 +1,70 @@
+import { type Case, one } from "./case.ts";
+import { all, connected, denied, fails, moved, PUBLISHED, paused, slower, spent } from "./changes.ts";
+
+/** Two faults at once. */
+export const DOUBLE_CASES: readonly Case[] = [
+  one(
+    "a key was revoked and the upstream breaks",
+    null,
+    all(
+      connected,
+      denied("key_revoked"),
+      fails("The server answered with HTTP 500.", { outcome: "upstream_error" }),
+    ),
+    "key_revoked",
+    "upstream_errors",
+  ),
+  one(
+    "the agent is paused and the upstream is gone",
+    "agent_fails",
+    all(
+      connected,
+      paused("by_hand"),
+      fails("The upstream server refused the connection.", { outcome: "upstream_error" }),
+    ),
+    "agent_paused",
+    "upstream_down",
+  ),
+  one(
+    "other callers lack a grant, and the agent's key was revoked",
+    "agent_fails",
+    all(
+      denied("grant_missing_for_tool", 40, { agentId: "agt_2" }),
+      denied("key_revoked", 30, { agentId: "agt_1" }),
+    ),
+    "key_revoked",
+    "tool_not_granted",
+  ),
+  one(
+    "a paused agent was resumed, and a grant is missing now",
+    "agent_fails",
+    all(
+      denied("agent_paused", 20, { agentId: "agt_1" }),
+      denied("agent_not_attached", 20, { agentId: "agt_1" }),
+      denied("grant_missing_for_tool", 40, { agentId: "agt_1" }),
+    ),
+    "tool_not_granted",
+    "agent_paused",
+  ),
+  one(
+    "a budget is empty and the upstream is slow",
+    "agent_fails",
+    all(spent, denied("budget_exceeded"), slower(1_500, 1_480)),
+    "budget_exhausted",
+    "upstream_slow",
+  ),
+  one(
+    "an agent spends more and credits expired",
+    "credits_drop",
+    all(moved("usage", "-9000000", "Night agent", 900), moved("expiry", "-3000000")),
+    "credits_expired",
+    "hosted_agent_use",
+  ),
+  one(
+    "a bad version and a revoked key",
+    null,
+    all(PUBLISHED, fails("Cannot read properties of undefined"), denied("key_revoked")),
+    "bad_deployment",
+    "key_revoked",
+  ),
+];
