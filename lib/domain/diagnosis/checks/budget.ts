@@ -1,4 +1,5 @@
 import { microsOf } from "#lib/kernel/money.ts";
+import { doesNotApply, nothingFound, notKnown } from "../answers.ts";
 import type { Check } from "../check.ts";
 import { valueIn } from "../facts/collected.ts";
 import { agentPath, serverPath, settingRef, valueRef } from "../facts/refs.ts";
@@ -15,7 +16,7 @@ const status: Check = {
     const name = evidence.subject.agent?.name ?? "The agent";
     const lookedAt = "Whether the agent is active, and who paused it.";
     const path = agentPath(evidence, "");
-    if (agent === null) return { status: "unknown", lookedAt, finding: "Not known.", evidence: [] };
+    if (agent === null) return notKnown(lookedAt);
     if (agent.pause !== null) {
       const { reason, at, note, by } = agent.pause;
       const isLoop = reason === "loop_suspected";
@@ -49,7 +50,7 @@ const attachment: Check = {
     const found = valueIn(evidence.budget.agent);
     const lookedAt = "Whether the agent is attached to the server.";
     if (found === null || server === null || server.isDeleted)
-      return { status: "skipped", lookedAt, finding: "No server was named.", evidence: [] };
+      return doesNotApply(lookedAt, "No server was named.");
     const path = agentPath(evidence, "/servers");
     if (!found.isAttached)
       return {
@@ -79,14 +80,7 @@ const layers: Check = {
     const all = valueIn(evidence.budget.layers) ?? [];
     const lookedAt = "What is left of each budget of the agent, and when it starts again.";
     const path = agentPath(evidence, "/budget");
-    if (all.length === 0)
-      return {
-        status: "pass",
-        lookedAt,
-        finding: "It has no cap.",
-        evidence: [],
-        rulesOut: ["budget_exhausted"],
-      };
+    if (all.length === 0) return nothingFound(lookedAt, "It has no cap.", ["budget_exhausted"]);
     const layerWords = (source: string) => said(source.replaceAll("_", " "), 40);
     const told = (layer: (typeof all)[number]) =>
       `${layerWords(layer.limitSource)}: ${usd(microsOf(layer.remainingMicros))} of ${usd(microsOf(layer.capMicros))} left`;
@@ -150,13 +144,7 @@ const tools: Check = {
         supports: [...new Set(kept.map(({ cause }) => cause))],
       };
     }
-    if (all.length === 0)
-      return {
-        status: "unknown",
-        lookedAt,
-        finding: "Nobody has seen the tools of the server yet.",
-        evidence: [],
-      };
+    if (all.length === 0) return notKnown(lookedAt, "Nobody has seen the tools of the server yet.");
     return {
       status: "pass",
       lookedAt,
@@ -176,7 +164,7 @@ const keys: Check = {
     const agent = valueIn(evidence.budget.agent);
     const lookedAt = "Keys with which the agent may come in.";
     const path = agentPath(evidence, "/keys");
-    if (agent === null) return { status: "unknown", lookedAt, finding: "Not known.", evidence: [] };
+    if (agent === null) return notKnown(lookedAt);
     const active = agent.keys.filter(({ state }) => state === "active");
     if (active.length > 0)
       return {
@@ -209,7 +197,7 @@ const list: Check = {
   run(evidence) {
     const calls = valueIn(evidence.budget.calls);
     const lookedAt = "When the agent last listed its tools, and calls of tools that are not offered.";
-    if (calls === null) return { status: "unknown", lookedAt, finding: "Not known.", evidence: [] };
+    if (calls === null) return notKnown(lookedAt);
     const path = serverPath(evidence, "/logs", { agent: evidence.subject.agent?.id });
     const removed = wantedRemovedTools(evidence);
     const listedAt =

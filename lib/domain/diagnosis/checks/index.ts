@@ -1,10 +1,10 @@
 import type { Check } from "../check.ts";
-import { BILLING_CHECKS } from "./billing.ts";
+import { BILLING_CHECKS } from "./billing/index.ts";
 import { BUDGET_CHECKS } from "./budget.ts";
-import { GATEWAY_CHECKS } from "./gateway.ts";
-import { HOSTING_CHECKS } from "./hosting.ts";
-import { LOG_CHECKS } from "./logs.ts";
-import { SMOKE_CHECKS } from "./smoke.ts";
+import { GATEWAY_CHECKS } from "./gateway/index.ts";
+import { HOSTING_CHECKS } from "./hosting/index.ts";
+import { LOG_CHECKS } from "./logs/index.ts";
+import { SMOKE_CHECKS } from "./smoke/index.ts";
 import { USAGE_CHECKS } from "./usage.ts";
 
 /** Every check, in the order in which it is shown: from the outside inwards, then to the money. */

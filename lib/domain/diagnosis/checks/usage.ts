@@ -1,3 +1,4 @@
+import { nothingFound, notKnown } from "../answers.ts";
 import type { Check } from "../check.ts";
 import { callerName } from "../facts/caller-names.ts";
 import { valueIn } from "../facts/collected.ts";
@@ -14,8 +15,7 @@ const volume: Check = {
   run(evidence) {
     const all = valueIn(evidence.usage.comparisons) ?? [];
     const lookedAt = "This window against the one before, the same hours yesterday and last week.";
-    if (all.length === 0)
-      return { status: "unknown", lookedAt, finding: "Nothing to compare.", evidence: [] };
+    if (all.length === 0) return notKnown(lookedAt, "Nothing to compare.");
     const words = { previous: "in the window before", day: "yesterday", week: "last week" } as const;
     const told = all.map(({ against, before }) => `${counted(before.calls, "call")} ${words[against]}`);
     const now = all[0]?.now.calls ?? 0;
@@ -45,8 +45,7 @@ const shifts: Check = {
   run(evidence) {
     const compared = againstPrevious(evidence);
     const lookedAt = "Clients, agents, sources, tools, keys, regions and versions of the calls.";
-    if (compared === null || compared.now.calls === 0)
-      return { status: "unknown", lookedAt, finding: "No calls to tell apart.", evidence: [] };
+    if (compared === null || compared.now.calls === 0) return notKnown(lookedAt, "No calls to tell apart.");
     const alone = [...failingAlone(evidence, "region"), ...failingAlone(evidence, "version")];
     const shown = alone.length > 0 ? alone : compared.shifts;
     const refs = shown.slice(0, 10).map((shift) => ({
@@ -84,14 +83,7 @@ const embeds: Check = {
   run(evidence) {
     const lookedAt = "Calls of embeds among those that are more than before.";
     const embed = causesOfMore(evidence, "source", 0.4).find(({ key }) => key === "embed");
-    if (embed === undefined)
-      return {
-        status: "pass",
-        lookedAt,
-        finding: "They are not what grew.",
-        evidence: [],
-        rulesOut: ["embed_traffic"],
-      };
+    if (embed === undefined) return nothingFound(lookedAt, "They are not what grew.", ["embed_traffic"]);
     return {
       status: "warn",
       lookedAt,
@@ -119,8 +111,7 @@ const clients: Check = {
     const fresh = valueIn(evidence.usage.newClients) ?? [];
     const lookedAt = "Clients that did not call in the seven days before.";
     const [first] = fresh;
-    if (first === undefined)
-      return { status: "pass", lookedAt, finding: "None.", evidence: [], rulesOut: ["new_client"] };
+    if (first === undefined) return nothingFound(lookedAt, "None.", ["new_client"]);
     return {
       status: "warn",
       lookedAt,
@@ -149,7 +140,7 @@ const repeated: Check = {
     const repeats = valueIn(evidence.usage.repeats);
     const lookedAt =
       "Calls with the same arguments as the caller's call before, where arguments are recorded.";
-    if (repeats === null) return { status: "unknown", lookedAt, finding: "Not known.", evidence: [] };
+    if (repeats === null) return notKnown(lookedAt);
     const same = repeatedCalls(evidence);
     const one = oneToolOfOneAgent(evidence);
     const path = usagePath(evidence, { by: "agent" });
@@ -196,8 +187,7 @@ const retried: Check = {
   run(evidence) {
     const repeats = valueIn(evidence.usage.repeats);
     const lookedAt = "Calls that follow a failed one of the same caller and tool within seconds.";
-    if (repeats === null || repeats.retryRatio === null)
-      return { status: "unknown", lookedAt, finding: "No calls to look at.", evidence: [] };
+    if (repeats === null || repeats.retryRatio === null) return notKnown(lookedAt, "No calls to look at.");
     const storm = retries(evidence);
     const finding = `${percent(repeats.retryRatio)} of ${counted(repeats.calls, "call")}, ${percent(repeats.retryRatioBefore ?? 0)} before.`;
     return {

@@ -3,7 +3,7 @@ import { microsOf } from "#lib/kernel/money.ts";
 import { valueIn } from "./collected.ts";
 
 type Movement = Extract<Evidence["billing"]["movements"], { status: "collected" }>["value"][number];
-export type Sum = { now: bigint; before: bigint; count: number; countBefore: number; txIds: string[] };
+type Sum = { now: bigint; before: bigint; count: number; countBefore: number; txIds: string[] };
 
 export const sizeOf = (micros: bigint): bigint => (micros < 0n ? -micros : micros);
 
@@ -71,3 +71,7 @@ export function isNoticed(evidence: Evidence, micros: bigint): boolean {
   const used = sumOf(movementsOf(evidence).filter(isUse)).now;
   return micros >= NOTICED_MICROS && 10n * micros >= used;
 }
+
+/** What a payment or top-up says of itself when it did not go through. */
+export const isFailedPayment = (text: string): boolean =>
+  /fail|declin|past[ _]due|paused|stopped|unpaid/i.test(text);

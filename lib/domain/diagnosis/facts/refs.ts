@@ -74,3 +74,17 @@ export const probeRef = (evidence: Evidence, part: string, label: string): Evide
   at: evidence.collectedAt,
   path: serverPath(evidence, "/tools"),
 });
+/** A value of the books, or one transaction. */
+export const ledgerRef = (
+  id: string,
+  label: string,
+  at: string | null = null,
+  query: Query = {},
+): EvidenceRef => ({ kind: "ledger", id, label, at, path: billingPath(query) });
+/** Transactions of a cause; the sum alone where they are many. */
+export const ledgerRefs = (
+  part: string,
+  label: string,
+  { txIds }: { readonly txIds: readonly string[] },
+): EvidenceRef[] =>
+  txIds.length === 0 ? [ledgerRef(part, label)] : txIds.map((tx) => ledgerRef(tx, label, null, { tx }));

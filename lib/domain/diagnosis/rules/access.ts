@@ -1,7 +1,7 @@
 import type { DecisionEvidence, Evidence, VerdictCode } from "#lib/contract/index.ts";
-import { denialWords } from "../checks/gateway.ts";
 import { callerName } from "../facts/caller-names.ts";
 import { valueIn } from "../facts/collected.ts";
+import { denialWords } from "../facts/denial-words.ts";
 import { denialsOf } from "../facts/denials.ts";
 import { isClosed } from "../facts/doors.ts";
 import { clock, counted, listed, quoted, said } from "../facts/words.ts";

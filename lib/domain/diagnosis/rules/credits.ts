@@ -1,12 +1,12 @@
 import type { Evidence } from "#lib/contract/index.ts";
 import { microsOf } from "#lib/kernel/money.ts";
-import { isFailedPayment } from "../checks/billing.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
 import {
   agentsUsingMore,
   isClawback,
   isExpiry,
+  isFailedPayment,
   isNoticed,
   movementsOf,
   priceRise,

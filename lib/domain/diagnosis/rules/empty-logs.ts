@@ -1,5 +1,5 @@
-import { denialWords } from "../checks/gateway.ts";
 import { valueIn } from "../facts/collected.ts";
+import { denialWords } from "../facts/denial-words.ts";
 import { tellingDenials } from "../facts/denials.ts";
 import { isPipelineBroken } from "../facts/pipeline.ts";
 import { counted, listed, said } from "../facts/words.ts";
