@@ -20,6 +20,16 @@ export async function appTries(scene: Scene, tool = "get_ticket", times = 10): P
   await app.repeat(times, tool);
 }
 
+/** Something is done to a desk that works, and calls of the app fail from then on. */
+const breaking =
+  (harm: (scene: Scene) => unknown, options: SceneOptions = {}): Fault["inject"] =>
+  async (fleet) => {
+    const scene = await workingDesk(fleet, options);
+    await harm(scene);
+    await appTries(scene);
+    return scene.ask({ tool: "get_ticket" });
+  };
+
 /** Puts the organization on a free plan with such a cap. */
 async function capPlan(scene: Scene, caps: Parameters<typeof pricedPlan>[2]): Promise<void> {
   const plan = `caps-of-${scene.organization.slug}`;
@@ -34,24 +44,21 @@ export const CALL_FAULTS: readonly Fault[] = [
     symptom: "call_fails",
     expect: cause("call_time_authorization", "upstream_auth"),
     isReduced: true,
-    async inject(fleet) {
-      const scene = await workingDesk(fleet);
+    inject: breaking((scene) => {
       scene.desk.behaviour.status.calls = 401;
-      await appTries(scene);
-      return scene.ask({ tool: "get_ticket" });
-    },
+    }),
   },
   {
     id: "api-key-refused",
     symptom: "call_fails",
     expect: cause("upstream_auth"),
     isReduced: true,
-    async inject(fleet) {
-      const scene = await workingDesk(fleet, { kind: "hosted" });
-      scene.api.behaviour.key = "desk-2";
-      await appTries(scene);
-      return scene.ask({ tool: "get_ticket" });
-    },
+    inject: breaking(
+      (scene) => {
+        scene.api.behaviour.key = "desk-2";
+      },
+      { kind: "hosted" },
+    ),
   },
   {
     id: "upstream-refuses-us",
@@ -80,46 +87,35 @@ export const CALL_FAULTS: readonly Fault[] = [
     id: "api-gone",
     symptom: "call_fails",
     expect: cause("upstream_down"),
-    async inject(fleet) {
-      const scene = await workingDesk(fleet, { kind: "hosted" });
-      await scene.api.close();
-      await appTries(scene);
-      return scene.ask({ tool: "get_ticket" });
-    },
+    inject: breaking((scene) => scene.api.close(), { kind: "hosted" }),
   },
   {
     id: "upstream-breaks",
     symptom: "call_fails",
     expect: cause("upstream_errors"),
-    async inject(fleet) {
-      const scene = await workingDesk(fleet);
+    inject: breaking((scene) => {
       scene.desk.behaviour.status.calls = 500;
-      await appTries(scene);
-      return scene.ask({ tool: "get_ticket" });
-    },
+    }),
   },
   {
     id: "api-breaks",
     symptom: "call_fails",
     expect: cause("upstream_errors"),
-    async inject(fleet) {
-      const scene = await workingDesk(fleet, { kind: "hosted" });
-      scene.api.behaviour.status = 503;
-      await appTries(scene);
-      return scene.ask({ tool: "get_ticket" });
-    },
+    inject: breaking(
+      (scene) => {
+        scene.api.behaviour.status = 503;
+      },
+      { kind: "hosted" },
+    ),
   },
   {
     id: "answer-too-large",
     symptom: "call_fails",
     expect: cause("size_cap"),
-    async inject(fleet) {
-      const scene = await workingDesk(fleet);
+    inject: breaking(async (scene) => {
       await capPlan(scene, { responseBytesMax: 65_536 });
       scene.desk.behaviour.tools.get_ticket = { bytes: 300_000 };
-      await appTries(scene);
-      return scene.ask({ tool: "get_ticket" });
-    },
+    }),
   },
   {
     id: "request-too-large",
@@ -150,12 +146,9 @@ export const CALL_FAULTS: readonly Fault[] = [
     id: "nothing-handles-it",
     symptom: "call_fails",
     expect: cause("handler_missing"),
-    async inject(fleet) {
-      const scene = await workingDesk(fleet);
+    inject: breaking((scene) => {
       scene.desk.behaviour.tools.get_ticket = { isUnhandled: true };
-      await appTries(scene);
-      return scene.ask({ tool: "get_ticket" });
-    },
+    }),
   },
   {
     // It never worked: a new tool of a version of long ago.
@@ -186,13 +179,13 @@ export const CALL_FAULTS: readonly Fault[] = [
     id: "setting-removed",
     symptom: "call_fails",
     expect: cause("config_change"),
-    async inject(fleet) {
-      const scene = await workingDesk(fleet, { kind: "hosted" });
-      await updateServerConfig(scene.ctx, { server: scene.server.id, environment: { API_KEY: null } });
-      await scene.refresh();
-      await appTries(scene);
-      return scene.ask({ tool: "get_ticket" });
-    },
+    inject: breaking(
+      async (scene) => {
+        await updateServerConfig(scene.ctx, { server: scene.server.id, environment: { API_KEY: null } });
+        await scene.refresh();
+      },
+      { kind: "hosted" },
+    ),
   },
   {
     id: "too-many-calls",
