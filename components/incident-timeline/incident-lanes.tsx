@@ -39,8 +39,7 @@ export function IncidentLanes(props: IncidentLanesProps) {
       view={view}
       focused={focused}
       onZoom={onZoom}
-      onPress={({ clientX, clientY }) => {
-        const picked = document.elementFromPoint(clientX, clientY)?.getAttribute("data-mark");
+      onPick={(picked) => {
         const requestId = marks.find(({ id }) => id === picked)?.requestId;
         if (requestId) onFocus(requestId);
       }}

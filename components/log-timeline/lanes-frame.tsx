@@ -30,8 +30,8 @@ interface LanesFrameProps<Name extends string> {
   /** Painted over the lanes. */
   children?: ReactNode;
   onZoom: (span: Span) => void;
-  /** Pressed without dragging. */
-  onPress: (event: PointerEvent) => void;
+  /** A mark was pressed, by its id. */
+  onPick: (id: string) => void;
   onToggle: (name: Name) => void;
 }
 
@@ -40,7 +40,7 @@ const DRAG_PX_MIN = 6;
 
 /** Lanes on one scale of time, each with its name beside it. Dragging over them zooms. */
 export function LanesFrame<Name extends string>(props: LanesFrameProps<Name>) {
-  const { lanes, capped, hidden, list, view, focused, behind, children, onZoom, onPress, onToggle } = props;
+  const { lanes, capped, hidden, list, view, focused, behind, children, onZoom, onPick, onToggle } = props;
   const box = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
   const placeOf = (event: PointerEvent): number => {
@@ -53,8 +53,11 @@ export function LanesFrame<Name extends string>(props: LanesFrameProps<Name>) {
     setDrag(null);
     const widthPx = box.current?.getBoundingClientRect().width ?? 0;
     const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
-    if ((to - from) * widthPx < DRAG_PX_MIN) onPress(event);
-    else onZoom({ fromMs: Math.floor(timeAt(from)), toMs: Math.ceil(timeAt(to)) });
+    if ((to - from) * widthPx < DRAG_PX_MIN) {
+      // The box has captured the pointer, so it is the event's target whatever lies under it.
+      const pressed = document.elementFromPoint(event.clientX, event.clientY)?.getAttribute("data-mark");
+      if (pressed) onPick(pressed);
+    } else onZoom({ fromMs: Math.floor(timeAt(from)), toMs: Math.ceil(timeAt(to)) });
   };
   return (
     <div className="grid grid-cols-[5.25rem_minmax(0,1fr)] sm:grid-cols-[8.5rem_minmax(0,1fr)]">

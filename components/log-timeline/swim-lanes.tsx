@@ -43,10 +43,7 @@ export function SwimLanes(props: SwimLanesProps) {
       view={view}
       focused={focused}
       onZoom={onZoom}
-      onPress={({ target }) => {
-        const id = target instanceof Element ? target.getAttribute("data-mark") : null;
-        if (id !== null) onPick(id);
-      }}
+      onPick={onPick}
       onToggle={onToggle}
       behind={
         inCore ? (
