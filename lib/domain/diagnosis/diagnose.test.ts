@@ -11,7 +11,7 @@ import {
 import { canonicalJson } from "#lib/kernel/canonical-json.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { CASES, type Case, evidenceOf } from "#lib/testing/diagnosis-cases/index.ts";
-import { healthyEvidence, missing } from "#lib/testing/healthy-evidence.ts";
+import { collected, healthyEvidence, missing } from "#lib/testing/healthy-evidence.ts";
 import type { EvidencePart } from "./check.ts";
 import { CHECKS } from "./checks/index.ts";
 import { diagnose } from "./diagnose.ts";
@@ -213,4 +213,28 @@ describe("what people read", () => {
     expect(undecided.map(({ headline }) => headline)).toEqual(["Something in billing is not explained."]);
     expect(undecided.map(({ part }) => part)).toEqual(["Billing: credits and debt"]);
   });
+});
+
+it("who is turned away at an agent's door is not told to open ours", () => {
+  const evidence = healthyEvidence();
+  const probe = collected({
+    checkId: null,
+    requestId: null,
+    status: "failed" as const,
+    era: null,
+    protocolVersion: null,
+    durationMs: 3,
+    failure: {
+      step: "connect",
+      code: "forbidden",
+      message: "This agent is paused. Do not try again; ask its owner to resume it.",
+      fix: "Turn direct access on in the server's settings.",
+    },
+    tools: [],
+    toolCount: 0,
+  });
+  evidence.smoke.asAgent = probe;
+  const { stages } = diagnose(evidence, { symptom: "agent_fails" });
+  const told = stages.flatMap(({ checks }) => checks).find(({ id }) => id === "smoke.as_agent");
+  expect(told).toMatchObject({ status: "fail", fix: [] });
 });

@@ -55,7 +55,8 @@ export const asAgent: Check = {
           probeRef(evidence, "smoke.asAgent", `tools/list as the agent failed: ${said(message, 300)}`),
         ],
         supports: [...AGENT_DOOR, ...stateCauses(evidence)],
-        fix: probe.failure?.fix ? [said(probe.failure.fix, 500)] : [],
+        // A denial says itself what to do; what is advised about a closed door is meant for ours.
+        fix: probe.failure?.fix && probe.failure.code !== "forbidden" ? [said(probe.failure.fix, 500)] : [],
       };
     }
     const given = new Set(probe.tools);
