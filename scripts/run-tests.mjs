@@ -126,13 +126,14 @@ function countOf(step, ok) {
 }
 
 /** Tests that failed once and then passed: told, so that somebody looks at them. */
-const flakyTitles = (suites) =>
-  suites.flatMap((suite) => [
+function flakyTitles(suites) {
+  return suites.flatMap((suite) => [
     ...(suite.specs ?? [])
       .filter((spec) => spec.tests.some(({ status }) => status === "flaky"))
       .map((spec) => `${spec.file}: ${spec.title}`),
     ...flakyTitles(suite.suites ?? []),
   ]);
+}
 
 function readReport(name) {
   return JSON.parse(readFileSync(path.join(reports, `${name}.json`), "utf8"));
