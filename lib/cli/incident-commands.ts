@@ -1,3 +1,4 @@
+import { STAGES } from "#lib/contract/stages.ts";
 import { SYMPTOMS } from "#lib/contract/symptoms.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 
@@ -64,7 +65,7 @@ export const INCIDENT_COMMANDS: readonly CommandSpec[] = [
     options: {
       stage: {
         ...text("step", "The step of the walkthrough that it belongs to"),
-        choices: ["smoke", "hosting", "logs", "gateway", "usage_billing", "agent_budget"],
+        choices: STAGES,
       },
     },
     load: async () => (await commands()).incidentsNote,

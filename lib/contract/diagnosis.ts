@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { limits } from "#lib/kernel/limits.ts";
 import { Timestamp } from "./common.ts";
+import { STAGES } from "./stages.ts";
 import { SYMPTOMS } from "./symptoms.ts";
 
 const { windowMsMin, windowMsMax, textCharactersMax } = limits.incidents;
@@ -8,8 +9,6 @@ const { windowMsMin, windowMsMax, textCharactersMax } = limits.incidents;
 export const Symptom = z.enum(SYMPTOMS);
 export type Symptom = z.infer<typeof Symptom>;
 
-/** The order of an incident: from the outside inwards, then to the money. */
-export const STAGES = ["smoke", "hosting", "logs", "gateway", "usage_billing", "agent_budget"] as const;
 export const Stage = z.enum(STAGES);
 export type Stage = z.infer<typeof Stage>;
 

@@ -21,5 +21,6 @@ export * from "./organizations.ts";
 export * from "./reach.ts";
 export * from "./requests.ts";
 export * from "./servers.ts";
+export * from "./stages.ts";
 export * from "./symptoms.ts";
 export * from "./usage.ts";

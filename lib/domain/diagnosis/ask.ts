@@ -69,7 +69,7 @@ function timesOf(
   if (askedMs !== null && askedMs > nowMs + futureMsMax)
     throw invalid(
       "at",
-      "in_the_future",
+      "in_future",
       "This moment is in the future. Give one that has passed, or leave it out.",
     );
   const atMs = Math.min(askedMs ?? nowMs, nowMs);
