@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { createServerDirectory, type RefreshingDirectory } from "#lib/data-plane/directory/index.ts";
 import { isMeterRefusal, type Meter, type MeteredCall } from "#lib/data-plane/metering/index.ts";
 import { CHANNELS, listen } from "#lib/db/index.ts";
 import { createAgent, getAgent, loadAgentEntries, resumeAgent } from "#lib/domain/agents/index.ts";
 import { updateAgentBudget } from "#lib/domain/budgets/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type GatewayFixture, gatewayFixture } from "#lib/testing/gateway-fixture.ts";
 import { serverEntry } from "#lib/testing/mcp/index.ts";
 import { startMeter } from "./edge-meter.ts";
 
 /** What an owner who changes a budget is promised. */
 const EFFECTIVE_MS = 2_000;
-const WAIT = { timeout: 10_000, interval: 10 };
 
 let own: GatewayFixture;
 let directory: RefreshingDirectory;
@@ -47,7 +47,7 @@ it("an agent that loops is stopped at once, paused for every node and everybody 
   const admin = own.as("admin");
   const { id } = await createAgent(admin, { name: "Robot" });
   await updateAgentBudget(admin, { agent: id, loopCallsPerMinuteMax: 3 });
-  await vi.waitFor(() => expect(directory.agentById(id)?.budget.loopCallsPerMinuteMax).toBe(3), WAIT);
+  await eventually(() => expect(directory.agentById(id)?.budget.loopCallsPerMinuteMax).toBe(3));
   const call = (): MeteredCall => ({
     server: serverEntry("orders", { organizationId: own.tenants.acme.id }),
     agent: directory.agentById(id) ?? null,
@@ -60,14 +60,14 @@ it("an agent that loops is stopped at once, paused for every node and everybody 
   for (let count = 0; count < 3; count++) expect(await isStopped()).toBe(false);
   const loopedMs = performance.now();
   expect(await isStopped()).toBe(true);
-  await vi.waitFor(() => expect(directory.agentById(id)?.pauseReason).toBe("loop_suspected"), WAIT);
+  await eventually(() => expect(directory.agentById(id)?.pauseReason).toBe("loop_suspected"));
   expect(performance.now() - loopedMs).toBeLessThan(EFFECTIVE_MS);
   expect((await getAgent(admin, { agent: id })).pause).toMatchObject({
     reason: "loop_suspected",
     note: expect.stringContaining("get_order of orders"),
   });
   await resumeAgent(admin, { agent: id });
-  await vi.waitFor(() => expect(directory.agentById(id)?.isPaused).toBe(false), WAIT);
+  await eventually(() => expect(directory.agentById(id)?.isPaused).toBe(false));
   expect(await isStopped()).toBe(false);
 });
 
@@ -85,7 +85,7 @@ it("a cap that is set counts within two seconds, and one that is lifted as well"
     meter.release(answer);
     return false;
   };
-  await vi.waitFor(() => expect(directory.agentById(id)).toBeDefined(), WAIT);
+  await eventually(() => expect(directory.agentById(id)).toBeDefined());
   expect(await isStopped()).toBe(false);
   for (const [cap, expected] of [
     ["0", true],
@@ -95,7 +95,7 @@ it("a cap that is set counts within two seconds, and one that is lifted as well"
   ] as const) {
     await updateAgentBudget(admin, { agent: id, monthlyCapMicros: cap });
     const changedMs = performance.now();
-    await vi.waitFor(async () => expect(await isStopped()).toBe(expected), WAIT);
+    await eventually(async () => expect(await isStopped()).toBe(expected));
     expect(performance.now() - changedMs).toBeLessThan(EFFECTIVE_MS);
   }
 });

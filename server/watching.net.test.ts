@@ -5,12 +5,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { json } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { loadConfig } from "#lib/config/index.ts";
 import { LogCanary } from "#lib/contract/index.ts";
 import { createServer as createMcpServer } from "#lib/domain/servers/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { createTenants, type TestDatabase, testCtx, testDatabase, testSystem } from "#lib/testing/index.ts";
 import { type RunningEdge, startEdge } from "./edge.ts";
 
@@ -57,13 +58,10 @@ afterAll(async () => {
 });
 
 it("runs its log canary from a real runtime to a real viewer and the store, and tells the fleet what it found", async () => {
-  const canary = await vi.waitFor(
-    async () => {
-      const [row] = await stored.database.sql`select canary from edge_nodes where node = 'watched'`;
-      return LogCanary.parse(row?.canary);
-    },
-    { timeout: 30_000, interval: 50 },
-  );
+  const canary = await eventually(async () => {
+    const [row] = await stored.database.sql`select canary from edge_nodes where node = 'watched'`;
+    return LogCanary.parse(row?.canary);
+  });
   expect(canary).toMatchObject({ sent: 5, missing: 0, duplicated: 0, reordered: 0, problem: null });
   expect(canary.state).not.toBe("lost");
   expect(canary.viewerLagMs).toBeGreaterThanOrEqual(0);
@@ -104,12 +102,9 @@ it("sends the calls that it passed as spans to the operator's collector", async 
   const ctx = testCtx(testSystem({ database: stored.database, clock: systemClock }), acme, "owner");
   const { id } = await createMcpServer(ctx, { kind: "hosted", name: "Quiet", slug: "quiet" });
   const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
-  await vi.waitFor(
-    async () => {
-      await fetch(`${origin()}/mcp/quiet`, { method: "POST", body: JSON.stringify(list) });
-      expect(JSON.stringify(received.map(({ body }) => body))).toContain(id);
-    },
-    { timeout: 30_000, interval: 100 },
-  );
+  await eventually(async () => {
+    await fetch(`${origin()}/mcp/quiet`, { method: "POST", body: JSON.stringify(list) });
+    expect(JSON.stringify(received.map(({ body }) => body))).toContain(id);
+  });
   expect(received.at(-1)).toMatchObject({ path: "/v1/traces", authorization: "Bearer collector" });
 });

@@ -35,14 +35,14 @@ const NAME = fc
 
 /** The words that a shell makes of a command: `curl` and `mcpstack` print theirs instead of running. */
 function wordsOf(commandLine: string): string[][] {
-  const script = `curl() { printf '%s\\0' "$@" >&3; printf '\\n\\0' >&3; }; mcpstack() { curl "$@"; }; ${commandLine}`;
+  const script = `curl() { printf '%s\\0' "$#" "$@" >&3; }; mcpstack() { curl "$@"; }; ${commandLine}`;
   const env: NodeJS.ProcessEnv = { NODE_ENV: "test", HOME: "/nowhere", PATH: "/usr/bin:/bin" };
   const out = execFileSync("/bin/bash", ["-c", `exec 3>&1 1>/dev/null; ${script}`], { env });
-  return out
-    .toString("utf8")
-    .split("\n\0")
-    .slice(0, -1)
-    .map((words) => words.split("\0").slice(0, -1));
+  const fields = out.toString("utf8").split("\0").slice(0, -1);
+  const commands: string[][] = [];
+  // Each command says first how many words follow: a word may be any text.
+  while (fields.length > 0) commands.push(fields.splice(0, 1 + Number(fields[0])).slice(1));
+  return commands;
 }
 const flagged = (words: readonly string[], flag: string): string[] =>
   words.flatMap((word, index) => (words[index - 1] === flag ? [word] : []));

@@ -4,13 +4,14 @@ import {
 } from "@modelcontextprotocol/client";
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { agents } from "#drizzle/schema/index.ts";
 import { createMeter, type Meter } from "#lib/data-plane/metering/index.ts";
 import { addCredits, createLeaseStore } from "#lib/domain/ledger/index.ts";
 import { writeRequestFacts } from "#lib/domain/requests/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   type AnsweringUpstream,
   agentEntry,
@@ -266,15 +267,10 @@ describe("a change of the budget", () => {
       const load = edges.map(async (edge) => {
         while (!isOver) await Promise.all([callOn(edge, 1), callOn(edge, 2)]);
       });
-      await vi.waitFor(() => expect(edges.every(({ facts }) => facts.length > 20)).toBe(true), {
-        timeout: 10_000,
-      });
+      await eventually(() => expect(edges.every(({ facts }) => facts.length > 20)).toBe(true));
       await store.database.sql.unsafe(`update agents set ${change}`);
       const changedMs = performance.now();
-      await vi.waitFor(async () => Promise.all(edges.map((edge) => denied(edge, code))), {
-        timeout: 10_000,
-        interval: 20,
-      });
+      await eventually(async () => Promise.all(edges.map((edge) => denied(edge, code))));
       expect(performance.now() - changedMs).toBeLessThan(2_000);
       for (const edge of edges) await denied(edge, code);
       isOver = true;
@@ -302,7 +298,7 @@ describe("holds", () => {
       stored.servers = [broken];
     });
     for (let run = 0; run < 10; run++) await callOn(edge, run);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(meters[0]?.stats()).toMatchObject({ holds: 0, heldMicros: 0n, chargedMicros: 0n }),
     );
     const verdicts = edge?.facts.map(({ billing }) => billing?.verdict);

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createMeter, type Meter } from "#lib/data-plane/metering/index.ts";
 import { type ModelStore, modelStore } from "#lib/data-plane/metering/testing/one-node.ts";
 import type { LeaseStore } from "#lib/domain/ledger/index.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type FakeClock, fakeClock } from "#lib/testing/fake-clock.ts";
 import {
   openRequest,
@@ -156,7 +157,7 @@ describe("what a call set aside", () => {
     const req = openRequest(gateway.mcp("tool"));
     req.on("error", () => undefined);
     req.end(JSON.stringify(toolCall(1)));
-    await vi.waitFor(() => expect(asked).toBe(1));
+    await eventually(() => expect(asked).toBe(1));
     req.destroy();
     await new Promise((resolve) => req.once("close", resolve));
     letTripsGo?.();
@@ -197,7 +198,7 @@ describe("what a call set aside", () => {
     seen.res.writeHead(200, JSON_TYPE).end(JSON.stringify(answers));
     await answer;
     await gateway.fact(({ method }) => method === "ping");
-    await vi.waitFor(() => expect(gateway.facts).toHaveLength(3));
+    await eventually(() => expect(gateway.facts).toHaveLength(3));
     expect(gateway.facts.map(({ billing }) => billing?.charge?.units ?? null)).toEqual([
       { calls: 1, hundredMs: expect.any(Number), kib64: 1 },
       null,

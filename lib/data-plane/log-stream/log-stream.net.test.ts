@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ServerFrame } from "#lib/contract/index.ts";
 import { encodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   type LogStreamHarness,
   OUR_ORIGIN,
@@ -27,7 +28,7 @@ const upTo = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
 const dropped = (viewer: TestViewer) => viewer.frames.filter((frame) => frame.type === "dropped");
 const viewersNow = () => stream.logStream.status("srv_1").viewers;
-const until = (assert: () => void) => vi.waitFor(assert, { timeout: 10_000, interval: 10 });
+const until = (assert: () => void) => eventually(assert);
 
 /** The numbers that a client shows that takes only what follows what it has: `resume` may overlap live frames. */
 function shown(viewer: TestViewer, after: number): number[] {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { accessKeys, agentServers, agents, organizations } from "#drizzle/schema/index.ts";
 import { addCredits, reconcile, returnDeadLeases } from "#lib/domain/ledger/index.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type EdgeSite, type FrontedServer, openEdgeSite, type TestEdge } from "#lib/testing/edge-site.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   type AnsweringUpstream,
   rawRequest,
@@ -18,7 +19,6 @@ const AGENT = "agt_robot";
 const SECRET = `mcpstack_gk_${"r".repeat(43)}`;
 const CREDITS = 50_000_000n;
 const CAP = 2_000_000n;
-const WAIT = { timeout: 30_000, interval: 50 };
 
 let store: TestDatabase;
 let site: EdgeSite;
@@ -107,7 +107,7 @@ async function totals() {
 it("an edge that is killed under load bills nothing twice, and what its leases held is back after the grace", async () => {
   const first = await site.startEdge({ node: "edge-1" });
   const loading = load(first, () => false);
-  await vi.waitFor(async () => expect(Number((await totals()).events)).toBeGreaterThan(20), WAIT);
+  await eventually(async () => expect(Number((await totals()).events)).toBeGreaterThan(20));
   process.kill(first.pid, "SIGKILL");
   let answered = await loading;
 
@@ -116,7 +116,7 @@ it("an edge that is killed under load bills nothing twice, and what its leases h
   let isOver = false;
   const again = load(second, () => isOver);
   const before = Number((await totals()).events);
-  await vi.waitFor(async () => expect(Number((await totals()).events)).toBeGreaterThan(before + 20), WAIT);
+  await eventually(async () => expect(Number((await totals()).events)).toBeGreaterThan(before + 20));
   isOver = true;
   answered += await again;
   await second.stop();

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { LeaseScope } from "#lib/domain/ledger/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type FakeClock, fakeClock } from "#lib/testing/fake-clock.ts";
 import { agentEntry, serverEntry } from "#lib/testing/mcp/index.ts";
 import { recordingLog } from "#lib/testing/recording-log.ts";
@@ -136,7 +137,7 @@ describe("credits", () => {
     store.take = async (request) => {
       store.take = take;
       store.clock.advance(limits.money.leaseMs + 1);
-      await vi.waitFor(() => expect(meter.stats().scopes).toBe(0));
+      await eventually(() => expect(meter.stats().scopes).toBe(0));
       return take(request);
     };
     expect(await reasonOf([call()])).toBe("admitted");
@@ -157,7 +158,7 @@ describe("credits", () => {
       throw new Error("deadlock detected");
     };
     store.clock.advance(limits.money.leaseMs + 1);
-    await vi.waitFor(() => expect(releases).toBe(1));
+    await eventually(() => expect(releases).toBe(1));
     end((await holdsOf([call()]))[0]);
     expect(epochs.length).toBeGreaterThan(1);
     expect(epochs.at(-1)).not.toBe(epochs[0]);

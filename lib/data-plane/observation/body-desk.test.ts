@@ -1,4 +1,5 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { eventually } from "#lib/testing/eventually.ts";
 import { createBodyDesk } from "./body-desk.ts";
 import type { MessageBodies, RequestFact } from "./facts.ts";
 
@@ -19,7 +20,7 @@ test("nothing is redacted while the request is taken, all of it a little later, 
   const { desk, passed } = setUp();
   for (let n = 0; n < 20; n++) desk.take(fact(String(n)));
   expect(passed).toEqual([]);
-  await vi.waitFor(() => expect(passed).toHaveLength(20));
+  await eventually(() => expect(passed).toHaveLength(20));
   expect(passed.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, n) => String(n)));
   expect(new Set(passed.map((each) => each.bodies?.request))).toEqual(new Set(["clean"]));
 });

@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource, encodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { recordingLog, type TestDatabase, testDatabase } from "#lib/testing/index.ts";
 import { serverEntry, testDirectory } from "#lib/testing/log-stream-harness.ts";
 import { requestFact as madeFact } from "#lib/testing/request-fact.ts";
@@ -102,7 +103,7 @@ test("lines are stored as viewers see them, redacted, in order; a server with re
   expect(await storedMessages(forgetful.id)).toEqual([]);
   expect(observation.hub.position(forgetful.id)).toMatchObject({ head: 50 });
   expect(observation.stats()).toMatchObject({ strays: 1, defects: 0 });
-  await vi.waitFor(() => expect(sent.join("")).toContain("line 249"));
+  await eventually(() => expect(sent.join("")).toContain("line 249"));
   expect(sent.join("")).not.toContain("value-of-KEY");
   expect(sent.join("")).toContain(encodeId("req", requestId));
 });
@@ -235,7 +236,7 @@ test("while the store fails nobody waits and nothing is lost; when it is back ev
     observation.sink.console(line(keeping.id, `line ${n}`));
     observation.sink.request(requestFact(keeping.id, keeping.organizationId, 7));
   }
-  await vi.waitFor(() => {
+  await eventually(() => {
     const { console: lines, requests } = observation.stats();
     expect([lines.isFailing, requests.isFailing]).toEqual([true, true]);
   });
@@ -267,20 +268,20 @@ test("what is shed is counted exactly, and the server's own stream and its histo
   });
   await sql`alter table console_log rename to console_log_away`;
   for (let n = 0; n < 60; n++) observation.sink.console(line(keeping.id, `debug ${n}`, { method: "debug" }));
-  await vi.waitFor(() => expect(observation.stats().console.isFailing).toBe(true));
+  await eventually(() => expect(observation.stats().console.isFailing).toBe(true));
   for (let n = 0; n < 90; n++) observation.sink.console(line(keeping.id, `error ${n}`, { method: "error" }));
   const shed = observation.stats().console.lostRows;
   expect(shed.debug).toBeGreaterThan(0);
   expect(shed).toMatchObject({ info: 0, warn: 0, error: 0 });
-  await vi.waitFor(() => expect(observation.hub.position(keeping.id)?.head).toBe(151));
-  await vi.waitFor(() => expect(sent.join("")).toContain("[mcpstack]"));
+  await eventually(() => expect(observation.hub.position(keeping.id)?.head).toBe(151));
+  await eventually(() => expect(sent.join("")).toContain("[mcpstack]"));
   await sql`alter table console_log_away rename to console_log`;
   await observation.flush();
   const notices = sent.join("").match(/\[mcpstack\][^"]*/g);
   expect(notices).toEqual([
     `[mcpstack] Not stored, because the database could not keep up: ${shed.debug} console lines.`,
   ]);
-  await vi.waitFor(async () => expect(await storedMessages(keeping.id)).toContain(notices?.[0]));
+  await eventually(async () => expect(await storedMessages(keeping.id)).toContain(notices?.[0]));
   const messages = await storedMessages(keeping.id);
   expect(messages.filter((message) => message.startsWith("[mcpstack]"))).toHaveLength(1);
   expect(messages.filter((message) => message.startsWith("error"))).toHaveLength(90);

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type ObservingOptions, type ObservingProcess, startObserving } from "#lib/testing/observing.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/test-database.ts";
 
@@ -23,7 +24,6 @@ const SERVERS = [
   { id: "srv_b", retentionDays: 7 },
 ];
 const FORGETFUL = { id: "srv_live_only", retentionDays: 0 };
-const WAIT = { timeout: 30_000, interval: 50 };
 
 function observe(over: Partial<ObservingOptions>, fileBlocksMax?: number): ObservingProcess {
   const options = {
@@ -68,7 +68,7 @@ test("kill -9, twice, with the database away: everything that was on disk is sto
   await away`begin`;
   await away`lock table console_log, request_log in access exclusive mode`;
   const first = observe({ run: "one", linesPerSecond: 10_000, requestsPerSecond: 2_000 });
-  await vi.waitFor(() => expect(first.last()?.kept.lines).toBeGreaterThan(5_000), WAIT);
+  await eventually(() => expect(first.last()?.kept.lines).toBeGreaterThan(5_000));
   await first.kill();
   const { kept, taken } = first.last() ?? {
     kept: { lines: 0, requests: 0 },
@@ -78,18 +78,18 @@ test("kill -9, twice, with the database away: everything that was on disk is sto
 
   // The next process takes over what the first left, and is killed as well, at any point of it.
   const second = observe({ run: "two", linesPerSecond: 10_000, requestsPerSecond: 2_000 });
-  await vi.waitFor(() => expect(second.last()?.kept.lines).toBeGreaterThan(3_000), WAIT);
+  await eventually(() => expect(second.last()?.kept.lines).toBeGreaterThan(3_000));
   await away`rollback`;
   away.release();
-  await vi.waitFor(() => expect(second.last()?.writtenLines).toBeGreaterThan(0), WAIT);
+  await eventually(() => expect(second.last()?.writtenLines).toBeGreaterThan(0));
   await second.kill();
   const keptThen = second.last()?.kept ?? { lines: 0, requests: 0 };
 
   const third = observe({});
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(third.last()).toMatchObject({ backlogBytes: 0, queuedRows: 0 });
     expect(third.log()).toContain("left are stored now");
-  }, WAIT);
+  });
   await third.stop();
   for (const [run, least] of [
     ["one", kept],
@@ -114,10 +114,7 @@ test("kill -9, twice, with the database away: everything that was on disk is sto
 
 test("a disk that is full is told once, and the edge stores everything without it", async () => {
   const process = observe({ linesPerSecond: 10_000, linesMax: 5_000 }, 64);
-  await vi.waitFor(
-    () => expect(process.last()?.writtenLines).toBe(below(5_000).filter(keeping).length),
-    WAIT,
-  );
+  await eventually(() => expect(process.last()?.writtenLines).toBe(below(5_000).filter(keeping).length));
   await process.stop();
   expect(process.log().match(/cannot be kept on disk/g)).toHaveLength(1);
   expect(await storedLines("run")).toEqual(below(5_000).filter(keeping));
@@ -130,14 +127,14 @@ test("with the database away for long, memory stays bounded, the disk takes the 
   await away`lock table console_log in access exclusive mode`;
   const lines = 15_000;
   const process = observe({ linesPerSecond: 15_000, linesMax: lines, queueRowsMax: 4_000 });
-  await vi.waitFor(() => expect(process.last()?.kept.lines).toBe(lines), WAIT);
+  await eventually(() => expect(process.last()?.kept.lines).toBe(lines));
   expect(process.last()?.queuedRows).toBeLessThanOrEqual(4_000);
   expect(process.last()?.backlogBytes).toBeGreaterThan(0);
   await away`rollback`;
   away.release();
   const kept = below(lines).filter(keeping);
-  await vi.waitFor(() => expect(process.last()?.writtenLines).toBe(kept.length), WAIT);
-  await vi.waitFor(() => expect(process.last()?.diskBytes).toBe(0), WAIT);
+  await eventually(() => expect(process.last()?.writtenLines).toBe(kept.length));
+  await eventually(() => expect(process.last()?.diskBytes).toBe(0));
   await process.stop();
   expect(process.last()?.lostRows).toEqual({ debug: 0, info: 0, warn: 0, error: 0 });
   expect(await storedLines("run")).toEqual(kept);

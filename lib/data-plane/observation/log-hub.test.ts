@@ -1,9 +1,10 @@
 import type { Buffer } from "node:buffer";
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type LogLevel, ServerFrame } from "#lib/contract/index.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type FakeClock, fakeClock } from "#lib/testing/fake-clock.ts";
 import type { ConsoleFact } from "./facts.ts";
 import { type CanaryFinding, createLogHub } from "./log-hub.ts";
@@ -217,7 +218,7 @@ test("the lines of a burst reach a viewer although they come within one turn of 
   const { hub, write, attach } = setUp();
   const { transport } = attach();
   write(8_000, { message: "x".repeat(2_000) });
-  await vi.waitFor(() => expect(transport.account(0).last).toBe(8_000));
+  await eventually(() => expect(transport.account(0).last).toBe(8_000));
   expect(transport.account(0)).toMatchObject({ dropped: 0 });
   hub.close();
 });

@@ -11,8 +11,9 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import type { LogLevel } from "#lib/contract/index.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { recordingLog } from "#lib/testing/recording-log.ts";
 import { createSpool, type Spool, type SpoolBounds, type SpoolEntry, spoolEntry } from "./spool.ts";
 
@@ -75,12 +76,12 @@ test("what was kept is on disk within the delay, and gone when it is stored", as
   const entries = Array.from({ length: 50 }, (_, n) => entryOf(n));
   for (const entry of entries) expect(spool.keep(entry)).toBe(true);
   expect(filesOf()).toEqual([]);
-  await vi.waitFor(() => expect(spool.stats().diskBytes).toBeGreaterThan(0));
+  await eventually(() => expect(spool.stats().diskBytes).toBeGreaterThan(0));
   const [file] = filesOf();
   expect(readFileSync(path.join(directory, file ?? ""), "utf8").match(/"n":/g)).toHaveLength(50);
   expect(spool.hasBacklog()).toBe(false);
   for (const entry of entries) spool.settle(entry);
-  await vi.waitFor(() => expect(spool.stats().diskBytes).toBe(0));
+  await eventually(() => expect(spool.stats().diskBytes).toBe(0));
   await spool.close();
   expect(filesOf()).toEqual([]);
 });
@@ -119,7 +120,7 @@ test("files whose facts are stored are removed while others stay", async () => {
   }
   const before = filesOf().length;
   for (const entry of entries.slice(0, 15)) spool.settle(entry);
-  await vi.waitFor(() => expect(filesOf().length).toBeLessThan(before));
+  await eventually(() => expect(filesOf().length).toBeLessThan(before));
   const again = setUp();
   again.spool.adopt(leftovers());
   expect(numbers(await readBack(again.spool))).toEqual(expect.arrayContaining([15, 16, 29]));
@@ -142,7 +143,7 @@ test("the next process reads what the last one left, however often it is interru
   expect(numbers(entries)).toEqual(Array.from({ length: 500 }, (_, n) => n));
   expect(entries[0]?.fact.text).toBe("é\n\u2028🎉");
   for (const entry of entries) third.spool.settle(entry);
-  await vi.waitFor(() => expect(filesOf()).toEqual([]));
+  await eventually(() => expect(filesOf()).toEqual([]));
 });
 
 test("half a record at the end and damage in the middle cost only themselves, and are told", async () => {
@@ -204,10 +205,10 @@ test("a disk that refuses is told once; facts go on without it, what was only th
   expect(unwritten).toEqual([2]);
   expect(spool.stats().isWorking).toBe(false);
   expect(spool.keep(entryOf(3))).toBe(false);
-  await vi.waitFor(() => expect(spool.keep(entryOf(4))).toBe(true));
+  await eventually(() => expect(spool.keep(entryOf(4))).toBe(true));
   await spool.flush();
   mkdirSync(directory);
-  await vi.waitFor(() => expect(spool.keep(entryOf(5))).toBe(true));
+  await eventually(() => expect(spool.keep(entryOf(5))).toBe(true));
   await spool.flush();
   expect(filesOf()).toHaveLength(1);
   expect(log.entries.map(({ level }) => level)).toEqual(["warn", "info"]);
