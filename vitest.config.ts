@@ -5,6 +5,8 @@ const exclude = ["**/node_modules/**", ".next/**", ".mcpstack/**"];
 /** Three projects by what a test needs: nothing, a real Postgres, or real sockets and processes. */
 export default defineConfig({
   test: {
+    // What needed it is named at the end of `npm test`, with its first failure.
+    retry: 1,
     projects: [
       {
         test: {
