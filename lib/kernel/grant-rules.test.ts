@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { computingMs } from "#lib/testing/computing-time.ts";
 import { accessOf, type GrantCaller, type GrantRule } from "./grant-rules.ts";
 import { compileToolPatterns } from "./tool-patterns.ts";
 
@@ -186,9 +187,8 @@ const plainMatch = (pattern: string, name: string): boolean =>
 describe("tool patterns", () => {
   it("answer a name of any length at once, whatever the pattern", () => {
     const { matches } = compileToolPatterns([`${"*a".repeat(99)}*b`, "exact"]);
-    const startedMs = performance.now();
-    expect(matches("a".repeat(4_000_000))).toBe(false);
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    const long = "a".repeat(4_000_000);
+    expect(computingMs(() => expect(matches(long)).toBe(false))).toBeLessThan(5_000);
     expect(matches("exact")).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { computingMs } from "#lib/testing/computing-time.ts";
 import { matchesToolPattern } from "./tool-pattern.ts";
 
 test.each([
@@ -28,10 +29,11 @@ test.each([
 
 test("a hostile pattern is answered at once", () => {
   expect(matchesToolPattern(`${"*a".repeat(100)}*b`, "a".repeat(200))).toBe(false);
-  const startedMs = performance.now();
   // A search that begins anew at each place would take minutes.
-  expect(matchesToolPattern(`*${"a".repeat(300_000)}b*`, "a".repeat(1_000_000))).toBe(false);
-  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  const tookMs = computingMs(() => {
+    expect(matchesToolPattern(`*${"a".repeat(300_000)}b*`, "a".repeat(1_000_000))).toBe(false);
+  });
+  expect(tookMs).toBeLessThan(5_000);
 });
 
 test("a pattern means what the same regular expression means", () => {

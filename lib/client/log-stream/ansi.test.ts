@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { computingMs } from "#lib/testing/computing-time.ts";
 import { parseAnsi, withoutEscapes } from "./ansi.ts";
 
 const ESC = "\u001b";
@@ -56,9 +57,10 @@ describe("escape sequences", () => {
   });
 
   it("cost linear time", () => {
-    const startMs = performance.now();
-    for (const part of [`${ESC}[`, `${ESC}]`, `${ESC}[1;`, "\u009b0;", `${ESC} `])
-      withoutEscapes(part.repeat(20_000));
-    expect(performance.now() - startMs).toBeLessThan(2_000);
+    const tookMs = computingMs(() => {
+      for (const part of [`${ESC}[`, `${ESC}]`, `${ESC}[1;`, "\u009b0;", `${ESC} `])
+        withoutEscapes(part.repeat(20_000));
+    });
+    expect(tookMs).toBeLessThan(2_000);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { computingMs } from "#lib/testing/computing-time.ts";
 import { FORBIDDEN_IN_TERMINAL, HOSTILE_LINES, HUGE_LINES } from "#lib/testing/hostile-lines.ts";
 import { parseAnsi, withoutEscapes } from "./ansi.ts";
 import { literalRanges } from "./find.ts";
@@ -43,12 +44,13 @@ describe("a line of a stranger", () => {
 
   it.each(HUGE_LINES)("does not stop the page: $name", ({ make }) => {
     const message = make();
-    const startMs = performance.now();
-    expect(withoutEscapes(message)).not.toContain("\u001b");
-    wrappedLineCount(message, 80, 16);
-    literalRanges(withoutEscapes(message), "needle");
-    paintedPieces(message.slice(0, 10_240));
-    prettyJson(message);
-    expect(performance.now() - startMs).toBeLessThan(PAGE_STOPS_MS);
+    const tookMs = computingMs(() => {
+      expect(withoutEscapes(message)).not.toContain("\u001b");
+      wrappedLineCount(message, 80, 16);
+      literalRanges(withoutEscapes(message), "needle");
+      paintedPieces(message.slice(0, 10_240));
+      prettyJson(message);
+    });
+    expect(tookMs).toBeLessThan(PAGE_STOPS_MS);
   });
 });

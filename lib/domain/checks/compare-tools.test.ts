@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Tool } from "#lib/contract/index.ts";
 import { canonicalJson } from "#lib/kernel/canonical-json.ts";
+import { computingMs } from "#lib/testing/computing-time.ts";
 import { compareTools } from "./compare-tools.ts";
 
 type Schema = Record<string, unknown>;
@@ -136,9 +137,6 @@ describe("which changes of arguments break callers", () => {
     });
     const many = (type: string): Tool[] =>
       Array.from({ length: 200 }, (_, at) => tool(bomb(type), { name: `t${at}` }));
-    const startedMs = performance.now();
-    const { changed } = compareTools(many("string"), many("number"));
-    expect(changed.every(({ breaking }) => breaking)).toBe(true);
     const wide = (extra: string): Schema => {
       const values = Array.from({ length: 2_000 }, (_, at) => `v${at}`);
       const leaf = { enum: [...values, extra], not: { enum: values } };
@@ -147,8 +145,12 @@ describe("which changes of arguments break callers", () => {
         $defs: { n: leaf },
       };
     };
-    expect(breaks(wide("old"), { ...wide("old"), title: "x" })).toBe(true);
-    expect(performance.now() - startedMs).toBeLessThan(15_000);
+    const tookMs = computingMs(() => {
+      const { changed } = compareTools(many("string"), many("number"));
+      expect(changed.every(({ breaking }) => breaking)).toBe(true);
+      expect(breaks(wide("old"), { ...wide("old"), title: "x" })).toBe(true);
+    });
+    expect(tookMs).toBeLessThan(15_000);
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { computingMs } from "#lib/testing/computing-time.ts";
 import { createMark, createRedactor, withoutHalfSecret } from "./redactor.ts";
 
 /** Put together here, so that no scanner takes this file for a leak. */
@@ -201,9 +202,10 @@ describe("redaction", () => {
     ];
     for (const part of nasty) {
       const text = part.repeat(Math.ceil(14_336 / part.length));
-      const startMs = performance.now();
-      redact(text);
-      expect(performance.now() - startMs, part).toBeLessThan(500);
+      expect(
+        computingMs(() => redact(text)),
+        part,
+      ).toBeLessThan(500);
     }
   });
 });

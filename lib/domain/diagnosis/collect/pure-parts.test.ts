@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Evidence } from "#lib/contract/index.ts";
+import { computingMs } from "#lib/testing/computing-time.ts";
 import { boundEvidence } from "../bound-evidence.ts";
 import { changedNames } from "./changes.ts";
 import { fingerprintOf } from "./error-groups.ts";
@@ -41,9 +42,10 @@ describe("the fingerprint of an error", () => {
     expect(of("x", "search")).not.toBe(of("x", "refund"));
   });
   test("takes no longer for hostile text", () => {
-    const startedMs = performance.now();
-    for (const piece of ['"', "'", "a", "0", "req_", "f-"]) of(piece.repeat(300));
-    expect(performance.now() - startedMs).toBeLessThan(500);
+    const tookMs = computingMs(() => {
+      for (const piece of ['"', "'", "a", "0", "req_", "f-"]) of(piece.repeat(300));
+    });
+    expect(tookMs).toBeLessThan(500);
   });
 });
 
