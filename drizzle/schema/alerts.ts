@@ -47,6 +47,8 @@ export const alerts = pgTable(
     serverId: text("server_id"),
     /** Of rules that look at a state: when it was over. */
     resolvedAt: at("resolved_at"),
+    /** The contract's `AlertEnd`; null while it lasts. */
+    endedAs: text("ended_as"),
     /** The incident that it opened or belongs to; null until one took it up. */
     incidentId: text("incident_id"),
   },
@@ -61,6 +63,10 @@ export const alerts = pgTable(
     ),
     index("alerts_unclaimed").on(table.firedAt).where(sql`incident_id is null`),
     index("alerts_incident").on(table.incidentId),
+    /** About a server, for its open incidents. */
+    index("alerts_server")
+      .on(table.organizationId, table.serverId, table.firedAt)
+      .where(sql`server_id is not null`),
     /** Of rules that look at states: what lasts right now, and in which of an organization. */
     index("alerts_lasting").on(table.rule, table.organizationId).where(sql`resolved_at is null`),
   ],
@@ -83,7 +89,7 @@ export const alertRuleSettings = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.rule] })],
 );
 
-/** One alert on its way to one channel. */
+/** The beginning of an alert, or its end, on its way to one channel. */
 export const alertDeliveries = pgTable(
   "alert_deliveries",
   {
@@ -91,7 +97,9 @@ export const alertDeliveries = pgTable(
     id: text("id").notNull().unique(),
     alertId: text("alert_id").notNull(),
     channelId: text("channel_id").notNull(),
-    /** `waiting`, `delivered` or `failed`. */
+    /** `begun` or `resolved`. */
+    kind: text("kind").notNull().default("begun"),
+    /** `waiting`, `delivered`, `failed` or `withheld`. */
     status: text("status").notNull(),
     attempts: integer("attempts").notNull().default(0),
     message: text("message"),
@@ -101,7 +109,7 @@ export const alertDeliveries = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.id] }),
-    uniqueIndex("alert_deliveries_once").on(table.organizationId, table.alertId, table.channelId),
+    uniqueIndex("alert_deliveries_once").on(table.organizationId, table.alertId, table.channelId, table.kind),
     index("alert_deliveries_due").on(table.nextAttemptAt).where(sql`status = 'waiting'`),
   ],
 );
