@@ -5,8 +5,8 @@ import { createLog } from "#lib/telemetry/index.ts";
 import { setupUrlIfNeeded } from "./first-owner.ts";
 import type { RoleName } from "./role.ts";
 import { runRole } from "./run-role.ts";
-import { prepareDatabase } from "./supervisor/database.ts";
 import { type Installation, startInstallation } from "./supervisor/installation.ts";
+import { prepareDatabase } from "./supervisor/prepare-database.ts";
 import { StartError } from "./supervisor/start-error.ts";
 
 const USAGE = `Usage: node server/main.ts [--dev] [--role=edge|web|jobs]

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { isProcessAlive } from "#lib/db/embedded/index.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { recordingLog } from "#lib/testing/recording-log.ts";
 import type { PartState } from "../role.ts";
 import { type RoleProcess, superviseRole } from "./role-process.ts";
@@ -78,7 +79,7 @@ it("leaves nothing behind of a role that does not listen, nor of what it started
   expect(isProcessAlive(helper)).toBe(true);
   await role.stop();
   expect(isProcessAlive(pids[0] ?? 0)).toBe(false);
-  while (isProcessAlive(helper)) await new Promise((resolve) => setImmediate(resolve));
+  await eventually(() => expect(isProcessAlive(helper)).toBe(false));
 });
 
 it("ends what a killed role started, so that the next one finds a clean place", async () => {
@@ -88,5 +89,5 @@ it("ends what a killed role started, so that the next one finds a clean place", 
   const helper = Number(events.find((event) => event.startsWith("stdout: helper"))?.split(" ")[2]);
   process.kill(pids[0] ?? 0, "SIGKILL");
   await seen("ready", 2);
-  while (isProcessAlive(helper)) await new Promise((resolve) => setImmediate(resolve));
+  await eventually(() => expect(isProcessAlive(helper)).toBe(false));
 });

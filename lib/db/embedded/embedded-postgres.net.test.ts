@@ -18,7 +18,9 @@ import { text } from "node:stream/consumers";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { limits } from "#lib/kernel/limits.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type EmbeddedPostgres, isProcessAlive, startEmbeddedPostgres } from "./index.ts";
+import { isProcessStopped } from "./processes.ts";
 
 const PROGRAM = path.resolve(import.meta.dirname, "../../testing/start-embedded.ts");
 const NOBODY = 65_534;
@@ -123,10 +125,31 @@ describe("the embedded database", () => {
     await query(server.url, "create table kept (n int); insert into kept values (1)");
     process.kill(server.pid, "SIGKILL");
     await untilGone(server.pid);
-    expect(server.isAlive()).toBe(false);
+    expect(server.status()).toBe("gone");
     const next = await start({ port: server.port });
     expect(next.port).toBe(server.port);
     expect(await query(next.url, "select n from kept")).toEqual([{ n: 1 }]);
+  });
+
+  it("is asked whether it lets anybody in, and can be ended when it was stopped or told to shut down", async () => {
+    const server = await start();
+    const staying = postgres(server.url, { max: 1, onnotice: () => undefined });
+    cleanup.push(() => staying.end({ timeout: 1 }));
+    await staying.unsafe("create table kept (n int); insert into kept values (5)");
+    expect(await server.refusal()).toBeNull();
+    process.kill(server.pid, "SIGSTOP");
+    await eventually(() => expect(isProcessStopped(server.pid)).toBe(true));
+    expect(await server.refusal()).toContain(`kill -CONT ${server.pid}`);
+    expect(server.status()).toBe("ready");
+    for (const signal of ["SIGTERM", "SIGCONT"] as const) process.kill(server.pid, signal);
+    await eventually(() => expect(server.status()).toBe("stopping"));
+    await eventually(async () => expect(await server.refusal()).toMatch(/shutting down/));
+    expect(await staying`select 1 as one`).toEqual([{ one: 1 }]);
+    process.kill(server.pid, "SIGSTOP");
+    await server.stop();
+    expect(server.status()).toBe("gone");
+    const next = await start({ port: server.port });
+    expect(await query(next.url, "select n from kept")).toEqual([{ n: 5 }]);
   });
 
   it("is not fooled by a lock whose number now belongs to another program", async () => {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { limits } from "#lib/kernel/limits.ts";
 import { embeddedBinaries } from "./binaries.ts";
 import { DATABASE_NAME, ensureCluster, serverEnvironment } from "./cluster.ts";
-import { holderIsAlive, readPidFile, removeRecycledPidFile } from "./pid-file.ts";
+import { holderIsAlive, type PidFile, readPidFile, removeRecycledPidFile } from "./pid-file.ts";
 import {
   chooseOwner,
   commandAs,
@@ -14,7 +14,8 @@ import {
   reachableBinaries,
   refuseForeignCluster,
 } from "./process-owner.ts";
-import { isWrongPassword, prepareDatabase, urlOf, wrongPassword } from "./product-database.ts";
+import { isProcessStopped } from "./processes.ts";
+import { isWrongPassword, prepareDatabase, refusalOf, urlOf, wrongPassword } from "./product-database.ts";
 import { keepLogSmall, logFileOf } from "./server-log.ts";
 
 const bounds = limits.embeddedDatabase;
@@ -37,6 +38,9 @@ export interface EmbeddedPostgresOptions {
   namespaces?: boolean;
 }
 
+/** `stopping`: no new connections any more, and it ends when the last one closes. `gone`: its process ended. */
+export type EmbeddedPostgresStatus = PidFile["status"] | "gone";
+
 /** A running embedded database server. */
 export interface EmbeddedPostgres {
   readonly url: string;
@@ -45,7 +49,9 @@ export interface EmbeddedPostgres {
   /** True when the server was already running: left by a killed process, or started by another one. */
   readonly adopted: boolean;
   readonly owner: ProcessOwner["kind"];
-  isAlive(): boolean;
+  status(): EmbeddedPostgresStatus;
+  /** Tries a new connection; null when it is let in, else why not. Bounded. */
+  refusal(): Promise<string | null>;
   /** Keeps the server's message file within its bound; to be called now and then. */
   keepLogSmall(): void;
   /** Stops the server, politely and then at once. Answers when its processes and its lock are gone; bounded. */
@@ -90,20 +96,26 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 /** The server that holds the cluster, once it is ready; null when nobody holds it. */
 async function adopt(dataDirectory: string, password: string): Promise<EmbeddedPostgres | null> {
-  const deadlineMs = performance.now() + bounds.adoptMs;
+  const startedMs = performance.now();
   let problem: unknown = null;
-  while (performance.now() < deadlineMs) {
+  let elapsedMs = 0;
+  while (elapsedMs < bounds.adoptMs) {
     const file = existsSync(dataDirectory) ? readPidFile(dataDirectory) : null;
     if (!file || !holderIsAlive(file)) return null;
-    if (file.ready) {
+    const server = handle(dataDirectory, password, file.pid, file.port, true);
+    if (file.status === "ready") {
       problem = await prepareDatabase(file.port, dataDirectory, password);
-      if (problem === null) return handle(dataDirectory, password, file.pid, file.port, true);
+      if (problem === null) return server;
       if (isWrongPassword(problem)) throw wrongPassword(dataDirectory, problem);
     }
+    elapsedMs = performance.now() - startedMs;
+    // Whoever is still connected would keep it from ending for as long as they like.
+    if (file.status === "stopping" && elapsedMs > bounds.stoppingMs) await server.stop();
     await delay(POLL_MS);
   }
+  const said = problem instanceof Error ? ` (${problem.message})` : "";
   throw new Error(
-    `A database server holds ${dataDirectory} but cannot be used. Stop it (process ${readPidFile(dataDirectory)?.pid}) and start again.`,
+    `A database server holds ${dataDirectory} but cannot be used${said}. Stop it (process ${readPidFile(dataDirectory)?.pid}) and start again.`,
     { cause: problem },
   );
 }
@@ -134,7 +146,7 @@ async function startOnce(
   const deadlineMs = performance.now() + bounds.startMs;
   while (!ended && performance.now() < deadlineMs) {
     const file = readPidFile(dataDirectory);
-    if (file?.ready && file.pid === child.pid) {
+    if (file?.status === "ready" && file.pid === child.pid) {
       const problem = await prepareDatabase(port, dataDirectory, options.password);
       if (problem === null) return handle(dataDirectory, options.password, file.pid, port, false, owner.kind);
       if (isWrongPassword(problem)) {
@@ -211,25 +223,45 @@ function handle(
     while (holds() && performance.now() < deadlineMs) await delay(POLL_MS);
     return !holds();
   };
+  const url = urlOf(port, password, DATABASE_NAME);
   return {
-    url: urlOf(port, password, DATABASE_NAME),
+    url,
     port,
     pid,
     adopted,
     owner,
-    isAlive: holds,
+    status: () => {
+      const file = readPidFile(dataDirectory);
+      return file?.pid === pid && holderIsAlive(file) ? file.status : "gone";
+    },
+    async refusal() {
+      const said = await refusalOf(url);
+      return said !== null && isProcessStopped(pid)
+        ? `it was stopped with a signal; continue it with: kill -CONT ${pid}`
+        : said;
+    },
     keepLogSmall: () => keepLogSmall(logFileOf(path.dirname(dataDirectory))),
     async stop() {
       for (const [signal, timeoutMs] of [
         ["SIGINT", bounds.stopMs],
         ["SIGQUIT", bounds.stopNowMs],
       ] as const) {
-        if (holds()) process.kill(pid, signal);
+        // One that was stopped with a signal does not hear any other one until it is continued.
+        if (holds()) for (const sent of [signal, "SIGCONT"] as const) tell(pid, sent);
         if (await waitUntilGone(timeoutMs)) return;
       }
       throw new Error(`The embedded database (process ${pid}) does not stop.`);
     },
   };
+}
+
+function tell(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It ended in this moment.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** `preferred` when nobody listens there, else a free port. */

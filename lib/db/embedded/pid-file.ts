@@ -6,13 +6,13 @@ import { isProcessAlive } from "./processes.ts";
 export interface PidFile {
   pid: number;
   port: number;
-  /** False while it starts or stops. */
-  ready: boolean;
+  /** As the server last wrote it; `stopping` never becomes `ready` again. */
+  status: "starting" | "stopping" | "ready";
 }
 
 const fileOf = (dataDirectory: string) => path.join(dataDirectory, "postmaster.pid");
 
-/** Null when no server holds the cluster. A file that is being written counts as not ready. */
+/** Null when no server holds the cluster. A file that is being written counts as `starting`. */
 export function readPidFile(dataDirectory: string): PidFile | null {
   let text: string;
   try {
@@ -22,7 +22,8 @@ export function readPidFile(dataDirectory: string): PidFile | null {
     throw error;
   }
   const lines = text.split("\n").map((line) => line.trim());
-  return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7] === "ready" };
+  const status = lines[7] === "ready" || lines[7] === "stopping" ? lines[7] : "starting";
+  return { pid: Number(lines[0]), port: Number(lines[3]), status };
 }
 
 /** True while the process that the file names runs and is a database server. */

@@ -19,6 +19,10 @@ export function isProcessAlive(pid: number, command?: string): boolean {
   }
 }
 
+/** True when somebody stopped the process with a signal (SIGSTOP) and nobody continued it, as far as the system tells. */
+export const isProcessStopped = (pid: number): boolean =>
+  process.platform === "linux" && readStat(pid)?.state === "T";
+
 /** When the process started, in an opaque unit of this machine's boot; null when unknown. With the pid it names one process. */
 export function processStartMark(pid: number): string | null {
   return (process.platform === "linux" && readStat(pid)?.startedAt) || null;

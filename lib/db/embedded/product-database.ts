@@ -34,6 +34,25 @@ export async function prepareDatabase(
   }
 }
 
+/** Null when the server lets a new connection in, else why it does not. */
+export async function refusalOf(url: string): Promise<string | null> {
+  const sql = postgres(url, {
+    max: 1,
+    connect_timeout: limits.embeddedDatabase.pingMs / 1000,
+    onnotice: () => undefined,
+  });
+  try {
+    await sql`select 1`;
+    return null;
+  } catch (error) {
+    // What else the server says (too many connections, another password) shows that it serves.
+    const isAway = !(error instanceof postgres.PostgresError) || error.code === "57P03";
+    return isAway ? (error as Error).message : null;
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
 async function createDatabase(sql: postgres.Sql): Promise<void> {
   try {
     await sql.unsafe(`create database ${DATABASE_NAME}`);

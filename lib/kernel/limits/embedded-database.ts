@@ -8,6 +8,8 @@ export const embeddedDatabaseLimits = {
   startRetryDelayMs: 300,
   /** How long a start waits for a server that another process is just starting. */
   adoptMs: 60_000,
+  /** What a shutdown that somebody else asked for gets to end by itself: it waits for all who are connected. */
+  stoppingMs: 5_000,
   stopMs: 10_000,
   /** After the polite stop did not work. */
   stopNowMs: 5_000,

@@ -115,6 +115,8 @@ export const moneyLimits = {
   alertChannelsMax: 20,
   alertTimeoutMs: 10_000,
   alertAttemptsMax: 12,
+  /** What was over and comes back within this time is told once in it, unless it is worse: what comes and goes makes no storm. */
+  alertAgainMsMin: 600_000,
   alertRetryMsMin: 1_000,
   alertRetryMsMax: 3_600_000,
   alertsEveryMs: 5_000,

@@ -21,6 +21,10 @@ export const supervisorLimits = {
   portPollMs: 100,
   databaseWaitMs: 30_000,
   databasePollMs: 1_000,
+  /** Between tries of a new connection to the embedded database. */
+  databaseProbeMs: 5_000,
+  /** For this long new connections may fail before the operator is told. */
+  databaseSilentMs: 10_000,
   secondSignalMs: 1_000,
   logBytesMax: 10 * MIB,
   logFilesMax: 3,
