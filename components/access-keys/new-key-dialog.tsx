@@ -2,13 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
-import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
-import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
 import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { CreatedAccessKey, KeyUse } from "#lib/contract/index.ts";
 import { CreatedKey } from "./created-key.tsx";
@@ -75,60 +73,60 @@ function NewKeyForm({ create, mayEmbed, queryKey, onCreated }: NewKeyFormProps) 
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
   });
   return (
-    <DialogForm submit="Create key" pending={creating.isPending} onSubmit={() => creating.mutate()}>
-      <DialogBody className="grid gap-4">
-        {creating.error && !isFieldError(creating.error, ["name", "expiresAt"]) ? (
-          <Notice tone="fail">{messageOf(creating.error)}</Notice>
-        ) : null}
-        <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_10rem]">
-          <Field label="Name" hint="Who or what will use it." error={errorOfField(creating.error, "name")}>
-            {(control) => (
-              <Input
-                {...control}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-                placeholder="billing back end"
-                required
-                autoFocus
-                maxLength={100}
-                autoComplete="off"
-              />
-            )}
-          </Field>
-          <Field label="Expires" error={errorOfField(creating.error, "expiresAt")}>
-            {(control) => (
-              <Select {...control} value={lifetime} onChange={(event) => setLifetime(event.target.value)}>
-                {LIFETIMES.map((option) => (
-                  <option key={option.value} value={option.value}>
-                    {option.label}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-        </div>
-        {mayEmbed ? (
-          <Field
-            label="Used by"
-            hint={
-              use === "embed"
-                ? "Whoever opens the page can read it: grant it little, and give it a limit. Its calls count as source embed."
-                : "Its calls count as source external."
-            }
-          >
-            {(control) => (
-              <Select
-                {...control}
-                value={use}
-                onChange={(event) => setUse(event.target.value === "embed" ? "embed" : "external")}
-              >
-                <option value="external">A client, script or back end</option>
-                <option value="embed">An embed (a widget in a web page)</option>
-              </Select>
-            )}
-          </Field>
-        ) : null}
-      </DialogBody>
+    <DialogForm
+      submit="Create key"
+      pending={creating.isPending}
+      onSubmit={() => creating.mutate()}
+      error={errorOfForm(creating.error, ["name", "expiresAt"])}
+    >
+      <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_10rem]">
+        <Field label="Name" hint="Who or what will use it." error={errorOfField(creating.error, "name")}>
+          {(control) => (
+            <Input
+              {...control}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              placeholder="billing back end"
+              required
+              autoFocus
+              maxLength={100}
+              autoComplete="off"
+            />
+          )}
+        </Field>
+        <Field label="Expires" error={errorOfField(creating.error, "expiresAt")}>
+          {(control) => (
+            <Select {...control} value={lifetime} onChange={(event) => setLifetime(event.target.value)}>
+              {LIFETIMES.map((option) => (
+                <option key={option.value} value={option.value}>
+                  {option.label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+      {mayEmbed ? (
+        <Field
+          label="Used by"
+          hint={
+            use === "embed"
+              ? "Whoever opens the page can read it: grant it little, and give it a limit. Its calls count as source embed."
+              : "Its calls count as source external."
+          }
+        >
+          {(control) => (
+            <Select
+              {...control}
+              value={use}
+              onChange={(event) => setUse(event.target.value === "embed" ? "embed" : "external")}
+            >
+              <option value="external">A client, script or back end</option>
+              <option value="embed">An embed (a widget in a web page)</option>
+            </Select>
+          )}
+        </Field>
+      ) : null}
     </DialogForm>
   );
 }

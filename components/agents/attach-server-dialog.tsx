@@ -2,10 +2,10 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfForm } from "#components/shell/field-errors.ts";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -70,37 +70,25 @@ function AttachForm({ servers, onClose }: { servers: readonly ServerListItem[]; 
   });
   if (server === undefined) return null;
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        attach.mutate(server.id);
-      }}
+    <DialogForm
+      submit={`Attach ${server.name}`}
+      pending={attach.isPending}
+      onSubmit={() => attach.mutate(server.id)}
+      error={errorOfForm(attach.error)}
     >
-      <DialogBody className="grid gap-4">
-        <Field label="Server">
-          {(control) => (
-            <Select {...control} value={server.id} onChange={(event) => setChosen(event.target.value)}>
-              {servers.map((candidate) => (
-                <option key={candidate.id} value={candidate.id}>
-                  {`${candidate.name} (${candidate.slug})`}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <WayIn server={server} />
-        {attach.error ? <Notice tone="fail">{messageOf(attach.error)}</Notice> : null}
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" pending={attach.isPending}>
-          {`Attach ${server.name}`}
-        </Button>
-      </DialogFooter>
-    </form>
+      <Field label="Server">
+        {(control) => (
+          <Select {...control} value={server.id} onChange={(event) => setChosen(event.target.value)}>
+            {servers.map((candidate) => (
+              <option key={candidate.id} value={candidate.id}>
+                {`${candidate.name} (${candidate.slug})`}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <WayIn server={server} />
+    </DialogForm>
   );
 }
 

@@ -3,12 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { CreatedKey } from "#components/access-keys/created-key.tsx";
-import { messageOf } from "#components/shell/error-message.ts";
-import { errorOfField } from "#components/shell/field-errors.ts";
-import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
 import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { agentsKey, rotateAgentKey } from "#lib/client/queries/agents.ts";
 import type { AccessKey, CreatedAccessKey } from "#lib/contract/index.ts";
@@ -52,27 +50,27 @@ function RotateForm(props: { accessKey: AccessKey; onCreated: (key: CreatedAcces
     onSettled: () => queryClient.invalidateQueries({ queryKey: agentsKey(org) }),
   });
   return (
-    <DialogForm submit="Make the new key" pending={rotate.isPending} onSubmit={() => rotate.mutate()}>
-      <DialogBody className="grid gap-4">
-        <Field
-          label="The old key works for"
-          hint="Put the new key in place meanwhile; then the old one ends by itself."
-          error={errorOfField(rotate.error, "overlapHours")}
-        >
-          {(control) => (
-            <Select {...control} value={hours} onChange={(event) => setHours(event.target.value)}>
-              {OVERLAPS.map((overlap) => (
-                <option key={overlap.hours} value={overlap.hours}>
-                  {overlap.label}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        {rotate.error && errorOfField(rotate.error, "overlapHours") === null ? (
-          <Notice tone="fail">{messageOf(rotate.error)}</Notice>
-        ) : null}
-      </DialogBody>
+    <DialogForm
+      submit="Make the new key"
+      pending={rotate.isPending}
+      onSubmit={() => rotate.mutate()}
+      error={errorOfForm(rotate.error, ["overlapHours"])}
+    >
+      <Field
+        label="The old key works for"
+        hint="Put the new key in place meanwhile; then the old one ends by itself."
+        error={errorOfField(rotate.error, "overlapHours")}
+      >
+        {(control) => (
+          <Select {...control} value={hours} onChange={(event) => setHours(event.target.value)}>
+            {OVERLAPS.map((overlap) => (
+              <option key={overlap.hours} value={overlap.hours}>
+                {overlap.label}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
     </DialogForm>
   );
 }

@@ -2,16 +2,15 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
 import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
-import { ApiError } from "#lib/client/api-error.ts";
 import { alertsKey, createAlertChannel } from "#lib/client/queries/alerts.ts";
 
 /** Makes a channel; a webhook's secret is shown this one time. */
@@ -39,54 +38,54 @@ function NewChannelForm({ onClose }: { onClose: () => void }) {
     },
   });
   if (create.data?.secret) return <CreatedSecret secret={create.data.secret} />;
-  const { error } = create;
-  const errorOf = (field: string) => (error instanceof ApiError ? error.fieldError(field) : null);
-  const hasFieldError = error instanceof ApiError && error.errors.length > 0;
+  const errorOf = (field: string) => errorOfField(create.error, field);
   return (
-    <DialogForm submit="Create channel" pending={create.isPending} onSubmit={() => create.mutate()}>
-      <DialogBody className="grid gap-4">
-        {error && !hasFieldError ? <Notice tone="fail">{error.message}</Notice> : null}
-        <div className="grid gap-4 sm:grid-cols-[9rem_minmax(0,1fr)]">
-          <Field label="Kind" error={errorOf("kind")}>
-            {(control) => (
-              <Select
-                {...control}
-                value={kind}
-                onChange={(event) => setKind(event.target.value === "email" ? "email" : "webhook")}
-              >
-                <option value="webhook">Webhook</option>
-                <option value="email">E-mail</option>
-              </Select>
-            )}
-          </Field>
-          <Field label="Name" error={errorOf("name")}>
-            {(control) => (
-              <Input
-                {...control}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-                placeholder="On call"
-                required
-                maxLength={100}
-                autoComplete="off"
-              />
-            )}
-          </Field>
-        </div>
-        <Field label={kind === "webhook" ? "URL" : "Address"} error={errorOf("target")}>
+    <DialogForm
+      submit="Create channel"
+      pending={create.isPending}
+      onSubmit={() => create.mutate()}
+      error={errorOfForm(create.error, ["kind", "name", "target"])}
+    >
+      <div className="grid gap-4 sm:grid-cols-[9rem_minmax(0,1fr)]">
+        <Field label="Kind" error={errorOf("kind")}>
+          {(control) => (
+            <Select
+              {...control}
+              value={kind}
+              onChange={(event) => setKind(event.target.value === "email" ? "email" : "webhook")}
+            >
+              <option value="webhook">Webhook</option>
+              <option value="email">E-mail</option>
+            </Select>
+          )}
+        </Field>
+        <Field label="Name" error={errorOf("name")}>
           {(control) => (
             <Input
               {...control}
-              value={target}
-              onChange={(event) => setTarget(event.target.value)}
-              type={kind === "webhook" ? "url" : "email"}
-              placeholder={kind === "webhook" ? "https://hooks.example.com/mcp" : "ops@example.com"}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              placeholder="On call"
               required
+              maxLength={100}
               autoComplete="off"
             />
           )}
         </Field>
-      </DialogBody>
+      </div>
+      <Field label={kind === "webhook" ? "URL" : "Address"} error={errorOf("target")}>
+        {(control) => (
+          <Input
+            {...control}
+            value={target}
+            onChange={(event) => setTarget(event.target.value)}
+            type={kind === "webhook" ? "url" : "email"}
+            placeholder={kind === "webhook" ? "https://hooks.example.com/mcp" : "ops@example.com"}
+            required
+            autoComplete="off"
+          />
+        )}
+      </Field>
     </DialogForm>
   );
 }
@@ -97,7 +96,8 @@ function CreatedSecret({ secret }: { secret: string }) {
       <SecretOnce label="Signing secret" value={secret} />
       <p className="text-muted">
         The receiver checks the header <code>webhook-signature</code> with it, as Standard Webhooks describe.
-        A delivery may come again under the same <code>webhook-id</code>.
+        A delivery may come again under the same <code>webhook-id</code>. When an alert has ended, a second
+        one follows: its <code>type</code> ends in <code>.resolved</code>, <code>data.id</code> is the same.
       </p>
     </ShownOnce>
   );

@@ -2,14 +2,14 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { MoneyInput } from "#components/ui/money-input.tsx";
 import { moneyText } from "#components/ui/money-text.ts";
-import { Notice } from "#components/ui/notice.tsx";
 import { newIdempotencyKey } from "#lib/client/idempotency-key.ts";
 import { createCheckout } from "#lib/client/queries/payments.ts";
 import { CreateCheckoutSession } from "#lib/contract/index.ts";
@@ -40,51 +40,37 @@ export function BuyCreditsDialog({ onClose }: { onClose: () => void }) {
         title="Buy credits"
         description="1 credit is 1 USD. You pay on the page of Stripe; the card is saved for auto top-up."
       >
-        <form
-          className="contents"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (amount !== null && isGood) buy.mutate(amount);
+        <DialogForm
+          submit={amount !== null && isGood ? `Pay ${moneyText(BigInt(amount) * 1_000_000n)}` : "Pay"}
+          disabled={!isGood}
+          pending={buy.isPending || buy.data?.url != null}
+          onSubmit={() => {
+            if (amount !== null) buy.mutate(amount);
           }}
+          error={errorOfForm(buy.error)}
         >
-          <DialogBody className="grid gap-4">
-            {buy.error ? <Notice tone="fail">{messageOf(buy.error)}</Notice> : null}
-            <Field
-              label="Amount in USD"
-              error={usd !== "" && !isGood ? "Give whole dollars from 5 to 50,000." : null}
-            >
-              {(control) => (
-                <MoneyInput
-                  {...control}
-                  value={usd}
-                  onChange={(event) => change(event.target.value)}
-                  inputMode="numeric"
-                  required
-                />
-              )}
-            </Field>
-            <div className="flex flex-wrap gap-2">
-              {PROPOSED_USD.map((proposed) => (
-                <Button key={proposed} size="sm" onClick={() => change(String(proposed))}>
-                  ${proposed}
-                </Button>
-              ))}
-            </div>
-          </DialogBody>
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button
-              type="submit"
-              variant="primary"
-              disabled={!isGood}
-              pending={buy.isPending || buy.data?.url != null}
-            >
-              {amount !== null && isGood ? `Pay ${moneyText(BigInt(amount) * 1_000_000n)}` : "Pay"}
-            </Button>
-          </DialogFooter>
-        </form>
+          <Field
+            label="Amount in USD"
+            error={usd !== "" && !isGood ? "Give whole dollars from 5 to 50,000." : null}
+          >
+            {(control) => (
+              <MoneyInput
+                {...control}
+                value={usd}
+                onChange={(event) => change(event.target.value)}
+                inputMode="numeric"
+                required
+              />
+            )}
+          </Field>
+          <div className="flex flex-wrap gap-2">
+            {PROPOSED_USD.map((proposed) => (
+              <Button key={proposed} size="sm" onClick={() => change(String(proposed))}>
+                ${proposed}
+              </Button>
+            ))}
+          </div>
+        </DialogForm>
       </DialogContent>
     </Dialog>
   );

@@ -2,16 +2,14 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { moneyText } from "#components/ui/money-text.ts";
-import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
-import { ApiError } from "#lib/client/api-error.ts";
 import { newIdempotencyKey } from "#lib/client/idempotency-key.ts";
 import { billingKey, grantCredits } from "#lib/client/queries/billing.ts";
 import { microsOfUsd } from "#lib/kernel/money.ts";
@@ -46,86 +44,71 @@ export function GrantDialog({ onClose }: { onClose: () => void }) {
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: billingKey(org) }),
   });
-  const errorOf = (field: string) => (grant.error instanceof ApiError ? grant.error.fieldError(field) : null);
-  const isShownAtField = ["amountMicros", "reason", "expiresAt"].some((field) => errorOf(field) !== null);
+  const errorOf = (field: string) => errorOfField(grant.error, field);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent
         title="Grant credits"
         description="1 credit is 1 USD. What is owed is paid of them first."
       >
-        <form
-          className="contents"
-          onSubmit={(event) => {
-            event.preventDefault();
+        <DialogForm
+          submit={micros !== null && micros > 0n ? `Grant ${moneyText(micros)}` : "Grant credits"}
+          disabled={micros === null || micros <= 0n}
+          pending={grant.isPending}
+          onSubmit={() => {
             if (micros !== null) grant.mutate(micros);
           }}
+          error={errorOfForm(grant.error, ["amountMicros", "reason", "expiresAt"])}
         >
-          <DialogBody className="grid gap-4">
-            {grant.error && !isShownAtField ? <Notice tone="fail">{messageOf(grant.error)}</Notice> : null}
-            <Field
-              label="Amount in USD"
-              error={
-                errorOf("amountMicros") ??
-                (usd !== "" && micros === null
-                  ? "Give an amount such as 25 or 0.000145, at most six decimals."
-                  : null)
-              }
-            >
-              {(control) => (
-                <Input
-                  {...control}
-                  value={usd}
-                  onChange={(event) => change(setUsd)(event.target.value)}
-                  inputMode="decimal"
-                  placeholder="25.00"
-                  required
-                  autoComplete="off"
-                />
-              )}
-            </Field>
-            <Field label="Reason" hint="Stands in the ledger and the audit log." error={errorOf("reason")}>
-              {(control) => (
-                <Input
-                  {...control}
-                  value={reason}
-                  onChange={(event) => change(setReason)(event.target.value)}
-                  minLength={3}
-                  maxLength={500}
-                  required
-                />
-              )}
-            </Field>
-            <Field
-              label="Expires"
-              optional
-              hint="At the beginning of that day, UTC."
-              error={errorOf("expiresAt")}
-            >
-              {(control) => (
-                <Input
-                  {...control}
-                  type="date"
-                  value={expires}
-                  onChange={(event) => change(setExpires)(event.target.value)}
-                />
-              )}
-            </Field>
-          </DialogBody>
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button
-              type="submit"
-              variant="primary"
-              disabled={micros === null || micros <= 0n}
-              pending={grant.isPending}
-            >
-              {micros !== null && micros > 0n ? `Grant ${moneyText(micros)}` : "Grant credits"}
-            </Button>
-          </DialogFooter>
-        </form>
+          <Field
+            label="Amount in USD"
+            error={
+              errorOf("amountMicros") ??
+              (usd !== "" && micros === null
+                ? "Give an amount such as 25 or 0.000145, at most six decimals."
+                : null)
+            }
+          >
+            {(control) => (
+              <Input
+                {...control}
+                value={usd}
+                onChange={(event) => change(setUsd)(event.target.value)}
+                inputMode="decimal"
+                placeholder="25.00"
+                required
+                autoComplete="off"
+              />
+            )}
+          </Field>
+          <Field label="Reason" hint="Stands in the ledger and the audit log." error={errorOf("reason")}>
+            {(control) => (
+              <Input
+                {...control}
+                value={reason}
+                onChange={(event) => change(setReason)(event.target.value)}
+                minLength={3}
+                maxLength={500}
+                required
+              />
+            )}
+          </Field>
+          <Field
+            label="Expires"
+            optional
+            hint="At the beginning of that day, UTC."
+            error={errorOf("expiresAt")}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                type="date"
+                value={expires}
+                onChange={(event) => change(setExpires)(event.target.value)}
+              />
+            )}
+          </Field>
+        </DialogForm>
       </DialogContent>
     </Dialog>
   );

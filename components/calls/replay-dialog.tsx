@@ -4,15 +4,14 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
-import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { parseArguments } from "#components/tools/tool-fields.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { replayRequest } from "#lib/client/queries/calls.ts";
 import { serverKey } from "#lib/client/queries/servers.ts";
@@ -39,8 +38,7 @@ export function ReplayDialog({ requestId, tool, recorded, onClose }: ReplayDialo
     onSettled: () => queryClient.invalidateQueries({ queryKey: serverKey(org, server.slug) }),
   });
   const asRecorded = recorded === null ? null : JSON.stringify(recorded, null, 2);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (text === asRecorded && !isRedacted(text)) {
       setProblem(null);
       replay.mutate(null);
@@ -57,33 +55,33 @@ export function ReplayDialog({ requestId, tool, recorded, onClose }: ReplayDialo
         description="Calls the tool for real on the active version, as a smoke test: what it changes, it changes again."
         className="max-w-3xl sm:top-[7vh] sm:max-h-[86vh]"
       >
-        <form onSubmit={submit} className="flex min-h-0 flex-1 flex-col">
-          <DialogBody className="grid grid-cols-1 content-start gap-3">
-            <Field label="Arguments" hint={hintOf(recorded, text)} error={problem}>
-              {(control) => (
-                <Textarea
-                  {...control}
-                  value={text}
-                  rows={Math.min(10, Math.max(3, text.split("\n").length))}
-                  spellCheck={false}
-                  className="font-mono text-xs"
-                  onChange={(event) => setText(event.target.value)}
-                />
-              )}
-            </Field>
-            {replay.isError ? <Notice tone="fail">{messageOf(replay.error)}</Notice> : null}
-            {replay.data && !replay.isPending ? <ReplayResultView result={replay.data} /> : null}
-          </DialogBody>
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>Close</Button>
-            </DialogClose>
-            <Button type="submit" variant="primary" pending={replay.isPending}>
+        <DialogForm
+          submit={
+            <>
               {replay.isPending ? null : <RotateCw aria-hidden="true" />}
               {replay.isPending ? "Replaying" : replay.data ? "Replay again" : "Replay"}
-            </Button>
-          </DialogFooter>
-        </form>
+            </>
+          }
+          cancel="Close"
+          pending={replay.isPending}
+          error={errorOfForm(replay.error)}
+          onSubmit={submit}
+          className="grid grid-cols-1 content-start gap-3"
+        >
+          <Field label="Arguments" hint={hintOf(recorded, text)} error={problem}>
+            {(control) => (
+              <Textarea
+                {...control}
+                value={text}
+                rows={Math.min(10, Math.max(3, text.split("\n").length))}
+                spellCheck={false}
+                className="font-mono text-xs"
+                onChange={(event) => setText(event.target.value)}
+              />
+            )}
+          </Field>
+          {replay.data && !replay.isPending ? <ReplayResultView result={replay.data} /> : null}
+        </DialogForm>
       </DialogContent>
     </Dialog>
   );

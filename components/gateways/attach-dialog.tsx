@@ -2,15 +2,13 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
-import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -68,61 +66,48 @@ function AttachForm({ servers, onClose }: { servers: readonly ServerListItem[]; 
   });
   const server = servers.find((candidate) => candidate.id === chosen);
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        attach.mutate();
-      }}
+    <DialogForm
+      submit={server ? `Attach ${server.name}` : "Attach"}
+      disabled={!server}
+      pending={attach.isPending}
+      onSubmit={() => attach.mutate()}
+      error={errorOfForm(attach.error, ["publicId"])}
     >
-      <DialogBody className="grid gap-4">
-        <Field label="Server">
-          {(control) => (
-            <Select {...control} value={chosen} onChange={(event) => setChosen(event.target.value)}>
-              {servers.map((candidate) => (
-                <option key={candidate.id} value={candidate.id} disabled={candidate.gateway !== null}>
-                  {candidate.gateway === null
-                    ? `${candidate.name} (${candidate.slug})`
-                    : `${candidate.name}: behind ${candidate.gateway.name}`}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field
-          label="Public id"
-          error={errorOfField(attach.error, "publicId")}
-          hint="Part of the new URL. This one cannot be guessed; keep it, or write one that people can read."
-        >
-          {(control) => (
-            <Input
-              {...control}
-              value={publicId}
-              onChange={(event) => setPublicId(event.target.value)}
-              required
-              minLength={8}
-              maxLength={63}
-              spellCheck={false}
-              autoCapitalize="off"
-              autoComplete="off"
-              className="font-mono text-xs"
-            />
-          )}
-        </Field>
-        {server ? <WhatChanges server={server} publicId={publicId} /> : null}
-        {attach.error && !isFieldError(attach.error, ["publicId"]) ? (
-          <Notice tone="fail">{messageOf(attach.error)}</Notice>
-        ) : null}
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" disabled={!server} pending={attach.isPending}>
-          {server ? `Attach ${server.name}` : "Attach"}
-        </Button>
-      </DialogFooter>
-    </form>
+      <Field label="Server">
+        {(control) => (
+          <Select {...control} value={chosen} onChange={(event) => setChosen(event.target.value)}>
+            {servers.map((candidate) => (
+              <option key={candidate.id} value={candidate.id} disabled={candidate.gateway !== null}>
+                {candidate.gateway === null
+                  ? `${candidate.name} (${candidate.slug})`
+                  : `${candidate.name}: behind ${candidate.gateway.name}`}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <Field
+        label="Public id"
+        error={errorOfField(attach.error, "publicId")}
+        hint="Part of the new URL. This one cannot be guessed; keep it, or write one that people can read."
+      >
+        {(control) => (
+          <Input
+            {...control}
+            value={publicId}
+            onChange={(event) => setPublicId(event.target.value)}
+            required
+            minLength={8}
+            maxLength={63}
+            spellCheck={false}
+            autoCapitalize="off"
+            autoComplete="off"
+            className="font-mono text-xs"
+          />
+        )}
+      </Field>
+      {server ? <WhatChanges server={server} publicId={publicId} /> : null}
+    </DialogForm>
   );
 }
 

@@ -2,12 +2,10 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
-import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { Select } from "#components/ui/select.tsx";
 import { createGrant, gatewayKey, updateGrant } from "#lib/client/queries/gateways.ts";
@@ -69,58 +67,45 @@ function GrantForm({ grant, onClose }: { grant: Grant | null; onClose: () => voi
   });
   const errorOf = (field: string) => errorOfField(save.error, field);
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <DialogForm
+      submit={grant ? "Save grant" : "Create grant"}
+      disabled={tools.length === 0}
+      pending={save.isPending}
+      onSubmit={() => save.mutate()}
+      error={errorOfForm(save.error, FIELDS)}
     >
-      <DialogBody className="grid grid-cols-1 gap-4">
-        {grant ? (
-          <ExistingSubject grant={grant} />
-        ) : (
-          <>
-            <GrantSubjectFields value={subject} onChange={setSubject} error={errorOf("subject")} />
-            <Field label="Server" error={errorOf("server")}>
-              {(control) => (
-                <Select
-                  {...control}
-                  value={serverId ?? ""}
-                  onChange={(event) => setServerId(event.target.value || null)}
-                >
-                  <option value="">All servers, also those attached later</option>
-                  {gateway.servers.map((server) => (
-                    <option key={server.serverId} value={server.serverId}>
-                      {server.serverName}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-          </>
-        )}
-        <ToolPicker patterns={tools} onChange={setTools} tools={known} error={errorOf("tools")} />
-        <LimitFields
-          {...limits}
-          onChange={(change) => setLimits({ ...limits, ...change })}
-          readOnly={false}
-          errorOf={errorOf}
-          none="the gateway's limit"
-        />
-        {save.error && !isFieldError(save.error, FIELDS) ? (
-          <Notice tone="fail">{messageOf(save.error)}</Notice>
-        ) : null}
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" disabled={tools.length === 0} pending={save.isPending}>
-          {grant ? "Save grant" : "Create grant"}
-        </Button>
-      </DialogFooter>
-    </form>
+      {grant ? (
+        <ExistingSubject grant={grant} />
+      ) : (
+        <>
+          <GrantSubjectFields value={subject} onChange={setSubject} error={errorOf("subject")} />
+          <Field label="Server" error={errorOf("server")}>
+            {(control) => (
+              <Select
+                {...control}
+                value={serverId ?? ""}
+                onChange={(event) => setServerId(event.target.value || null)}
+              >
+                <option value="">All servers, also those attached later</option>
+                {gateway.servers.map((server) => (
+                  <option key={server.serverId} value={server.serverId}>
+                    {server.serverName}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        </>
+      )}
+      <ToolPicker patterns={tools} onChange={setTools} tools={known} error={errorOf("tools")} />
+      <LimitFields
+        {...limits}
+        onChange={(change) => setLimits({ ...limits, ...change })}
+        readOnly={false}
+        errorOf={errorOf}
+        none="the gateway's limit"
+      />
+    </DialogForm>
   );
 }
 

@@ -3,13 +3,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfForm } from "#components/shell/field-errors.ts";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
 import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -68,24 +67,23 @@ function MergeForm({ others, onClose }: { others: readonly Incident[]; onClose: 
       submit={`Merge into #${into.number}`}
       pending={merge.isPending}
       onSubmit={() => merge.mutate(into)}
+      error={errorOfForm(merge.error)}
+      className="grid gap-3"
     >
-      <DialogBody className="grid gap-3">
-        <Field label="Into">
-          {(control) => (
-            <Select {...control} value={into.id} onChange={(event) => setChosen(event.target.value)}>
-              {others.map(({ id, number, title }) => (
-                <option key={id} value={id}>
-                  {`#${number} ${title}`}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <p className="text-muted text-sm">
-          {`Its alerts go to #${into.number}; its notes and evidence stay readable here, with a link. This cannot be undone.`}
-        </p>
-        {merge.error ? <Notice tone="fail">{messageOf(merge.error)}</Notice> : null}
-      </DialogBody>
+      <Field label="Into">
+        {(control) => (
+          <Select {...control} value={into.id} onChange={(event) => setChosen(event.target.value)}>
+            {others.map(({ id, number, title }) => (
+              <option key={id} value={id}>
+                {`#${number} ${title}`}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <p className="text-muted text-sm">
+        {`Its alerts go to #${into.number}; its notes and evidence stay readable here, with a link. This cannot be undone.`}
+      </p>
     </DialogForm>
   );
 }

@@ -1,12 +1,11 @@
 "use client";
 
 import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
-import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { errorOfForm } from "#components/shell/field-errors.ts";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
 import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { incidentLimits } from "#lib/kernel/limits/incidents.ts";
 import { useIncident } from "./incident-context.tsx";
@@ -36,39 +35,37 @@ export function OverrideDialog({ onClose }: { onClose: () => void }) {
             if (verdict.trim() && note.trim())
               update.mutate({ override: { verdict: verdict.trim(), note: note.trim() } });
           }}
+          error={errorOfForm(update.error)}
         >
-          <DialogBody className="grid gap-4">
-            <Field label="Cause" hint="In a few words.">
-              {(control) => (
-                <Input
-                  {...control}
-                  value={verdict}
-                  onChange={(event) => setVerdict(event.target.value)}
-                  maxLength={VERDICT_CHARACTERS_MAX}
-                  list={CAUSES}
-                  autoComplete="off"
-                  required
-                />
-              )}
-            </Field>
-            <datalist id={CAUSES}>
-              {candidates.map((cause) => (
-                <option key={cause} value={cause} />
-              ))}
-            </datalist>
-            <Field label="How you know" hint="What you saw that the diagnosis did not.">
-              {(control) => (
-                <Textarea
-                  {...control}
-                  value={note}
-                  onChange={(event) => setNote(event.target.value)}
-                  maxLength={incidentLimits.noteCharactersMax}
-                  required
-                />
-              )}
-            </Field>
-            {update.error ? <Notice tone="fail">{messageOf(update.error)}</Notice> : null}
-          </DialogBody>
+          <Field label="Cause" hint="In a few words.">
+            {(control) => (
+              <Input
+                {...control}
+                value={verdict}
+                onChange={(event) => setVerdict(event.target.value)}
+                maxLength={VERDICT_CHARACTERS_MAX}
+                list={CAUSES}
+                autoComplete="off"
+                required
+              />
+            )}
+          </Field>
+          <datalist id={CAUSES}>
+            {candidates.map((cause) => (
+              <option key={cause} value={cause} />
+            ))}
+          </datalist>
+          <Field label="How you know" hint="What you saw that the diagnosis did not.">
+            {(control) => (
+              <Textarea
+                {...control}
+                value={note}
+                onChange={(event) => setNote(event.target.value)}
+                maxLength={incidentLimits.noteCharactersMax}
+                required
+              />
+            )}
+          </Field>
         </DialogForm>
       </DialogContent>
     </Dialog>

@@ -1,11 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { messageOf } from "#components/shell/error-message.ts";
-import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { errorOfForm } from "#components/shell/field-errors.ts";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
 import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { incidentLimits } from "#lib/kernel/limits/incidents.ts";
@@ -33,20 +32,19 @@ export function ResolveDialog({ onClose }: { onClose: () => void }) {
           submit={`Resolve #${incident.number}`}
           pending={update.isPending}
           onSubmit={() => update.mutate({ status: "resolved", resolution: resolution.trim() })}
+          error={errorOfForm(update.error)}
+          className="grid gap-3"
         >
-          <DialogBody className="grid gap-3">
-            <Field label="What ended it" optional hint="Whoever has the same next time reads this first.">
-              {(control) => (
-                <Textarea
-                  {...control}
-                  value={resolution}
-                  onChange={(event) => setResolution(event.target.value)}
-                  maxLength={incidentLimits.noteCharactersMax}
-                />
-              )}
-            </Field>
-            {update.error ? <Notice tone="fail">{messageOf(update.error)}</Notice> : null}
-          </DialogBody>
+          <Field label="What ended it" optional hint="Whoever has the same next time reads this first.">
+            {(control) => (
+              <Textarea
+                {...control}
+                value={resolution}
+                onChange={(event) => setResolution(event.target.value)}
+                maxLength={incidentLimits.noteCharactersMax}
+              />
+            )}
+          </Field>
         </DialogForm>
       </DialogContent>
     </Dialog>

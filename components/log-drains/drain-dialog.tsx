@@ -3,15 +3,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { Select } from "#components/ui/select.tsx";
-import { ApiError } from "#lib/client/api-error.ts";
 import {
   createLogDrain,
   logDrainsKey,
@@ -34,7 +34,7 @@ const PLACEHOLDER: Record<LogDrainKind, string> = {
   http_ndjson: "https://logs.example.com/ingest",
   otlp_http: "https://collector.example.com/v1/logs",
 };
-const FIELDS = ["name", "url", "logs", "serverIds"];
+const FIELDS = ["name", "url", "headers", "logs", "serverIds"];
 
 /** Makes a drain, or changes one. A new one is tested at once, because a typo shows soonest there. */
 export function DrainDialog({ drain, onClose }: { drain: LogDrain | null; onClose: () => void }) {
@@ -79,126 +79,105 @@ function DrainForm({ drain, onClose }: { drain: LogDrain | null; onClose: () => 
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: logDrainsKey(org) }),
   });
-  const errors = save.error instanceof ApiError ? save.error.errors : [];
-  const errorOf = (field: string) => errors.find(({ path }) => path === field)?.message ?? null;
-  const headerError = errors.find(({ path }) => path.startsWith("headers"))?.message ?? null;
-  const isShownAtField = errors.some(({ path }) => FIELDS.includes(path) || path.startsWith("headers"));
+  const errorOf = (field: string) => errorOfField(save.error, field);
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <DialogForm
+      submit={drain ? "Save drain" : "Create drain"}
+      disabled={logs.length === 0 || serverIds?.length === 0}
+      pending={save.isPending}
+      onSubmit={() => save.mutate()}
+      error={errorOfForm(save.error, FIELDS)}
     >
-      <DialogBody className="grid grid-cols-1 gap-4">
-        {save.error && !isShownAtField ? <Notice tone="fail">{messageOf(save.error)}</Notice> : null}
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Name" error={errorOf("name")}>
-            {(control) => (
-              <Input
-                {...control}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-                placeholder="Warehouse"
-                required
-                maxLength={100}
-                autoComplete="off"
-              />
-            )}
-          </Field>
-          <Field label="Format">
-            {(control) => (
-              <Select
-                {...control}
-                value={kind}
-                disabled={drain !== null}
-                onChange={(event) =>
-                  setKind(event.target.value === "otlp_http" ? "otlp_http" : "http_ndjson")
-                }
-              >
-                <option value="http_ndjson">{KIND_LABEL.http_ndjson}</option>
-                <option value="otlp_http">{KIND_LABEL.otlp_http}</option>
-              </Select>
-            )}
-          </Field>
-        </div>
-        <Field
-          label="URL"
-          hint="Each delivery is a POST to exactly this address; redirects are not followed."
-          error={errorOf("url")}
-        >
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Name" error={errorOf("name")}>
           {(control) => (
             <Input
               {...control}
-              type="url"
-              value={url}
-              onChange={(event) => setUrl(event.target.value)}
-              placeholder={PLACEHOLDER[kind]}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              placeholder="Warehouse"
               required
-              maxLength={2_000}
-              spellCheck={false}
+              maxLength={100}
               autoComplete="off"
-              className="font-mono"
             />
           )}
         </Field>
-        <fieldset className="grid gap-1.5">
-          <legend className="mb-1.5 font-medium">Headers</legend>
-          {headers === null ? (
-            <div className="flex flex-wrap items-center gap-2 text-muted">
-              <span className="min-w-0 break-words">
-                {drain?.headerNames.length ? (
-                  <>
-                    <span className="font-mono text-xs">{drain.headerNames.join(", ")}</span>: stored
-                    encrypted, not shown
-                  </>
-                ) : (
-                  "None"
-                )}
-              </span>
-              <Button size="sm" onClick={() => setHeaders([{ key: 1, name: "", value: "" }])}>
-                {drain?.headerNames.length ? "Replace all" : "Add"}
-              </Button>
-            </div>
-          ) : (
-            <HeaderEntries entries={headers} onChange={setHeaders} error={headerError} />
-          )}
-        </fieldset>
-        <LogChoices logs={logs} onChange={setLogs} error={errorOf("logs")} />
-        <Field label="Level">
+        <Field label="Format">
           {(control) => (
             <Select
               {...control}
-              value={levelMin}
-              onChange={(event) =>
-                setLevelMin(LEVELS.find(({ value }) => value === event.target.value)?.value ?? "debug")
-              }
+              value={kind}
+              disabled={drain !== null}
+              onChange={(event) => setKind(event.target.value === "otlp_http" ? "otlp_http" : "http_ndjson")}
             >
-              {LEVELS.map(({ value, label }) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
+              <option value="http_ndjson">{KIND_LABEL.http_ndjson}</option>
+              <option value="otlp_http">{KIND_LABEL.otlp_http}</option>
             </Select>
           )}
         </Field>
-        <ServerChoices serverIds={serverIds} onChange={setServerIds} error={errorOf("serverIds")} />
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button
-          type="submit"
-          variant="primary"
-          disabled={logs.length === 0 || serverIds?.length === 0}
-          pending={save.isPending}
-        >
-          {drain ? "Save drain" : "Create drain"}
-        </Button>
-      </DialogFooter>
-    </form>
+      </div>
+      <Field
+        label="URL"
+        hint="Each delivery is a POST to exactly this address; redirects are not followed."
+        error={errorOf("url")}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            type="url"
+            value={url}
+            onChange={(event) => setUrl(event.target.value)}
+            placeholder={PLACEHOLDER[kind]}
+            required
+            maxLength={2_000}
+            spellCheck={false}
+            autoComplete="off"
+            className="font-mono"
+          />
+        )}
+      </Field>
+      <fieldset className="grid gap-1.5">
+        <legend className="mb-1.5 font-medium">Headers</legend>
+        {headers === null ? (
+          <div className="flex flex-wrap items-center gap-2 text-muted">
+            <span className="min-w-0 break-words">
+              {drain?.headerNames.length ? (
+                <>
+                  <span className="font-mono text-xs">{drain.headerNames.join(", ")}</span>: stored encrypted,
+                  not shown
+                </>
+              ) : (
+                "None"
+              )}
+            </span>
+            <Button size="sm" onClick={() => setHeaders([{ key: 1, name: "", value: "" }])}>
+              {drain?.headerNames.length ? "Replace all" : "Add"}
+            </Button>
+          </div>
+        ) : (
+          <HeaderEntries entries={headers} onChange={setHeaders} error={errorOf("headers")} />
+        )}
+      </fieldset>
+      <LogChoices logs={logs} onChange={setLogs} error={errorOf("logs")} />
+      <Field label="Level">
+        {(control) => (
+          <Select
+            {...control}
+            value={levelMin}
+            onChange={(event) =>
+              setLevelMin(LEVELS.find(({ value }) => value === event.target.value)?.value ?? "debug")
+            }
+          >
+            {LEVELS.map(({ value, label }) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <ServerChoices serverIds={serverIds} onChange={setServerIds} error={errorOf("serverIds")} />
+    </DialogForm>
   );
 }
 

@@ -2,16 +2,15 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
 import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
-import { ApiError } from "#lib/client/api-error.ts";
 import { inviteMember, membersKey } from "#lib/client/queries/members.ts";
 import type { CreatedInvitation, Role } from "#lib/contract/index.ts";
 import { isRole, ROLE_MEANING, ROLE_NAMES } from "./roles.ts";
@@ -44,53 +43,53 @@ function InviteForm() {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: membersKey(org) }),
   });
   if (invite.data) return <InviteLink invitation={invite.data} />;
-  const errorOf = (field: string) =>
-    invite.error instanceof ApiError ? invite.error.fieldError(field) : null;
-  const hasFieldError = invite.error instanceof ApiError && invite.error.errors.length > 0;
+  const errorOf = (field: string) => errorOfField(invite.error, field);
   return (
-    <DialogForm submit="Make an invitation" pending={invite.isPending} onSubmit={() => invite.mutate()}>
-      <DialogBody className="grid gap-4">
-        {invite.error && !hasFieldError ? <Notice tone="fail">{invite.error.message}</Notice> : null}
-        <Field label="E-mail" error={errorOf("email")}>
-          {(control) => (
-            <Input
-              {...control}
-              type="email"
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-              required
-              autoComplete="off"
-            />
-          )}
-        </Field>
-        <Field label="Name" error={errorOf("name")}>
-          {(control) => (
-            <Input
-              {...control}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-              required
-              maxLength={100}
-              autoComplete="off"
-            />
-          )}
-        </Field>
-        <Field label="Role" hint={`May ${ROLE_MEANING[role]}.`} error={errorOf("role")}>
-          {(control) => (
-            <Select
-              {...control}
-              value={role}
-              onChange={(event) => {
-                if (isRole(event.target.value)) setRole(event.target.value);
-              }}
-            >
-              {ROLE_NAMES.map((option) => (
-                <option key={option}>{option}</option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      </DialogBody>
+    <DialogForm
+      submit="Make an invitation"
+      pending={invite.isPending}
+      onSubmit={() => invite.mutate()}
+      error={errorOfForm(invite.error, ["email", "name", "role"])}
+    >
+      <Field label="E-mail" error={errorOf("email")}>
+        {(control) => (
+          <Input
+            {...control}
+            type="email"
+            value={email}
+            onChange={(event) => setEmail(event.target.value)}
+            required
+            autoComplete="off"
+          />
+        )}
+      </Field>
+      <Field label="Name" error={errorOf("name")}>
+        {(control) => (
+          <Input
+            {...control}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            required
+            maxLength={100}
+            autoComplete="off"
+          />
+        )}
+      </Field>
+      <Field label="Role" hint={`May ${ROLE_MEANING[role]}.`} error={errorOf("role")}>
+        {(control) => (
+          <Select
+            {...control}
+            value={role}
+            onChange={(event) => {
+              if (isRole(event.target.value)) setRole(event.target.value);
+            }}
+          >
+            {ROLE_NAMES.map((option) => (
+              <option key={option}>{option}</option>
+            ))}
+          </Select>
+        )}
+      </Field>
     </DialogForm>
   );
 }

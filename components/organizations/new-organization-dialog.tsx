@@ -3,14 +3,12 @@
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useNameAndSlug } from "#components/servers/use-name-and-slug.ts";
-import { messageOf } from "#components/shell/error-message.ts";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
-import { ApiError } from "#lib/client/api-error.ts";
 import { createOrganization } from "#lib/client/queries/organizations.ts";
 
 /** Makes one more organization, and leads to it. */
@@ -44,56 +42,42 @@ function NewOrganizationForm({ onMade }: { onMade: () => void }) {
       router.push(`/${slug}`);
     },
   });
-  const errorOf = (field: string) =>
-    create.error instanceof ApiError ? create.error.fieldError(field) : null;
-  const ownError = create.error && !errorOf("name") && !errorOf("slug");
+  const errorOf = (field: string) => errorOfField(create.error, field);
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!create.isPending) create.mutate();
-      }}
+    <DialogForm
+      submit="Create organization"
+      pending={create.isPending}
+      onSubmit={() => create.mutate()}
+      error={errorOfForm(create.error, ["name", "slug"])}
     >
-      <DialogBody className="grid gap-4">
-        {ownError ? <Notice tone="fail">{messageOf(create.error)}</Notice> : null}
-        <Field label="Name" error={errorOf("name")}>
-          {(control) => (
-            <Input
-              {...control}
-              value={names.name}
-              onChange={(event) => names.setName(event.target.value)}
-              required
-              autoFocus
-              maxLength={100}
-              autoComplete="off"
-            />
-          )}
-        </Field>
-        <Field label="Slug" hint={`Its pages live at /${names.slug || "…"}.`} error={errorOf("slug")}>
-          {(control) => (
-            <Input
-              {...control}
-              value={names.slug}
-              onChange={(event) => names.setSlug(event.target.value)}
-              required
-              minLength={2}
-              maxLength={63}
-              spellCheck={false}
-              autoComplete="off"
-              className="font-mono"
-            />
-          )}
-        </Field>
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <Button type="submit" variant="primary" pending={create.isPending}>
-          Create organization
-        </Button>
-      </DialogFooter>
-    </form>
+      <Field label="Name" error={errorOf("name")}>
+        {(control) => (
+          <Input
+            {...control}
+            value={names.name}
+            onChange={(event) => names.setName(event.target.value)}
+            required
+            autoFocus
+            maxLength={100}
+            autoComplete="off"
+          />
+        )}
+      </Field>
+      <Field label="Slug" hint={`Its pages live at /${names.slug || "…"}.`} error={errorOf("slug")}>
+        {(control) => (
+          <Input
+            {...control}
+            value={names.slug}
+            onChange={(event) => names.setSlug(event.target.value)}
+            required
+            minLength={2}
+            maxLength={63}
+            spellCheck={false}
+            autoComplete="off"
+            className="font-mono"
+          />
+        )}
+      </Field>
+    </DialogForm>
   );
 }

@@ -2,17 +2,16 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import { Dialog, DialogBody, DialogContent } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
 import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
-import { ApiError } from "#lib/client/api-error.ts";
 import { apiTokensQuery, createApiToken } from "#lib/client/queries/tokens.ts";
 import type { Scope } from "#lib/contract/index.ts";
 import { SCOPE_MEANING, SCOPE_NAMES } from "./scopes.ts";
@@ -63,9 +62,7 @@ function NewTokenForm() {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: apiTokensQuery(org).queryKey }),
   });
   if (create.data) return <CreatedToken secret={create.data.secret} />;
-  const errorOf = (field: string) =>
-    create.error instanceof ApiError ? create.error.fieldError(field) : null;
-  const hasFieldError = create.error instanceof ApiError && create.error.errors.length > 0;
+  const errorOf = (field: string) => errorOfField(create.error, field);
   const toggle = (scope: Scope, on: boolean) => {
     const next = new Set(scopes);
     if (on) next.add(scope);
@@ -78,53 +75,51 @@ function NewTokenForm() {
       disabled={scopes.size === 0}
       pending={create.isPending}
       onSubmit={() => create.mutate()}
+      error={errorOfForm(create.error, ["name", "expiresAt", "scopes"])}
     >
-      <DialogBody className="grid gap-4">
-        {create.error && !hasFieldError ? <Notice tone="fail">{create.error.message}</Notice> : null}
-        <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_10rem]">
-          <Field label="Name" error={errorOf("name")}>
-            {(control) => (
-              <Input
-                {...control}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-                placeholder="deploy pipeline"
-                required
-                maxLength={100}
-                autoComplete="off"
-              />
-            )}
-          </Field>
-          <Field label="Expires" error={errorOf("expiresAt")}>
-            {(control) => (
-              <Select {...control} value={lifetime} onChange={(event) => setLifetime(event.target.value)}>
-                {LIFETIMES.map((option) => (
-                  <option key={option.value} value={option.value}>
-                    {option.label}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-        </div>
-        <fieldset className="grid gap-1">
-          <legend className="mb-1.5 font-medium">Scopes</legend>
-          {SCOPE_NAMES.map((scope) => (
-            <ScopeChoice
-              key={scope}
-              scope={scope}
-              checked={scopes.has(scope)}
-              disabled={!own.includes(scope)}
-              onChange={(on) => toggle(scope, on)}
+      <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_10rem]">
+        <Field label="Name" error={errorOf("name")}>
+          {(control) => (
+            <Input
+              {...control}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              placeholder="deploy pipeline"
+              required
+              maxLength={100}
+              autoComplete="off"
             />
-          ))}
-          {errorOf("scopes") ? (
-            <p role="alert" className="text-fail text-xs">
-              {errorOf("scopes")}
-            </p>
-          ) : null}
-        </fieldset>
-      </DialogBody>
+          )}
+        </Field>
+        <Field label="Expires" error={errorOf("expiresAt")}>
+          {(control) => (
+            <Select {...control} value={lifetime} onChange={(event) => setLifetime(event.target.value)}>
+              {LIFETIMES.map((option) => (
+                <option key={option.value} value={option.value}>
+                  {option.label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+      <fieldset className="grid gap-1">
+        <legend className="mb-1.5 font-medium">Scopes</legend>
+        {SCOPE_NAMES.map((scope) => (
+          <ScopeChoice
+            key={scope}
+            scope={scope}
+            checked={scopes.has(scope)}
+            disabled={!own.includes(scope)}
+            onChange={(on) => toggle(scope, on)}
+          />
+        ))}
+        {errorOf("scopes") ? (
+          <p role="alert" className="text-fail text-xs">
+            {errorOf("scopes")}
+          </p>
+        ) : null}
+      </fieldset>
     </DialogForm>
   );
 }

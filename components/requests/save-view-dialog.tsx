@@ -3,15 +3,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
-import { messageOf } from "#components/shell/error-message.ts";
-import { errorOfField, isFieldError } from "#components/shell/field-errors.ts";
+import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { notify } from "#components/ui/notify.ts";
 import { createSavedView, savedViewsQuery } from "#lib/client/queries/logs.ts";
 import type { RequestSearch } from "./request-search.ts";
@@ -41,46 +39,32 @@ export function SaveViewDialog({ search, onClose }: { search: RequestSearch; onC
         title="Save this view"
         description="Keeps the log, the window and the filters, not the page."
       >
-        <form
-          className="contents"
-          onSubmit={(event) => {
-            event.preventDefault();
-            saving.mutate();
-          }}
+        <DialogForm
+          submit="Save view"
+          pending={saving.isPending}
+          onSubmit={() => saving.mutate()}
+          error={errorOfForm(saving.error, ["name"])}
         >
-          <DialogBody className="grid gap-4">
-            {saving.error && !isFieldError(saving.error, ["name"]) ? (
-              <Notice tone="fail">{messageOf(saving.error)}</Notice>
-            ) : null}
-            <Field label="Name" error={errorOfField(saving.error, "name")}>
-              {(control) => (
-                <Input
-                  {...control}
-                  value={name}
-                  onChange={(event) => setName(event.target.value)}
-                  placeholder="Failed refunds"
-                  required
-                  autoFocus
-                  maxLength={NAME_CHARACTERS_MAX}
-                  autoComplete="off"
-                />
-              )}
-            </Field>
-            {/* biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is a button with a role */}
-            <label className="flex items-center gap-2 text-sm">
-              <Checkbox checked={isShared} onCheckedChange={(checked) => setShared(checked === true)} />
-              Share it with everybody in the organization
-            </label>
-          </DialogBody>
-          <DialogFooter>
-            <DialogClose asChild>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <Button type="submit" variant="primary" pending={saving.isPending}>
-              Save view
-            </Button>
-          </DialogFooter>
-        </form>
+          <Field label="Name" error={errorOfField(saving.error, "name")}>
+            {(control) => (
+              <Input
+                {...control}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+                placeholder="Failed refunds"
+                required
+                autoFocus
+                maxLength={NAME_CHARACTERS_MAX}
+                autoComplete="off"
+              />
+            )}
+          </Field>
+          {/* biome-ignore lint/a11y/noLabelWithoutControl: the checkbox inside is a button with a role */}
+          <label className="flex items-center gap-2 text-sm">
+            <Checkbox checked={isShared} onCheckedChange={(checked) => setShared(checked === true)} />
+            Share it with everybody in the organization
+          </label>
+        </DialogForm>
       </DialogContent>
     </Dialog>
   );

@@ -2,13 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { errorOfField } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogBody, DialogClose, DialogContent, DialogFooter } from "#components/ui/dialog.tsx";
+import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
+import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { notify } from "#components/ui/notify.ts";
-import { ApiError } from "#lib/client/api-error.ts";
 import { versionsQuery } from "#lib/client/queries/deployments.ts";
 import { BundleInput, bundleProblem } from "./bundle-input.tsx";
 import { nextVersion } from "./next-version.ts";
@@ -48,8 +48,6 @@ function UploadVersionForm({ onDone }: { onDone: () => void }) {
   // After a refusal the stored version is spent; the field moves on to the next one by itself.
   const semver =
     typed !== null && !(publish.failure?.versionUsed && isTaken(versions.data, typed)) ? typed : suggested;
-  const versionError =
-    publish.failure?.error instanceof ApiError ? publish.failure.error.fieldError("version") : null;
   const submit = async () => {
     if (!file || problem) return;
     setTyped(semver);
@@ -59,48 +57,37 @@ function UploadVersionForm({ onDone }: { onDone: () => void }) {
     onDone();
   };
   return (
-    <form
-      className="contents"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <DialogForm
+      submit={`Publish ${semver}`}
+      cancel={publish.isRunning ? "Close, keep publishing" : "Cancel"}
+      disabled={file === null || problem !== null}
+      pending={publish.isRunning}
+      onSubmit={() => void submit()}
     >
-      <DialogBody className="grid gap-4">
-        <Field label="Bundle" error={problem}>
-          {(control) => (
-            <BundleInput control={control} file={file} disabled={publish.isRunning} onChange={setFile} />
-          )}
-        </Field>
-        <Field label="Version" hint="A version never changes once it is stored." error={versionError}>
-          {(control) => (
-            <Input
-              {...control}
-              value={semver}
-              onChange={(event) => setTyped(event.target.value)}
-              disabled={publish.isRunning}
-              required
-              spellCheck={false}
-              className="max-w-40 font-mono"
-            />
-          )}
-        </Field>
-        <PublishProgress steps={publish.steps} operation={publish.operation} failure={publish.failure} />
-      </DialogBody>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>{publish.isRunning ? "Close, keep publishing" : "Cancel"}</Button>
-        </DialogClose>
-        <Button
-          type="submit"
-          variant="primary"
-          disabled={file === null || problem !== null}
-          pending={publish.isRunning}
-        >
-          Publish {semver}
-        </Button>
-      </DialogFooter>
-    </form>
+      <Field label="Bundle" error={problem}>
+        {(control) => (
+          <BundleInput control={control} file={file} disabled={publish.isRunning} onChange={setFile} />
+        )}
+      </Field>
+      <Field
+        label="Version"
+        hint="A version never changes once it is stored."
+        error={errorOfField(publish.failure?.error, "version")}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            value={semver}
+            onChange={(event) => setTyped(event.target.value)}
+            disabled={publish.isRunning}
+            required
+            spellCheck={false}
+            className="max-w-40 font-mono"
+          />
+        )}
+      </Field>
+      <PublishProgress steps={publish.steps} operation={publish.operation} failure={publish.failure} />
+    </DialogForm>
   );
 }
 
