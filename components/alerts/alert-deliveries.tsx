@@ -14,7 +14,7 @@ import { alertDeliveriesQuery, alertsKey, replayAlertDelivery } from "#lib/clien
 import type { AlertDelivery } from "#lib/contract/index.ts";
 import { DeliveryPill } from "./delivery-pill.tsx";
 
-/** Whether alerts arrived, newest first. Not shown before there is one. */
+/** Whether the beginnings and ends of alerts arrived, newest first. Not shown before there is one. */
 export function AlertDeliveries() {
   const { slug: org, can } = useOrganization();
   const deliveries = useQuery(alertDeliveriesQuery(org));
@@ -47,7 +47,10 @@ export function AlertDeliveries() {
               <TableCell className="text-muted">
                 <Time value={delivery.at} />
               </TableCell>
-              <TableCell className="max-w-64 truncate">{withSigns(delivery.title)}</TableCell>
+              <TableCell className="max-w-64 truncate" title={delivery.title}>
+                {delivery.kind === "resolved" ? "Ended: " : ""}
+                {withSigns(delivery.title)}
+              </TableCell>
               <TableCell className="max-w-40 truncate text-muted">
                 {withSigns(delivery.channelName)}
               </TableCell>

@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, Hourglass } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleMinus, Hourglass } from "lucide-react";
 import { Pill } from "#components/ui/pill.tsx";
 import type { AlertDelivery } from "#lib/contract/index.ts";
 
@@ -6,6 +6,7 @@ const LOOK = {
   delivered: { tone: "ok", icon: CircleCheck },
   waiting: { tone: "warn", icon: Hourglass },
   failed: { tone: "fail", icon: CircleAlert },
+  withheld: { tone: "neutral", icon: CircleMinus },
 } as const;
 
 /** Whether an alert arrived. */

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { pageOf, Timestamp } from "./common.ts";
 
+/** `withheld`: it was over before it was sent, so nothing was. */
+const DeliveryStatus = z.enum(["delivered", "waiting", "failed", "withheld"]);
+
 /** Where alerts go. */
 export const AlertChannel = z.object({
   id: z.string(),
@@ -14,7 +17,7 @@ export const AlertChannel = z.object({
   lastDelivery: z
     .object({
       at: Timestamp,
-      status: z.enum(["delivered", "waiting", "failed"]),
+      status: DeliveryStatus,
       message: z.string().nullable(),
     })
     .nullable(),
@@ -40,6 +43,13 @@ export const CreatedAlertChannel = AlertChannel.extend({ secret: z.string().null
 export const AlertTest = z.object({ deliveryId: z.string() });
 export const UpdateAlertChannel = z.object({ isOn: z.boolean() });
 
+/**
+ * How an alert ended: it is over; it got worse and another alert tells so; or nobody looks any more, for its rule was turned off
+ * or its server is not active.
+ */
+export const AlertEnd = z.enum(["over", "worse", "unwatched"]);
+export type AlertEnd = z.infer<typeof AlertEnd>;
+
 /** Something that crossed a line. Each line is told once per period. */
 export const Alert = z.object({
   id: z.string(),
@@ -59,6 +69,8 @@ export const Alert = z.object({
   firedAt: Timestamp,
   /** Of rules that look at a state: when it was over; null while it lasts, and of others. */
   resolvedAt: Timestamp.nullable(),
+  /** Null while it lasts. */
+  endedAs: AlertEnd.nullable(),
   /** The incident that it opened or updated. */
   incidentId: z.string().nullable(),
 });
@@ -66,13 +78,32 @@ export type Alert = z.infer<typeof Alert>;
 export const AlertPage = pageOf(Alert);
 export type AlertPage = z.infer<typeof AlertPage>;
 
+/**
+ * What a webhook gets, signed as Standard Webhooks say: one message when an alert begins and, where that arrived, one when it has
+ * ended. Each comes at least once and always under its own `webhook-id`; `data.id` is the same in both.
+ */
+export interface AlertWebhook {
+  /** `alert.` and the rule; with `.resolved` behind it when the alert has ended, e.g. `alert.error_burn.resolved`. */
+  readonly type: string;
+  /** When it began: `data.firedAt`; of the second message when it ended: `data.resolvedAt`. */
+  readonly timestamp: string;
+  /** `title` and `detail` tell what was wrong in both messages, `endedAs` how it ended. */
+  readonly data: Alert & {
+    readonly organizationId: string;
+    /** Where it is looked into. */
+    readonly url: string;
+  };
+}
+
 export const AlertDelivery = z.object({
   id: z.string(),
   alertId: z.string(),
+  /** Whether it tells that the alert began or that it has ended. */
+  kind: z.enum(["begun", "resolved"]),
   channelId: z.string(),
   channelName: z.string(),
   title: z.string(),
-  status: z.enum(["delivered", "waiting", "failed"]),
+  status: DeliveryStatus,
   attempts: z.number().int(),
   message: z.string().nullable(),
   at: Timestamp,

@@ -1,8 +1,6 @@
 import type { alerts } from "#drizzle/schema/index.ts";
-import type { Alert } from "#lib/contract/index.ts";
-
-const severityOf = (text: string): Alert["severity"] =>
-  text === "critical" || text === "warning" ? text : "info";
+import { type Alert, AlertEnd } from "#lib/contract/index.ts";
+import { severityOf } from "./severities.ts";
 
 /** The wire form. */
 export const toAlert = (row: typeof alerts.$inferSelect): Alert => ({
@@ -17,5 +15,6 @@ export const toAlert = (row: typeof alerts.$inferSelect): Alert => ({
   periodStart: row.periodStart.toISOString(),
   firedAt: row.firedAt.toISOString(),
   resolvedAt: row.resolvedAt?.toISOString() ?? null,
+  endedAs: row.resolvedAt === null ? null : AlertEnd.catch("over").parse(row.endedAs),
   incidentId: row.incidentId,
 });

@@ -7,7 +7,7 @@ import { isId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { query } from "../access/index.ts";
 import { toAlert } from "./alert-row.ts";
-import { deliveryStatus } from "./delivery-row.ts";
+import { deliveryStatus, kindOf } from "./delivery-row.ts";
 
 /** What crossed a line, newest first, by page or by cursor. Pages are pinned to `asOf`. */
 export const listAlerts = query({
@@ -82,6 +82,7 @@ export const listAlertDeliveries = query({
     return rows.map(({ delivery, channelName, title }) => ({
       id: delivery.id,
       alertId: delivery.alertId,
+      kind: kindOf(delivery),
       channelId: delivery.channelId,
       channelName,
       title,

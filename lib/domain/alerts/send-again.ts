@@ -1,11 +1,12 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNotNull } from "drizzle-orm";
 import { z } from "zod";
 import { alertDeliveries, alerts } from "#drizzle/schema/index.ts";
 import { notFound } from "#lib/kernel/errors.ts";
 import { command } from "../access/index.ts";
 import { ChannelRef, getChannelRow } from "./channel-row.ts";
+import { tellResolved } from "./tell-resolved.ts";
 
-/** Sends a delivery once more, under the same id, whatever became of it. */
+/** Sends a delivery once more, under the same id, whatever became of it; the end of an alert that is over follows its beginning. */
 export const replayAlertDelivery = command({
   name: "alertDelivery.replay",
   scope: "alerts:write",
@@ -17,10 +18,22 @@ export const replayAlertDelivery = command({
     );
     const [row] = await ctx.db
       .update(alertDeliveries)
-      .set({ status: "waiting", attempts: 0, endedAt: null, nextAttemptAt: new Date(ctx.clock.nowMs()) })
+      // It counts as tried, so that the end of its alert does not withhold it.
+      .set({ status: "waiting", attempts: 1, endedAt: null, nextAttemptAt: new Date(ctx.clock.nowMs()) })
       .where(own)
-      .returning({ id: alertDeliveries.id });
+      .returning({ id: alertDeliveries.id, alertId: alertDeliveries.alertId });
     if (!row) throw notFound("alert delivery");
+    const [over] = await ctx.db
+      .select({ organizationId: alerts.organizationId, id: alerts.id })
+      .from(alerts)
+      .where(
+        and(
+          eq(alerts.organizationId, ctx.organization.id),
+          eq(alerts.id, row.alertId),
+          isNotNull(alerts.resolvedAt),
+        ),
+      );
+    if (over) await tellResolved(ctx, over);
     return { value: undefined, audit: { entity: "alertDelivery", entityId: row.id } };
   },
 });

@@ -1,7 +1,10 @@
+import { z } from "zod";
 import { formatUsd, microsOf } from "#lib/kernel/money.ts";
 import { utcMonthOf } from "#lib/kernel/utc-month.ts";
-import type { System } from "../access/index.ts";
-import { raiseAlert } from "./raise-alert.ts";
+import { type System, systemCommand } from "../access/index.ts";
+import { type AlertToRaise, raiseAlert } from "./raise-alert.ts";
+
+const ACTOR = { kind: "system", name: "jobs" } as const;
 
 interface AgentSpend {
   organization_id: string;
@@ -19,6 +22,8 @@ interface CreditSpend {
   since: Date | string;
   thresholds: number[];
 }
+
+type CrossedLine = AlertToRaise & { threshold: number };
 
 /**
  * Raises what the amounts of now say: an agent's spend against its monthly cap, and an organization's credits used since
@@ -52,15 +57,11 @@ export async function raiseSpendAlerts(system: System): Promise<number> {
       left join billing_settings t on t.organization_id = b.organization_id
       where exists (select 1 from credit_grants g where g.organization_id = b.organization_id)`,
   ]);
-  let raised = 0;
-  const raise = async (alert: Parameters<typeof raiseAlert>[1]): Promise<void> => {
-    const context = { db: system.database.db, clock: system.clock, ids: system.ids };
-    if ((await raiseAlert(context, alert)) !== null) raised++;
-  };
+  const lines: CrossedLine[] = [];
   for (const row of agents) {
     const [spent, cap] = [microsOf(row.spent), microsOf(row.cap)];
     for (const threshold of crossed(spent, cap, row.thresholds))
-      await raise({
+      lines.push({
         organizationId: row.organization_id,
         rule: "agent_budget_used",
         scope: row.agent_id,
@@ -76,7 +77,7 @@ export async function raiseSpendAlerts(system: System): Promise<number> {
     const spent = microsOf(row.spent);
     const had = spent + microsOf(row.balance);
     for (const threshold of crossed(spent, had, row.thresholds))
-      await raise({
+      lines.push({
         organizationId: row.organization_id,
         rule: "credits_used",
         scope: "organization",
@@ -88,8 +89,44 @@ export async function raiseSpendAlerts(system: System): Promise<number> {
         periodStart: new Date(row.since),
       });
   }
+  let raised = 0;
+  for (const line of await untold(system, lines)) {
+    const caller = { system, actor: ACTOR, requestId: system.ids.id("req") };
+    if (await raiseSpendAlert(caller, line)) raised++;
+  }
   return raised;
 }
+
+/** The lines without an alert in their period. */
+async function untold(
+  { database: { sql } }: System,
+  lines: readonly CrossedLine[],
+): Promise<readonly CrossedLine[]> {
+  const keys = lines.map(({ organizationId, rule, scope, threshold, periodStart }) => ({
+    organizationId,
+    rule,
+    scope,
+    threshold,
+    periodStart: periodStart.toISOString(),
+  }));
+  const rows = await sql<{ line: number }[]>`
+    select (c.line - 1)::int as line
+    from rows from (jsonb_to_recordset(${JSON.stringify(keys)}::text::jsonb)
+      as ("organizationId" text, rule text, scope text, threshold int, "periodStart" timestamptz))
+      with ordinality as c (organization_id, rule, scope, threshold, period_start, line)
+    where not exists (
+      select 1 from alerts a where a.organization_id = c.organization_id and a.rule = c.rule
+        and a.scope = c.scope and a.threshold = c.threshold and a.period_start = c.period_start)
+    order by c.line`;
+  return rows.flatMap(({ line }) => lines[line] ?? []);
+}
+
+/** An alert and its deliveries, both or none. The alert is the record: there is none in the audit log. */
+const raiseSpendAlert = systemCommand({
+  name: "alert.raise",
+  input: z.custom<AlertToRaise>(),
+  run: async (ctx, alert) => ({ value: (await raiseAlert(ctx, alert)) !== null, audit: null }),
+});
 
 const crossed = (spent: bigint, whole: bigint, thresholds: readonly number[]): number[] =>
   whole <= 0n ? [] : thresholds.filter((threshold) => spent * 100n >= whole * BigInt(threshold));

@@ -1,9 +1,11 @@
 import { and, eq, sql as fragment, isNull } from "drizzle-orm";
 import { z } from "zod";
 import { alerts } from "#drizzle/schema/index.ts";
-import { ALERT_RULES } from "#lib/contract/index.ts";
+import { ALERT_RULES, type AlertEnd } from "#lib/contract/index.ts";
 import { type System, systemCommand } from "../../access/index.ts";
 import { raiseAlert } from "../raise-alert.ts";
+import { isWorse } from "../severities.ts";
+import { tellResolved } from "../tell-resolved.ts";
 import { ledgerDrift, meteringStale } from "./books.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { errorBurn } from "./error-burn.ts";
@@ -24,11 +26,10 @@ export const STATE_RULES: readonly StateRule[] = [
 ];
 
 const ACTOR = { kind: "system", name: "jobs" } as const;
-const SEVERITIES = ["info", "warning", "critical"];
 
 /**
  * Looks at every state that alert rules know: one that began is told, once however many look at the same time; one that is
- * over ends its alert, and the next time it is told anew. What got worse is told again. A rule that cannot look changes
+ * over ends its alert, which is told as well, and the next time it is told anew. What got worse is told again. A rule that cannot look changes
  * nothing and holds up no other. Answers how many alerts began and ended.
  */
 export async function raiseStateAlerts(
@@ -69,9 +70,18 @@ async function applyRule(
   for (const alert of lasting) {
     const state = states.get(keyOf(alert));
     states.delete(keyOf(alert));
-    if (state && !isWorse(state, alert)) continue;
+    if (state && !isWorse(state.severity, alert.severity)) continue;
     if (!state && looked.isUnknown?.(alert)) continue;
-    const change = await changeAlert(caller(system), { ended: alert, rule: rule.rule, begun: state ?? null });
+    const endedAs = state
+      ? "worse"
+      : (settingOf(alert.organizationId)?.isOn ?? true) && alert.isWatched
+        ? "over"
+        : "unwatched";
+    const change = await changeAlert(caller(system), {
+      ended: { ...alert, endedAs },
+      rule: rule.rule,
+      begun: state ?? null,
+    });
     resolved += change.hasEnded ? 1 : 0;
     raised += change.hasBegun ? 1 : 0;
   }
@@ -84,15 +94,13 @@ async function applyRule(
 
 const keyOf = ({ organizationId, scope }: { organizationId: string; scope: string }): string =>
   `${organizationId} ${scope}`;
-const isWorse = (state: State, alert: LastingAlert): boolean =>
-  SEVERITIES.indexOf(state.severity) > SEVERITIES.indexOf(alert.severity);
 const caller = (system: System) => ({ system, actor: ACTOR, requestId: system.ids.id("req") });
 
 /** Ends an alert, begins one, or both. The alert is the record: there is none in the audit log. */
 const changeAlert = systemCommand({
   name: "alert.change",
   input: z.object({
-    ended: z.custom<LastingAlert>().nullable(),
+    ended: z.custom<LastingAlert & { endedAs: AlertEnd }>().nullable(),
     rule: z.string(),
     begun: z.custom<State>().nullable(),
   }),
@@ -100,7 +108,7 @@ const changeAlert = systemCommand({
     if (ended !== null) {
       const [row] = await ctx.db
         .update(alerts)
-        .set({ resolvedAt: new Date(ctx.clock.nowMs()) })
+        .set({ resolvedAt: new Date(ctx.clock.nowMs()), endedAs: ended.endedAs })
         .where(
           and(
             eq(alerts.organizationId, ended.organizationId),
@@ -111,6 +119,7 @@ const changeAlert = systemCommand({
         .returning({ id: alerts.id });
       // Somebody else was first, and tells what comes next.
       if (!row) return { value: { hasEnded: false, hasBegun: false }, audit: null };
+      await tellResolved(ctx, ended);
     }
     const id = begun === null ? null : await beginAlert(ctx, rule, begun);
     return { value: { hasEnded: ended !== null, hasBegun: id !== null }, audit: null };
@@ -138,7 +147,9 @@ async function beginAlert(
 
 async function readLasting({ database: { sql } }: System): Promise<readonly LastingAlert[]> {
   return sql<LastingAlert[]>`
-    select organization_id as "organizationId", id, rule, scope, severity, server_id as "serverId"
-    from alerts where resolved_at is null and rule = any(${[...ALERT_RULES]}::text[])
-    order by organization_id, id`;
+    select a.organization_id as "organizationId", a.id, a.rule, a.scope, a.severity, a.server_id as "serverId",
+      a.server_id is null or (s.status = 'active' and s.deleted_at is null) as "isWatched"
+    from alerts a left join servers s on s.organization_id = a.organization_id and s.id = a.server_id
+    where a.resolved_at is null and a.rule = any(${[...ALERT_RULES]}::text[])
+    order by a.organization_id, a.id`;
 }

@@ -21,6 +21,8 @@ export interface LastingAlert {
   readonly scope: string;
   readonly severity: string;
   readonly serverId: string | null;
+  /** False when its server is not active any more: nobody looks at it. */
+  readonly isWatched: boolean;
 }
 
 export interface Looked {
