@@ -37,6 +37,7 @@ export const VERDICTS = [
   "tool_not_granted",
   "schema_mismatch",
   "tool_removed",
+  "tool_unknown",
   "client_cached_list",
   "budget_exhausted",
   "agent_paused",

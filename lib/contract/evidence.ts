@@ -146,6 +146,35 @@ export const UpstreamEvidence = z.object({
 });
 export type UpstreamEvidence = z.infer<typeof UpstreamEvidence>;
 
+/** Calls of a tool that the newest list of the server does not have. */
+export const UnlistedTool = z.object({
+  tool: name,
+  /** In the window, and of them those that the gateway turned away for want of a grant. */
+  calls: count,
+  denied: count,
+  /** Of the window and the one before. */
+  firstAt: Timestamp,
+  lastAt: Timestamp,
+  /** When a list had it last; null: none that was ever seen has it. */
+  lastOfferedAt: Timestamp.nullable(),
+  /** Who wants it, most calls first. */
+  callers: z
+    .array(z.object({ client: name.nullable(), agentId: z.string().nullable(), calls: count }))
+    .max(limits.incidents.examplesMax),
+});
+export type UnlistedTool = z.infer<typeof UnlistedTool>;
+
+/** A caller that was turned away, and whether it came in afterwards. */
+export const DeniedCaller = z.object({
+  /** `key:<id>`, `agent:<id>`, `oauth:<subject>` or `anonymous`, as far as its credential told. */
+  caller: name,
+  count,
+  lastAt: Timestamp,
+  /** When the same was let through first after that, by the end of the window; null: it was not, or did not try. */
+  backAt: Timestamp.nullable(),
+});
+export type DeniedCaller = z.infer<typeof DeniedCaller>;
+
 /** Decisions of one reason, with what the newest of them explained. */
 export const DecisionEvidence = z.object({
   reason: z.string(),
@@ -166,6 +195,8 @@ export const DecisionEvidence = z.object({
       }),
     )
     .max(limits.incidents.examplesMax),
+  /** Those that are known, most often turned away first. Evidence of earlier has none. */
+  callers: z.array(DeniedCaller).max(limits.incidents.clientsMax).default([]),
 });
 export type DecisionEvidence = z.infer<typeof DecisionEvidence>;
 
@@ -243,6 +274,12 @@ export const Evidence = z.object({
     counts: section(z.object({ now: CallCounts, before: CallCounts })),
     errors: section(z.object({ groups: z.array(ErrorGroup), groupsTotal: count, isSampled: z.boolean() })),
     failing: section(z.array(FailingCall).max(limits.incidents.failingCallsMax)),
+    /** Calls of both windows that name a tool which is not listed, and never went well. */
+    unlistedTools: section(z.array(UnlistedTool).max(limits.incidents.clientsMax)).default({
+      status: "missing",
+      reason: "failed",
+      message: "It was not collected at that time.",
+    }),
     console: section(
       z.object({
         lines: count,

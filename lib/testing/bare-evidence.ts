@@ -25,7 +25,7 @@ export const bareEvidence = (organizationId: string): Evidence => ({
   },
   smoke: none("modern", "legacy", "canary", "asAgent", "canaryAsAgent", "tools"),
   hosting: none("regions", "check", "crashes", "caps", "changes", "urls"),
-  logs: none("counts", "errors", "failing", "console", "pipeline", "upstream", "hops"),
+  logs: none("counts", "errors", "failing", "unlistedTools", "console", "pipeline", "upstream", "hops"),
   gateway: none("decisions", "keys", "doctor", "reach"),
   usage: none("comparisons", "repeats", "newClients"),
   billing: none("balance", "movements", "late", "prices", "reconciliation", "payments", "metering"),

@@ -141,6 +141,7 @@ export function healthyEvidence(): Evidence {
       counts: collected({ now: counts(100), before: counts(98) }),
       errors: collected({ groups: [], groupsTotal: 0, isSampled: false }),
       failing: collected([]),
+      unlistedTools: collected([]),
       console: collected({
         lines: 200,
         linesBefore: 190,

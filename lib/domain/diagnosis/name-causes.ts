@@ -9,26 +9,30 @@ const { textCharactersMax, refsPerFindingMax } = limits.incidents;
 /** So that what one check found leaves room for the others. */
 const REFS_PER_CHECK_MAX = 4;
 
-/** Causes that the evidence names, best first. Each stands on checks that failed or warned; without one it is not named. */
+/** Causes that the evidence names, best first and last what is over. Each stands on checks that failed or warned; without one it is not named. */
 export function nameCauses(evidence: Evidence, asked: Asked, results: readonly CheckResult[]): Verdict[] {
-  const verdicts = RULES.flatMap(({ code, hop, run }): Verdict[] => {
+  const causes = RULES.flatMap(({ code, hop, run }) => {
     const supporting = results.filter(({ supports }) => supports.includes(code));
     const cause = supporting.length === 0 ? null : run(evidence, asked);
     if (cause === null) return [];
-    return [
-      {
-        code,
-        sentence: sentence(cause.sentence, textCharactersMax),
-        hop,
-        confidence: cause.confidence,
-        checks: supporting.map(({ id }) => id),
-        evidence: refsOf(supporting),
-        fix: cause.fix.map((text) => said(text, textCharactersMax)),
-        actions: [...(cause.actions ?? [])],
-      },
-    ];
+    const verdict: Verdict = {
+      code,
+      sentence: sentence(cause.sentence, textCharactersMax),
+      hop,
+      confidence: cause.confidence,
+      checks: supporting.map(({ id }) => id),
+      evidence: refsOf(supporting),
+      fix: cause.fix.map((text) => said(text, textCharactersMax)),
+      actions: [...(cause.actions ?? [])],
+    };
+    return [{ verdict, isOver: cause.isOver === true }];
   });
-  return inOrder(verdicts, asked.symptom);
+  const those = (over: boolean) =>
+    inOrder(
+      causes.flatMap(({ verdict, isOver }) => (isOver === over ? [verdict] : [])),
+      asked.symptom,
+    );
+  return [...those(false), ...those(true)];
 }
 
 function refsOf(supporting: readonly CheckResult[]): EvidenceRef[] {

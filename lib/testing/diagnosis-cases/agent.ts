@@ -1,6 +1,17 @@
-import { collected } from "../healthy-evidence.ts";
 import { type Case, one } from "./case.ts";
-import { AT, all, askedTool, denied, detached, fails, inside, paused, removed, spent } from "./changes.ts";
+import {
+  AT,
+  all,
+  askedTool,
+  denied,
+  detached,
+  fails,
+  inside,
+  notGranted,
+  paused,
+  removed,
+  spent,
+} from "./changes.ts";
 
 /** An agent cannot use a tool. */
 export const AGENT_CASES: readonly Case[] = [
@@ -10,17 +21,7 @@ export const AGENT_CASES: readonly Case[] = [
     all(detached, denied("agent_not_attached", 9, { agentId: "agt_1" })),
     "agent_not_attached",
   ),
-  one(
-    "the grant does not name the tool",
-    "agent_fails",
-    all(askedTool, (e) => {
-      e.budget.tools = collected([
-        { tool: "get_ticket", isAllowed: false, reason: "grant_missing", detail: "No grant names it." },
-        { tool: "search_tickets", isAllowed: true, reason: "allowed", detail: null },
-      ]);
-    }),
-    "tool_not_granted",
-  ),
+  one("the grant does not name the tool", "agent_fails", all(askedTool, notGranted), "tool_not_granted"),
   one("nobody is granted anything", "agent_fails", denied("grant_missing_for_server"), "tool_not_granted"),
   one(
     "arguments do not fit any more",
@@ -56,6 +57,12 @@ export const AGENT_CASES: readonly Case[] = [
     "the agent's budget is used up",
     "agent_fails",
     all(spent, denied("budget_exceeded", 20, { agentId: "agt_1" })),
+    "budget_exhausted",
+  ),
+  one(
+    "another agent's budget is used up",
+    "agent_fails",
+    denied("budget_exceeded", 60, { agentId: "agt_2" }),
     "budget_exhausted",
   ),
   one(

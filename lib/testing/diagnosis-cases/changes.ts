@@ -1,4 +1,10 @@
-import type { ChangeEvidence, ErrorGroup, Evidence, EvidenceSection } from "#lib/contract/index.ts";
+import type {
+  ChangeEvidence,
+  ErrorGroup,
+  Evidence,
+  EvidenceSection,
+  UnlistedTool,
+} from "#lib/contract/index.ts";
 import { collected, errorGroup, missing, type shift } from "../healthy-evidence.ts";
 
 /** The value of a section, to be changed in place. */
@@ -24,9 +30,11 @@ export function fails(message: string, more: Partial<ErrorGroup> = {}) {
 export function denied(
   reason: string,
   count = 60,
-  more: { countBefore?: number; agentId?: string | null } = {},
+  more: { countBefore?: number; agentId?: string | null; backAt?: string; caller?: string } = {},
 ) {
   return (evidence: Evidence): void => {
+    const agentId = more.agentId ?? null;
+    const caller = more.caller ?? (agentId === null ? "key:key_2" : `agent:${agentId}`);
     inside(evidence.gateway.decisions).push({
       reason,
       gatewayId: "gw_1",
@@ -40,14 +48,20 @@ export function denied(
           at: AT,
           principal: "key:key_2",
           tool: "get_ticket",
-          agentId: more.agentId ?? null,
+          agentId,
           explanation: {
             presented: { aud: "https://other.example", iss: "https://login.other.example", exp: AT },
-            expected: { aud: "https://mcp.example", iss: "https://login.example" },
+            expected: {
+              ...{ aud: "https://mcp.example", iss: "https://login.example" },
+              ...(reason === "budget_exceeded"
+                ? { limitSource: "agent_budget", remainingMicros: "200" }
+                : {}),
+            },
             fix: "Do the right thing.",
           },
         },
       ],
+      callers: [{ caller, count, lastAt: AT, backAt: more.backAt ?? null }],
     });
   };
 }
@@ -196,6 +210,32 @@ export const paused =
 export const spent = (evidence: Evidence): void => {
   const [layer] = inside(evidence.budget.layers);
   if (layer) Object.assign(layer, { spentMicros: "10000000", remainingMicros: "0" });
+};
+/** A grant names another tool only. */
+export const notGranted = (evidence: Evidence): void => {
+  evidence.budget.tools = collected([
+    { tool: "get_ticket", isAllowed: false, reason: "grant_missing", detail: "No grant names it." },
+    { tool: "search_tickets", isAllowed: true, reason: "allowed", detail: null },
+  ]);
+};
+/** Callers name a tool that is not listed; calls of it fail some other way. */
+export const wanted =
+  (tool: string, calls: number, more: Partial<UnlistedTool> = {}) =>
+  (evidence: Evidence): void => {
+    inside(evidence.logs.unlistedTools).push({
+      tool,
+      calls,
+      denied: 0,
+      firstAt: "2026-11-20T14:20:00.000Z",
+      lastAt: AT,
+      lastOfferedAt: null,
+      callers: [{ client: "desk-app", agentId: null, calls }],
+      ...more,
+    });
+  };
+/** The evidence is collected an hour after the window. */
+export const ofThePast = (evidence: Evidence): void => {
+  evidence.collectedAt = "2026-11-20T15:30:00.000Z";
 };
 export const detached = (evidence: Evidence): void => {
   inside(evidence.budget.agent).isAttached = false;

@@ -1,5 +1,17 @@
 import { type Case, one } from "./case.ts";
-import { all, connected, denied, fails, moved, PUBLISHED, paused, slower, spent } from "./changes.ts";
+import {
+  all,
+  answers,
+  connected,
+  denied,
+  fails,
+  moved,
+  notGranted,
+  PUBLISHED,
+  paused,
+  slower,
+  spent,
+} from "./changes.ts";
 
 /** Two faults at once. */
 export const DOUBLE_CASES: readonly Case[] = [
@@ -42,6 +54,7 @@ export const DOUBLE_CASES: readonly Case[] = [
       denied("agent_paused", 20, { agentId: "agt_1" }),
       denied("agent_not_attached", 20, { agentId: "agt_1" }),
       denied("grant_missing_for_tool", 40, { agentId: "agt_1" }),
+      notGranted,
     ),
     "tool_not_granted",
     "agent_paused",
@@ -49,7 +62,7 @@ export const DOUBLE_CASES: readonly Case[] = [
   one(
     "a budget is empty and the upstream is slow",
     "agent_fails",
-    all(spent, denied("budget_exceeded"), slower(1_500, 1_480)),
+    all(spent, denied("budget_exceeded", 60, { agentId: "agt_1" }), slower(1_500, 1_480)),
     "budget_exhausted",
     "upstream_slow",
   ),
@@ -66,5 +79,35 @@ export const DOUBLE_CASES: readonly Case[] = [
     all(PUBLISHED, fails("Cannot read properties of undefined"), denied("key_revoked")),
     "bad_deployment",
     "key_revoked",
+  ),
+  one(
+    "the agent's budget is used up and the server is down",
+    "agent_fails",
+    all(
+      connected,
+      spent,
+      denied("budget_exceeded", 20, { agentId: "agt_1" }),
+      fails("The upstream server refused the connection.", { outcome: "upstream_error" }),
+    ),
+    "budget_exhausted",
+    "upstream_down",
+  ),
+  one(
+    "an API refuses its key since about when a version was published",
+    "call_fails",
+    all(PUBLISHED, fails("API answered 401"), answers({ "2xx": 60, "401": 40 })),
+    "upstream_auth",
+    "bad_deployment",
+  ),
+  one(
+    "the agent had no budget for a while, and the server is down now",
+    "agent_fails",
+    all(
+      connected,
+      denied("budget_exceeded", 20, { agentId: "agt_1", backAt: "2026-11-20T14:26:00.000Z" }),
+      fails("The upstream server refused the connection.", { outcome: "upstream_error" }),
+    ),
+    "upstream_down",
+    "budget_exhausted",
   ),
 ];

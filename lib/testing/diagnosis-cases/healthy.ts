@@ -12,7 +12,9 @@ import {
   KEY_SET,
   more,
   noCredits,
+  ofThePast,
   PUBLISHED,
+  paused,
   quiet,
   server,
   slower,
@@ -36,6 +38,29 @@ export const HEALTHY_CASES: readonly Case[] = [
   fine("a budget at 95 %", "agent_fails", (e) => {
     const [layer] = inside(e.budget.layers);
     if (layer) Object.assign(layer, { spentMicros: "9500000", remainingMicros: "500000" });
+  }),
+  fine("a conversation came to its cap, and the agent has room", "agent_fails", (e) => {
+    inside(e.budget.layers).push({
+      limitSource: "session_budget",
+      scopeId: "chat-1",
+      capMicros: "50000",
+      spentMicros: "50000",
+      remainingMicros: "0",
+      resetsAt: null,
+    });
+  }),
+  fine("clients of a small server renew their tokens when they are refused", null, (e) => {
+    few(12)(e);
+    denied("token_expired", 4, { caller: "oauth:ann", backAt: "2026-11-20T14:26:00.000Z" })(e);
+  }),
+  fine("the agent was paused after the window that is asked about", "call_fails", (e) => {
+    ofThePast(e);
+    paused("by_hand")(e);
+    const { pause } = inside(e.budget.agent);
+    if (pause) pause.at = "2026-11-20T15:00:00.000Z";
+  }),
+  fine("tools speak of numbers that are no status, as they always do", "call_fails", (e) => {
+    fails("order 503 took 401 ms", { count: 12, countBefore: 11 })(e);
   }),
   fine("a slow but unchanged server", "slow", (e) => {
     const hops = inside(e.logs.hops);

@@ -1,7 +1,9 @@
 import { microsOf } from "#lib/kernel/money.ts";
 import { doesNotApply, nothingFound, notKnown } from "../answers.ts";
 import type { Check } from "../check.ts";
+import { isUsedUp, layerInQuestion, ownBudgetDenials } from "../facts/budgets.ts";
 import { valueIn } from "../facts/collected.ts";
+import { pauseInQuestion } from "../facts/over.ts";
 import { agentPath, serverPath, settingRef, valueRef } from "../facts/refs.ts";
 import { hasOldList, toolsKeptFor, wantedRemovedTools } from "../facts/tools.ts";
 import { clock, counted, listed, quoted, said, usd } from "../facts/words.ts";
@@ -20,9 +22,11 @@ const status: Check = {
     if (agent.pause !== null) {
       const { reason, at, note, by } = agent.pause;
       const isLoop = reason === "loop_suspected";
+      const isLater = pauseInQuestion(evidence, false) === null;
       const finding = `${said(name, 80)} was paused at ${clock(at, evidence.at)}${isLoop ? " because it repeated the same call" : by === null ? " by hand" : ` by ${said(by, 80)}`}${note === null ? "" : `: ${quoted(note, 200)}`}.`;
       return {
-        status: "fail",
+        // It began after what is asked about.
+        status: isLater ? "warn" : "fail",
         lookedAt,
         finding,
         evidence: [settingRef("budget.agent.pause", finding, path, at)],
@@ -88,7 +92,8 @@ const layers: Check = {
     const refs = all
       .slice(0, 10)
       .map((layer, place) => settingRef(`budget.layers.${place}`, told(layer), path, layer.resetsAt));
-    const [first] = empty;
+    const question = layerInQuestion(evidence, ownBudgetDenials(evidence));
+    const first = question !== null && isUsedUp(question) ? question : undefined;
     if (first !== undefined)
       return {
         status: "fail",
@@ -102,6 +107,7 @@ const layers: Check = {
         supports: ["budget_exhausted"],
         fix: ["Raise the cap, or wait until it starts again."],
       };
+    // A user or a conversation that came to its cap keeps out nobody else.
     const low = all.filter(
       ({ remainingMicros, capMicros }) => 10n * microsOf(remainingMicros) <= microsOf(capMicros),
     );
@@ -228,7 +234,7 @@ const list: Check = {
         lookedAt,
         finding: `It calls ${listed(calls.unknownTools)}, which the server does not offer.`,
         evidence: refs,
-        supports: ["tool_removed"],
+        supports: ["tool_removed", "tool_unknown"],
       };
     return {
       status: calls.calls + calls.lists === 0 ? "unknown" : "pass",

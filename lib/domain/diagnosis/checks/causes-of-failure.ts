@@ -5,7 +5,14 @@ import type { FailureKind } from "../facts/failures.ts";
 export const CAUSES_OF_FAILURE: Readonly<Record<FailureKind, readonly VerdictCode[]>> = {
   authorization: ["upstream_auth", "call_time_authorization", "config_change", "bad_deployment"],
   arguments: ["schema_mismatch", "bad_deployment", "config_change"],
-  unknown_tool: ["handler_missing", "tool_removed", "client_cached_list", "bad_deployment", "config_change"],
+  unknown_tool: [
+    "handler_missing",
+    "tool_removed",
+    "tool_unknown",
+    "client_cached_list",
+    "bad_deployment",
+    "config_change",
+  ],
   too_large: ["size_cap", "bad_deployment", "config_change"],
   too_long: ["time_cap", "upstream_slow", "upstream_down", "bad_deployment", "config_change"],
   crash: ["runtime_crash", "bad_deployment", "config_change"],

@@ -4,6 +4,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { storableJson, within } from "../../access/index.ts";
 import { runGatewayDoctor } from "../../gateways/index.ts";
 import { reachOf } from "../reach/index.ts";
+import { decisionKey, deniedCallers } from "./denied-callers.ts";
 import { cutName, cutNameOrNull, cutText, isoOf } from "./evidence-text.ts";
 import { type Collection, NotCollected } from "./section.ts";
 import { probing } from "./smoke.ts";
@@ -43,16 +44,12 @@ interface Denied {
 }
 
 /** Why callers were turned away, the most frequent reason first, with the newest of each. */
-async function decisionsOf({
-  question,
-  organizationId,
-  nowMs,
-  read,
-}: Collection): Promise<DecisionEvidence[]> {
+async function decisionsOf(collection: Collection): Promise<DecisionEvidence[]> {
+  const { question, organizationId, nowMs, read } = collection;
   const { id: serverId } = askedServer(question);
   assertIsKept(question, nowMs);
   const { beforeFromId, fromId, toId } = idsOf(question);
-  const { denied, examples } = await read(async (sql) => {
+  const { denied, examples, callers } = await read(async (sql) => {
     const newest = (from: string, to: string) => sql`
       (select id, decision, gateway_id from request_log
       where organization_id = ${organizationId} and server_id = ${serverId} and id >= ${from} and id < ${to}
@@ -79,7 +76,8 @@ async function decisionsOf({
     >`
       select id, request_id, principal, tool, agent_id, explanation from request_log
       where organization_id = ${organizationId} and id = any(${groups.flatMap(({ ids }) => ids)}::uuid[])`;
-    return { denied: groups, examples: new Map(rows.map((row) => [row.id, row])) };
+    const callers = groups.length === 0 ? new Map() : await deniedCallers(sql, collection);
+    return { denied: groups, examples: new Map(rows.map((row) => [row.id, row])), callers };
   });
   return denied.map((group) => ({
     reason: group.reason,
@@ -102,6 +100,7 @@ async function decisionsOf({
         },
       ];
     }),
+    callers: callers.get(decisionKey(group.reason, group.gateway_id)) ?? [],
   }));
 }
 

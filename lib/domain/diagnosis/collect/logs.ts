@@ -7,6 +7,7 @@ import { errorGroupsOf } from "./error-groups.ts";
 import { failingCallsOf } from "./failing-calls.ts";
 import { hopsOf } from "./hops.ts";
 import type { Collection } from "./section.ts";
+import { unlistedToolsOf } from "./unlisted-tools.ts";
 import { upstreamOf } from "./upstream.ts";
 
 type Pipeline = Extract<Evidence["logs"]["pipeline"], { status: "collected" }>["value"];
@@ -14,16 +15,17 @@ type Pipeline = Extract<Evidence["logs"]["pipeline"], { status: "collected" }>["
 /** What callers met: in numbers, in words, by hop; and whether log lines arrive at all. */
 export async function collectLogs(collection: Collection): Promise<Evidence["logs"]> {
   const { section } = collection;
-  const [counts, errors, failing, console, pipeline, upstream, hops] = await Promise.all([
+  const [counts, errors, failing, unlistedTools, console, pipeline, upstream, hops] = await Promise.all([
     section("logs.counts", () => countsOf(collection)),
     section("logs.errors", () => errorGroupsOf(collection)),
     section("logs.failing", () => failingCallsOf(collection)),
+    section("logs.unlistedTools", () => unlistedToolsOf(collection)),
     section("logs.console", () => consoleOf(collection)),
     section("logs.pipeline", () => pipelineOf(collection)),
     section("logs.upstream", () => upstreamOf(collection)),
     section("logs.hops", () => hopsOf(collection)),
   ]);
-  return { counts, errors, failing, console, pipeline, upstream, hops };
+  return { counts, errors, failing, unlistedTools, console, pipeline, upstream, hops };
 }
 
 /** What the log canaries of the edges that live found last. */

@@ -2,6 +2,7 @@ import type { ChangeEvidence, Evidence } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
 import { type Failure, failuresOf } from "./failures.ts";
 import { isBeforeKept } from "./kept.ts";
+import { neverOffered } from "./tool-lists.ts";
 
 const DEPLOYMENTS: ReadonlySet<string> = new Set(["publish", "rollback"]);
 /** Changes of what a server or its door is, other than which version serves. */
@@ -35,7 +36,11 @@ export function beganAfter(evidence: Evidence, change: ChangeEvidence): Failure[
   const atMs = Date.parse(change.at);
   // Of what went on before the change nothing is known any more.
   if (!isBeforeKept(evidence)) return [];
-  const calls = failuresOf(evidence).filter(({ from }) => from === "calls");
+  // What a server has never had no change of it took away.
+  const never = new Set(neverOffered(evidence).map(({ tool }) => tool));
+  const calls = failuresOf(evidence).filter(
+    ({ from, tool }) => from === "calls" && (tool === null || !never.has(tool)),
+  );
   const after = calls.filter(({ firstAt, count, countBefore }) => {
     const firstMs = Date.parse(firstAt);
     return firstMs >= atMs && firstMs - atMs <= SOON_MS && countBefore * 10 <= count;

@@ -77,6 +77,7 @@ function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
     denied.count <= Math.max(counts.now.listsOk, admittedCallers(evidence))
   )
     return false;
+  if (denied.reason === "token_expired" && isRenewedLate(denied)) return false;
   if (denied.count < (isStranger ? STRANGER_COUNT_MIN : COUNT_MIN)) return false;
   const share = denied.count / (denied.count + counts.now.callsOk + counts.now.listsOk);
   const before = denied.countBefore;
@@ -89,6 +90,16 @@ function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
   if (share <= 1.5 * shareBefore) return share >= 0.5;
   return share >= (isStranger ? STRANGER_SHARE_MIN : SHARE_MIN);
 }
+
+/** Clients learn from a refusal that their token is over: everybody came back with a new one, and none was refused for long. */
+const REFUSED_WHILE_RENEWING_MAX = 5;
+const isRenewedLate = ({ count, callers }: DecisionEvidence): boolean =>
+  callers.reduce((sum, one) => sum + one.count, 0) >= count &&
+  callers.every((one) => one.backAt !== null && one.count <= REFUSED_WHILE_RENEWING_MAX);
+
+/** Somebody is refused again and again and does not come in: not a client that is about to get a new token. */
+export const isLastingly = (denied: readonly DecisionEvidence[]): boolean =>
+  denied.some(({ callers }) => callers.some((one) => one.backAt === null && one.count >= COUNT_MIN));
 
 const admittedCallers = (evidence: Evidence): number =>
   (valueIn(evidence.gateway.reach) ?? []).filter(({ stages }) =>

@@ -1,6 +1,7 @@
 import type { ErrorGroup, Evidence } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
 import { isBeforeKept } from "./kept.ts";
+import { unlistedTools } from "./tool-lists.ts";
 
 /** What kind of thing went wrong, told from the outcome and the words of an error. */
 export type FailureKind =
@@ -39,11 +40,16 @@ const UNREACHABLE =
 const OTHER_ERA = /does not offer the (?:modern|legacy) protocol/i;
 const ARGUMENTS =
   /invalid (?:arguments|params|input)|input validation|invalid_type|required propert|missing required|\bvalidation (?:error|failed)/i;
+/** The tool itself, by its name or without: what a tool did not find is another matter. */
 const UNKNOWN_TOOL =
-  /unknown tool|\btool\b.{0,120}\b(?:not found|does not exist|not known|not available|disabled)|no such tool|no handler|method not found|-32601|not implemented/i;
+  /unknown tool|\btool:?(?: ["'`“]?[\w./-]{1,128}["'`”]?)?:? (?:was |is |has )?(?:not (?:been )?(?:found|known|available|registered)|does not exist|disabled)|no such tool|-32601/i;
+/** Of the protocol; in the words of a tool it is somebody else's method, such as an API's. */
+const NO_HANDLER = /no handler|method not found|not implemented/i;
+/** A number is a status where something says so: tickets have numbers too. */
 const AUTHORIZATION =
-  /\b(?:401|403|407)\b|unauthori[sz]ed|forbidden|not authori[sz]ed|permission denied|access denied|insufficient (?:scope|permission)|(?:invalid|wrong|bad|missing|expired) (?:api[ _-]?key|token|credential)|wants credentials|token is not accepted/i;
-const UPSTREAM_ERROR = /\bHTTP 5\d\d\b|\b50[0234]\b|bad gateway|service unavailable|gateway timeout/i;
+  /\b(?:http|status|code|error|answer(?:ed|s)?|said|says|return(?:ed|s)?|respon(?:ded|ds)|got|with)(?:\W{1,3}(?:status|code|error|with))*\W{1,3}(?:401|403|407)\b|unauthori[sz]ed|forbidden|not authori[sz]ed|permission denied|access denied|insufficient (?:scope|permission)|(?:invalid|wrong|bad|missing|expired) (?:api[ _-]?key|token|credential)|wants credentials|token is not accepted/i;
+const UPSTREAM_ERROR =
+  /\b(?:http|status|code|error|answer(?:ed|s)?|said|says|return(?:ed|s)?|respon(?:ded|ds)|got|with)(?:\W{1,3}(?:status|code|error|with))*\W{1,3}5\d\d\b|bad gateway|service unavailable|gateway timeout/i;
 
 /** Denials are the gateway's and told by their reason; canceled calls are the caller's. */
 const NO_FAILURES: ReadonlySet<string> = new Set([
@@ -60,10 +66,15 @@ export function failureKindOf(outcome: string, message: string, isHosted: boolea
   if (NO_FAILURES.has(outcome) || OTHER_ERA.test(message)) return null;
   if (outcome === "too_large") return "too_large";
   if (outcome === "timeout") return "too_long";
-  if (CRASH.test(message)) return "crash";
-  if (UNREACHABLE.test(message)) return outcome === "runtime_error" ? "crash" : "unreachable";
+  const isOfTool = outcome === "tool_error";
+  if (!isOfTool && CRASH.test(message)) return "crash";
+  if (UNREACHABLE.test(message)) {
+    // What a connected server cannot reach is behind it; it answered itself.
+    if (isOfTool && !isHosted) return "upstream_error";
+    return outcome === "runtime_error" ? "crash" : "unreachable";
+  }
+  if (UNKNOWN_TOOL.test(message) || (!isOfTool && NO_HANDLER.test(message))) return "unknown_tool";
   if (ARGUMENTS.test(message)) return "arguments";
-  if (UNKNOWN_TOOL.test(message)) return "unknown_tool";
   if (message.includes("-32602")) return "arguments";
   if (AUTHORIZATION.test(message)) return "authorization";
   if (outcome === "upstream_error") return "upstream_error";
@@ -84,9 +95,14 @@ function failingGroups(evidence: Evidence): readonly { group: ErrorGroup; kind: 
   const counts = valueIn(evidence.logs.counts);
   if (errors === null || counts === null) return [];
   const isHosted = evidence.subject.server?.kind === "hosted";
+  const unlisted = new Map(unlistedTools(evidence).map((one) => [one.tool, one]));
+  const isUnlisted = (tool: string | null): boolean => tool !== null && unlisted.has(tool);
+  const isNew = (tool: string | null): boolean => tool !== null && unlisted.get(tool)?.lastOfferedAt === null;
   const kinds = errors.groups.flatMap((group) => {
-    const kind = failureKindOf(group.outcome, group.message, isHosted);
-    return kind === null ? [] : [{ group, kind }];
+    const told = failureKindOf(group.outcome, group.message, isHosted);
+    if (told === null) return [];
+    const kind = isUnlisted(group.tool) && isRefusalOfTool(group, told) ? ("unknown_tool" as const) : told;
+    return [{ group, kind }];
   });
   return kinds.filter(({ group, kind }) => {
     const { requestId, tool } = evidence.subject;
@@ -102,8 +118,12 @@ function failingGroups(evidence: Evidence): readonly { group: ErrorGroup; kind: 
         ? 0
         : countBefore / (countBefore + counts.before.callsOk);
     // Tools say no to what they are asked, and callers that are models try what does not fit.
-    const isUsual = (kind === "code" && group.outcome === "tool_error") || kind === "arguments";
+    const isUsual =
+      (kind === "code" && group.outcome === "tool_error") ||
+      kind === "arguments" ||
+      (kind === "unknown_tool" && isNew(group.tool));
     const isAsked = tool !== null && group.tool === tool;
+    if (isOfAsked(evidence, group, isUsual)) return true;
     // No call may end the process that serves all others.
     if (kind === "crash") return share > 2 * shareBefore || share >= NEW_SHARE_MIN;
     if (share > 2 * shareBefore)
@@ -111,6 +131,33 @@ function failingGroups(evidence: Evidence): readonly { group: ErrorGroup; kind: 
     return share >= (isUsual ? OLD_TOOL_ERROR_SHARE_MIN : OLD_SHARE_MIN);
   });
 }
+
+/** A server says of a tool that it does not have only that the call is not valid, when it does not say so. */
+const isRefusalOfTool = ({ outcome, message }: ErrorGroup, told: FailureKind): boolean =>
+  UNKNOWN_TOOL.test(message) || (outcome === "protocol_error" && (told === "arguments" || told === "code"));
+
+/** Most of what the agent or client that is asked about does fails, and this is how: few calls among those of all callers. */
+const ASKED_OK_SHARE_MAX = 0.8;
+function isOfAsked(evidence: Evidence, group: ErrorGroup, isUsual: boolean): boolean {
+  const { agent, client } = evidence.subject;
+  const own = (valueIn(evidence.logs.failing) ?? []).filter(
+    (call) =>
+      call.tool === group.tool &&
+      call.outcome === group.outcome &&
+      (agent === null ? client !== null && call.client === client : call.agentId === agent.id),
+  );
+  if (own.length === 0) return false;
+  if (agent === null) return own.length >= COUNT_MIN && !isUsual && !comesThrough(evidence, client);
+  const calls = valueIn(evidence.budget.calls);
+  return calls !== null && calls.calls >= COUNT_MIN && calls.callsOk <= ASKED_OK_SHARE_MAX * calls.calls;
+}
+/** The newest call of the client went well. */
+const comesThrough = (evidence: Evidence, client: string | null): boolean =>
+  (valueIn(evidence.gateway.reach) ?? []).some(
+    (one) =>
+      one.client === client &&
+      one.stages.some(({ stage, state }) => stage === "tools/call" && state === "passed"),
+  );
 
 const sum = (groups: readonly { group: ErrorGroup }[], of: "count" | "countBefore"): number =>
   groups.reduce((total, { group }) => total + group[of], 0);

@@ -17,6 +17,7 @@ const PART_WORDS: Readonly<Record<EvidencePart, string>> = {
   "logs.counts": "Calls in the window",
   "logs.errors": "Errors of calls",
   "logs.failing": "Failing calls",
+  "logs.unlistedTools": "Calls of tools that are not listed",
   "logs.console": "Console lines",
   "logs.pipeline": "Log pipeline",
   "logs.upstream": "Answers of upstreams",

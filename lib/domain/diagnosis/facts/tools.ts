@@ -1,19 +1,42 @@
-import type { Evidence } from "#lib/contract/index.ts";
+import type { DecisionEvidence, Evidence, UnlistedTool } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
+import { denialsOf } from "./denials.ts";
 import { failuresOfKind } from "./failures.ts";
+import { neverOffered, unlistedTools } from "./tool-lists.ts";
 
-/** Tools that callers wanted and that the server does not offer any more, by what both tool lists say. */
+/** Tools that callers wanted and that the server does not offer any more, by what both tool lists say, or those of long ago. */
 export function wantedRemovedTools(evidence: Evidence): string[] {
-  const list = valueIn(evidence.smoke.tools);
-  if (list === null) return [];
+  const failed = failuresOfKind(evidence, "unknown_tool").flatMap((failure) => failure.tool ?? []);
   const { tool } = evidence.subject;
   const wanted = new Set([
     ...(tool === null ? [] : [tool]),
     ...(valueIn(evidence.budget.calls)?.unknownTools ?? []),
-    ...failuresOfKind(evidence, "unknown_tool").flatMap((failure) => failure.tool ?? []),
+    ...failed,
   ]);
-  return list.removed.filter((name) => wanted.has(name)).sort();
+  const removed = (valueIn(evidence.smoke.tools)?.removed ?? []).filter((name) => wanted.has(name));
+  const ofLongAgo = unlistedTools(evidence).filter(
+    (one) => one.lastOfferedAt !== null && (failed.includes(one.tool) || one.tool === tool),
+  );
+  return [...new Set([...removed, ...ofLongAgo.map((one) => one.tool)])].sort();
 }
+
+/** Tools that callers want and that the server has never had: their calls fail, or are turned away for want of a grant. */
+export function wantedUnknownTools(evidence: Evidence): UnlistedTool[] {
+  const failed = new Set(failuresOfKind(evidence, "unknown_tool").flatMap(({ tool }) => tool ?? []));
+  const isDenied = denialsOf(evidence, "tool_not_granted").length > 0;
+  const { tool: asked } = evidence.subject;
+  return neverOffered(evidence).filter(
+    ({ tool, denied }) => tool === asked || failed.has(tool) || (isDenied && denied > 0),
+  );
+}
+
+/** Tool calls that no grant allows, but for those of tools that the server has never had: no grant would help them. */
+export const deniedForGrant = (evidence: Evidence): DecisionEvidence[] => {
+  const unknown = neverOffered(evidence).reduce((sum, { denied }) => sum + denied, 0);
+  return denialsOf(evidence, "tool_not_granted").filter(
+    ({ reason, count }) => reason !== "grant_missing_for_tool" || 2 * unknown < count,
+  );
+};
 
 /** Whether the agent has not listed its tools since they changed; null when that is not known. */
 export function hasOldList(evidence: Evidence): boolean | null {
@@ -21,15 +44,6 @@ export function hasOldList(evidence: Evidence): boolean | null {
   const list = valueIn(evidence.smoke.tools);
   if (calls === null || list === null || list.changedAt === null || calls.calls === 0) return null;
   return calls.lastListAt === null || calls.lastListAt < list.changedAt;
-}
-
-/** Tools that the server offers, as a fresh probe saw them; null without one. */
-export function offeredTools(evidence: Evidence): ReadonlySet<string> | null {
-  for (const era of ["modern", "legacy"] as const) {
-    const probe = valueIn(evidence.smoke[era]);
-    if (probe?.status === "passed") return new Set(probe.tools);
-  }
-  return null;
 }
 
 /** Effective tools that are kept from the agent for a reason and that it is asked about; all of them when it has none. */

@@ -2,8 +2,9 @@ import type { DecisionEvidence, Evidence, VerdictCode } from "#lib/contract/inde
 import { callerName } from "../facts/caller-names.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialWords } from "../facts/denial-words.ts";
-import { denialsOf } from "../facts/denials.ts";
+import { denialsOf, isLastingly } from "../facts/denials.ts";
 import { isClosed } from "../facts/doors.ts";
+import { over, overSince, replacedKey, turnedAwayUntil } from "../facts/over.ts";
 import { clock, counted, listed, quoted, said } from "../facts/words.ts";
 import { rotateKey } from "./actions.ts";
 import type { Cause, Rule } from "./rule.ts";
@@ -21,6 +22,8 @@ function mismatch({ examples }: DecisionEvidence, names: readonly string[]): str
   return told.length === 0 ? "" : ` (${told.join("; ")})`;
 }
 
+const BY_KEY: ReadonlySet<VerdictCode> = new Set(["key_revoked", "key_expired", "key_unknown"]);
+
 function denied(
   code: VerdictCode,
   names: readonly string[],
@@ -35,6 +38,8 @@ function denied(
       const [worst] = found;
       if (worst === undefined) return null;
       const total = found.reduce((sum, { count }) => sum + count, 0);
+      const since = overSince(evidence, found);
+      const replaced = since === null && BY_KEY.has(code) ? replacedKey(evidence, found) : null;
       const { told = "", actions = [] } = more?.(evidence) ?? {};
       const who = [
         ...new Set(
@@ -43,9 +48,15 @@ function denied(
           ),
         ),
       ];
+      const because = `because ${denialWords(worst.reason)}${mismatch(worst, names)}`;
+      if (since !== null || replaced !== null)
+        return {
+          ...over(evidence),
+          sentence: `${turnedAwayUntil(evidence, found)} ${because}.${told} ${since === null ? `Since ${clock(replaced?.at ?? "", evidence.at)} ${quoted(replaced?.name ?? "", 80)} is used instead` : `All who were come in again since ${clock(since, evidence.at)}`}.`,
+        };
       return {
-        confidence: "certain",
-        sentence: `${counted(total, "request")}${who.length === 0 ? "" : ` of ${listed(who, 2)}`} ${total === 1 ? "was" : "were"} turned away since ${clock(worst.firstAt, evidence.at)} because ${denialWords(worst.reason)}${mismatch(worst, names)}.${told}`,
+        confidence: code === "token_expired" && !isLastingly(found) ? "likely" : "certain",
+        sentence: `${counted(total, "request")}${who.length === 0 ? "" : ` of ${listed(who, 2)}`} ${total === 1 ? "was" : "were"} turned away since ${clock(worst.firstAt, evidence.at)} ${because}.${told}`,
         fix: [
           ...new Set([
             ...(worst.examples[0]?.explanation ? [said(worst.examples[0].explanation.fix, 300)] : []),
@@ -76,6 +87,14 @@ const deniedAtDirectUrl = denied(
 const directAccessOff: Rule = {
   ...deniedAtDirectUrl,
   run(evidence, asked) {
+    const { server } = evidence.subject;
+    const isOpen = server?.directAccess !== "off" && valueIn(evidence.hosting.urls)?.gatewayUrl === null;
+    const atUrl = denialsOf(evidence, "direct_access_off");
+    if (isOpen && server !== null && atUrl.length > 0)
+      return {
+        ...over(evidence),
+        sentence: `${turnedAwayUntil(evidence, atUrl)} because the direct URL of ${said(server.name, 80)} was switched off. It is open now.`,
+      };
     if (!isClosed(evidence)) return deniedAtDirectUrl.run(evidence, asked);
     return {
       confidence: "certain",

@@ -69,7 +69,11 @@ const callTimeAuthorization: Rule = {
     const failures = failuresOfKind(evidence, "authorization");
     if (failures.length === 0 || !canList(evidence)) return null;
     return {
-      confidence: isHosted(evidence) ? "likely" : "certain",
+      // What a tool says itself may be about its user's rights.
+      confidence:
+        isHosted(evidence) || failures.every(({ outcome }) => outcome === "tool_error")
+          ? "likely"
+          : "certain",
       sentence: `Tools can be listed, and the server refuses ${ofCalls(failures)} for want of rights: ${said0(failures)}.`,
       fix: ["Give the credentials that the server gets the rights that calls need, not only lists."],
       actions: runSmoke(evidence),

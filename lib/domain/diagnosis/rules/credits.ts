@@ -1,5 +1,6 @@
 import type { Evidence } from "#lib/contract/index.ts";
 import { microsOf } from "#lib/kernel/money.ts";
+import { hasRoom } from "../facts/budgets.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
 import {
@@ -12,6 +13,7 @@ import {
   priceRise,
   sumOf,
 } from "../facts/money.ts";
+import { over, overSince, sinceThen, turnedAwayUntil } from "../facts/over.ts";
 import { clock, counted, listed, quoted, said, usd } from "../facts/words.ts";
 import { pauseAgent } from "./actions.ts";
 import type { Cause, Rule } from "./rule.ts";
@@ -98,7 +100,8 @@ const exhausted: Rule = {
   code: "credits_exhausted",
   hop: "ledger",
   run(evidence, { symptom }) {
-    const denied = denialsOf(evidence, "credits_exhausted").reduce((sum, { count }) => sum + count, 0);
+    const turned = denialsOf(evidence, "credits_exhausted");
+    const denied = turned.reduce((sum, { count }) => sum + count, 0);
     const balance = valueIn(evidence.billing.balance);
     const isEmpty =
       balance?.isPriced === true &&
@@ -110,6 +113,18 @@ const exhausted: Rule = {
       evidence.subject.server === null ||
       (symptom === "agent_fails" && (valueIn(evidence.budget.calls)?.callsOk ?? 0) === 0);
     if (denied === 0 && !(isEmpty && isAsked)) return null;
+    const since = overSince(evidence, turned);
+    const left = balance === null ? null : microsOf(balance.availableMicros);
+    const isFree = balance?.isPriced === false;
+    if (
+      denied > 0 &&
+      !isEmpty &&
+      (since !== null || isFree || (left !== null && hasRoom(evidence, left, turned)))
+    )
+      return {
+        ...over(evidence),
+        sentence: `The organization had too few credits: ${turnedAwayUntil(evidence, turned)}. ${isFree ? "Calls cost nothing now" : left === null ? "It has credits again" : `It has ${usd(left)} now`}: ${sinceThen(evidence, since)}.`,
+      };
     return {
       confidence: denied > 0 ? "certain" : "likely",
       sentence: `The organization has too few credits${balance === null ? "" : ` (${usd(microsOf(balance.availableMicros))} left)`}${denied === 0 ? "" : `: ${counted(denied, "call")} ${denied === 1 ? "was" : "were"} turned away`}.`,
@@ -141,7 +156,14 @@ const meteringStale: Rule = {
   hop: "ledger",
   run(evidence, { symptom }) {
     const metering = valueIn(evidence.billing.metering);
-    const denied = denialsOf(evidence, "metering_stale").reduce((sum, { count }) => sum + count, 0);
+    const turned = denialsOf(evidence, "metering_stale");
+    const denied = turned.reduce((sum, { count }) => sum + count, 0);
+    const since = overSince(evidence, turned);
+    if (denied > 0 && since !== null && metering?.isStale !== true)
+      return {
+        ...over(evidence),
+        sentence: `${turnedAwayUntil(evidence, turned)} because budgets could not be asked: ${sinceThen(evidence, since)}.`,
+      };
     const isAsked =
       symptom === "credits_drop" ||
       symptom === "usage_spike" ||

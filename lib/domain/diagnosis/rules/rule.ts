@@ -8,6 +8,8 @@ export interface Cause {
   readonly sentence: string;
   readonly fix: readonly string[];
   readonly actions?: readonly SuggestedAction[];
+  /** It was so in the window and is no more. */
+  readonly isOver?: boolean;
 }
 
 /**

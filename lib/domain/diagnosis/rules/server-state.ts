@@ -2,7 +2,8 @@ import type { ChangeEvidence } from "#lib/contract/index.ts";
 import { changeBefore, configurationsOf, deploymentsOf } from "../facts/changes.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
-import { callsIn, type Failure, failuresOfKind } from "../facts/failures.ts";
+import { callsIn, type Failure, type FailureKind, failuresOfKind } from "../facts/failures.ts";
+import { over } from "../facts/over.ts";
 import { isPlaceDown, regionsDown } from "../facts/regions.ts";
 import { failingAlone } from "../facts/volume.ts";
 import { clock, counted, listed, percent, quoted, said } from "../facts/words.ts";
@@ -16,9 +17,13 @@ const words = (failures: readonly Failure[]): string => {
     : `${counted(callsIn(failures), "call")} failed since ${worst.firstAt.slice(11, 19)} UTC with ${quoted(worst.message)}`;
 };
 
-/** What fails behind a server may have begun to at any time. */
+/** What fails behind a server, or is refused there, may have begun to at any time. */
+const OF_OTHERS: readonly FailureKind[] = ["unreachable", "upstream_error", "authorization"];
 const isOfOthers = (failures: readonly Failure[]): boolean =>
-  failures.every(({ kind }) => kind === "unreachable" || kind === "upstream_error");
+  failures.every(({ kind }) => OF_OTHERS.includes(kind));
+/** No setting of ours makes an upstream break, or a caller bring the wrong arguments. */
+const isOfNoSetting = (failures: readonly Failure[]): boolean =>
+  failures.every(({ kind }) => kind === "upstream_error" || kind === "arguments");
 
 const serverDeleted: Rule = {
   code: "server_deleted",
@@ -56,12 +61,14 @@ const serverInactive: Rule = {
       return null;
     const denied = denialsOf(evidence, "server_inactive").reduce((sum, { count }) => sum + count, 0);
     if (server.status === "active" && denied === 0) return null;
+    if (server.status === "active")
+      return {
+        ...over(evidence),
+        sentence: `${counted(denied, "request")} came while ${said(server.name)} was not active; it is now.`,
+      };
     return {
-      confidence: server.status === "active" ? "likely" : "certain",
-      sentence:
-        server.status === "active"
-          ? `${counted(denied, "request")} came while ${said(server.name)} was not active; it is now.`
-          : `${said(server.name)} is ${said(server.status)}${denied === 0 ? "" : `; ${counted(denied, "request")} were turned away`}.`,
+      confidence: "certain",
+      sentence: `${said(server.name)} is ${said(server.status)}${denied === 0 ? "" : `; ${counted(denied, "request")} were turned away`}.`,
       fix: ["Activate it on its Hosting page."],
     };
   },
@@ -101,7 +108,10 @@ const configChange: Rule = {
     const found = changeBefore(evidence, configurationsOf(evidence));
     if (found === null) return null;
     return {
-      confidence: /environment|upstreamHeaders|upstreamUrl/.test(found.change.detail) ? "certain" : "likely",
+      confidence:
+        /environment|upstreamHeaders|upstreamUrl/.test(found.change.detail) && !isOfNoSetting(found.failures)
+          ? "certain"
+          : "likely",
       sentence: `Since ${said(found.change.actor)} changed ${said(found.change.detail === "" ? found.change.action : found.change.detail)} at ${clock(found.change.at, evidence.at)} ${words(found.failures)}; before it they did not.`,
       fix: ["Put the setting back, or correct it, and run a smoke test."],
       actions: runSmoke(evidence),

@@ -69,7 +69,7 @@ export function denials(id: string, title: string, reasons: readonly DecisionRea
         finding: `${telling
           .map(
             (denied) =>
-              `${counted(denied.count, "request")} denied since ${clock(denied.firstAt, evidence.at)} because ${denialWords(denied.reason)}`,
+              `${counted(denied.count, "request")} denied since ${clock(denied.firstAt, evidence.at)}, last at ${clock(denied.lastAt, evidence.at)}, because ${denialWords(denied.reason)}`,
           )
           .slice(0, 3)
           .join("; ")}.`,
