@@ -4,6 +4,9 @@ import { createLog, type Log } from "#lib/telemetry/index.ts";
 import { openRotatingFile, type RotatingFile } from "./rotating-file.ts";
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"];
+/** Of an error and its causes, the terminal shows this much. */
+const REASONS_MAX = 4;
+const REASON_CHARACTERS_MAX = 300;
 /** What every line has; the rest are the fields worth showing. */
 const ENVELOPE = new Set(["level", "time", "pid", "name", "msg"]);
 
@@ -90,5 +93,27 @@ function parseEntry(line: string): Entry | null {
   }
 }
 
-const format = (role: string, { level, time, msg, fields }: Entry): string =>
-  `${time.slice(11, 19)} ${role.padEnd(6)} ${level.padEnd(5)} ${msg}${Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : ""}`;
+const format = (role: string, { level, time, msg, fields }: Entry): string => {
+  const { err, ...rest } = fields;
+  const shown = Object.keys(rest).length > 0 ? ` ${JSON.stringify(rest)}` : "";
+  return `${time.slice(11, 19)} ${role.padEnd(6)} ${level.padEnd(5)} ${msg}${reasons(err)}${shown}`;
+};
+
+/** What went wrong and why, without stacks: those are in the file. */
+function reasons(error: unknown): string {
+  if (typeof error === "string") return `: ${cut(error)}`;
+  let text = "";
+  let current = error;
+  for (let depth = 0; isRecord(current) && depth < REASONS_MAX; depth++) {
+    const reason = current.message ?? current.code;
+    if (reason) text += `: ${cut(String(reason))}`;
+    current = current.cause;
+  }
+  return text;
+}
+
+const cut = (text: string): string =>
+  text.length > REASON_CHARACTERS_MAX ? `${text.slice(0, REASON_CHARACTERS_MAX)}…` : text;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

@@ -72,7 +72,7 @@ async function watched(
   return { told, last };
 }
 
-const AGAIN = "info: the embedded database runs again";
+const AGAIN = "warn: the embedded database runs again";
 
 it("starts a database that ended again, however often the start fails", async () => {
   const { told, last } = await watched([{}, { status: "gone" }, {}], {
@@ -116,7 +116,7 @@ it("tells once that nobody is let in and once that it is over, and does not end 
   expect(told).toEqual([
     "error: the embedded database runs and lets no new connection in; waiting for it (the database system is starting up)",
     "down",
-    "info: the embedded database lets new connections in again",
+    "warn: the embedded database lets new connections in again",
     "ready",
   ]);
 });

@@ -90,7 +90,8 @@ class Watch {
     this.#probedMs = performance.now();
     if (refusal === null) {
       if (this.#saidSilent) {
-        log.info({ server: this.server.pid }, "the embedded database lets new connections in again");
+        // As loud as what it answers, so that who read of the trouble reads of its end.
+        log.warn({ server: this.server.pid }, "the embedded database lets new connections in again");
         onState("ready");
       }
       this.#letInMs = this.#probedMs;
@@ -125,7 +126,7 @@ class Watch {
     this.#letInMs = performance.now();
     this.#saidSilent = false;
     onState("ready");
-    log.info({ server: this.server.pid, port: this.server.port }, "the embedded database runs again");
+    log.warn({ server: this.server.pid, port: this.server.port }, "the embedded database runs again");
     if (this.server.port !== port) onMoved(this.server.url);
   }
 
