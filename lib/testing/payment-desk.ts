@@ -1,4 +1,4 @@
-import type { System } from "#lib/domain/access/index.ts";
+import type { Ctx, System } from "#lib/domain/access/index.ts";
 import {
   createCheckoutSession,
   createStripeProvider,
@@ -42,15 +42,21 @@ export async function openBuyer(test: TestDatabase, system: System, fake: FakePa
   return {
     organization,
     ctx,
-    /** Begins a checkout; answers our id and the provider's. */
-    async buy(creditAmountUsd: number) {
-      const before = new Set(fake.sessions.keys());
-      const { id } = await createCheckoutSession(ctx, { creditAmountUsd });
-      const ref = [...fake.sessions.keys()].find((key) => !before.has(key));
-      if (ref === undefined) throw new Error("the fake provider was not asked for a checkout");
-      return { id, ref };
-    },
+    buy: (creditAmountUsd: number) => beginCheckout(ctx, fake, creditAmountUsd),
   };
+}
+
+/** Begins a checkout; answers our id and the provider's. */
+export async function beginCheckout(
+  ctx: Ctx,
+  fake: FakePayments,
+  creditAmountUsd: number,
+): Promise<{ id: string; ref: string }> {
+  const before = new Set(fake.sessions.keys());
+  const { id } = await createCheckoutSession(ctx, { creditAmountUsd });
+  const ref = [...fake.sessions.keys()].find((key) => !before.has(key));
+  if (ref === undefined) throw new Error("the fake provider was not asked for a checkout");
+  return { id, ref };
 }
 
 /** Delivers an event as the provider would, through the real check of its signature. */

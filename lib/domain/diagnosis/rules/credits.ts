@@ -174,7 +174,7 @@ const meteringStale: Rule = {
       sentence:
         denied > 0
           ? `${counted(denied, "call")} ${denied === 1 ? "was" : "were"} turned away because budgets could not be asked: the metering of this installation is behind.`
-          : `Usage is not settled${metering?.oldestAt ? ` since ${clock(metering.oldestAt, evidence.at)}` : ""}: ${counted(metering?.waiting ?? 0, "reservation")} wait, so amounts are not final.`,
+          : `Usage is not settled${metering?.oldestAt ? ` since ${clock(metering.oldestAt, evidence.at)}` : ""}: ${counted(metering?.waiting ?? 0, "reservation")} ${metering?.waiting === 1 ? "waits" : "wait"}, so amounts are not final.`,
       fix: ["See whether every node is up and reaches the database."],
     };
   },

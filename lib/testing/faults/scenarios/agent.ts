@@ -94,6 +94,20 @@ export const AGENT_FAULTS: readonly Fault[] = [
     },
   },
   {
+    // Its owner raised the cap, and it has not come back yet.
+    id: "agent-was-over-budget",
+    symptom: "agent_fails",
+    expect: cause("budget_exhausted"),
+    async inject(fleet) {
+      const scene = await workingAgent(fleet, { priced: true });
+      const agent = agentOf(scene).id;
+      await updateAgentBudget(scene.ago(600), { agent, monthlyCapMicros: "8000" });
+      await scene.caller({ as: "agent" }).repeat(16, "search_tickets");
+      await updateAgentBudget(scene.ctx, { agent, monthlyCapMicros: "9000000" });
+      return scene.ask({ agent });
+    },
+  },
+  {
     id: "agent-loop-paused",
     symptom: "agent_fails",
     expect: cause("loop"),

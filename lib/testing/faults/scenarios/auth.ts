@@ -6,7 +6,7 @@ import type { Fleet } from "../fleet.ts";
 import { openScene, type Scene, type SceneOptions } from "../scene.ts";
 
 /** A desk behind OAuth whose callers came in until a moment ago. */
-async function signedInDesk(fleet: Fleet, options: SceneOptions = {}): Promise<Scene> {
+export async function signedInDesk(fleet: Fleet, options: SceneOptions = {}): Promise<Scene> {
   const scene = await openScene(fleet, { gateway: "oauth", ...options });
   await scene.past({ calls: 40, principal: "oauth:somebody" });
   const token = await fleet.issuer.sign({ aud: scene.resource, scope: "tools:call tools:list" });
@@ -14,11 +14,11 @@ async function signedInDesk(fleet: Fleet, options: SceneOptions = {}): Promise<S
   return scene;
 }
 
-/** Callers with a token of these claims come and are refused. */
-async function comeWith(scene: Scene, claims: Record<string, unknown>): Promise<void> {
+/** A caller with a token of these claims comes so often. */
+export async function comeWith(scene: Scene, claims: Record<string, unknown>, times = 10): Promise<void> {
   const good = { aud: scene.resource, scope: "tools:call tools:list" };
   const token = await scene.fleet.issuer.sign({ ...good, ...claims });
-  await scene.caller({ credential: token }).repeat(10, "search_tickets");
+  await scene.caller({ credential: token }).repeat(times, "search_tickets");
 }
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000);

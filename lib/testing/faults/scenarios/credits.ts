@@ -1,8 +1,9 @@
 import { inTransaction } from "#lib/db/transaction.ts";
 import { grantCredits, runReconciliation } from "#lib/domain/billing/index.ts";
 import { postUsageEvents } from "#lib/domain/budgets/index.ts";
-import { addCredits, clawBack, expireDue } from "#lib/domain/ledger/index.ts";
+import { addCredits, clawBack, createLeaseStore, expireDue } from "#lib/domain/ledger/index.ts";
 import { changePlan } from "#lib/domain/plans/index.ts";
+import { stopTopUps } from "../declined-card.ts";
 import { cause, type Fault } from "../fault.ts";
 import { type Fleet, pricedPlan, setPrices } from "../fleet.ts";
 import { openScene, type Scene } from "../scene.ts";
@@ -144,6 +145,40 @@ export const CREDIT_FAULTS: readonly Fault[] = [
       await setPrices(fleet.system, pricedPlan(plan, 1_000), 3_000);
       await changePlan(then, { plan });
       await scene.caller().repeat(20, "search_tickets", undefined, 1);
+      return scene.ask();
+    },
+  },
+  {
+    // The card is declined until auto top-up gives up.
+    id: "top-ups-stopped",
+    symptom: "credits_drop",
+    expect: cause("payment_failed"),
+    isReduced: true,
+    async inject(fleet) {
+      const scene = await payingDesk(fleet);
+      const undo = await stopTopUps(scene);
+      return { ...(await scene.ask()), undo };
+    },
+  },
+  {
+    // An edge died with what it had set aside, and nobody who would give it back runs.
+    id: "edge-died-with-its-leases",
+    symptom: "credits_drop",
+    expect: cause("metering_stale"),
+    isReduced: true,
+    async inject(fleet) {
+      const scene = await payingDesk(fleet);
+      const store = createLeaseStore(fleet.database, scene.ago(10));
+      const scope = { kind: "organization" as const, id: "" };
+      const taken = await store.take({
+        organizationId: scene.organization.id,
+        agentId: null,
+        node: "edge-that-died",
+        epoch: "its-only-life",
+        liveNodes: 3,
+        scopes: [{ scope, capMicros: null, needMicros: 1_000n, wantMicros: 10_000n }],
+      });
+      if (!taken.ok) throw new Error("the ledger gave the edge no lease");
       return scene.ask();
     },
   },

@@ -4,6 +4,7 @@ import { updateServerConfig } from "#lib/domain/servers/index.ts";
 import type { Fault } from "../fault.ts";
 import { openScene } from "../scene.ts";
 import { agentOf, agentTries, workingAgent } from "./agent.ts";
+import { comeWith, signedInDesk } from "./auth.ts";
 import { appTries, workingDesk } from "./calls.ts";
 import { payingDesk } from "./credits.ts";
 
@@ -109,6 +110,19 @@ export const DECOYS: readonly Fault[] = [
       await scene.caller({ credential: fresh.secret }).repeat(10, "search_tickets");
       await revokeGatewayKey(scene.ctx, { gateway, key: scene.key?.id ?? "" });
       await scene.caller({ credential: fresh.secret }).repeat(20, "search_tickets");
+      return scene.ask();
+    },
+  },
+  {
+    // A small server whose client learns from a refusal that its token is over, and brings a new one.
+    id: "tokens-renewed-late",
+    symptom: null,
+    expect: "healthy",
+    isReduced: true,
+    async inject(fleet) {
+      const scene = await signedInDesk(fleet);
+      await comeWith(scene, { exp: Math.floor(Date.now() / 1_000) - 600 }, 4);
+      await comeWith(scene, {}, 8);
       return scene.ask();
     },
   },

@@ -1,4 +1,4 @@
-import { detachAgentServer, pauseAgent } from "#lib/domain/agents/index.ts";
+import { detachAgentServer, pauseAgent, resumeAgent } from "#lib/domain/agents/index.ts";
 import { grantCredits } from "#lib/domain/billing/index.ts";
 import { updateAgentBudget } from "#lib/domain/budgets/index.ts";
 import { createGatewayKey, revokeGatewayKey, updateGateway } from "#lib/domain/gateways/index.ts";
@@ -71,6 +71,23 @@ export const DOUBLE_FAULTS: readonly Fault[] = [
       await agentTries(scene);
       await scene.caller().repeat(24, "get_ticket", undefined, 12);
       return scene.ask({ agent: agentOf(scene).id });
+    },
+  },
+  {
+    // What is over comes after what still breaks.
+    id: "agent-was-paused-and-upstream-gone",
+    symptom: "agent_fails",
+    expect: causes(["upstream_down"], ["agent_paused"]),
+    isReduced: true,
+    async inject(fleet) {
+      const scene = await workingAgent(fleet);
+      const agent = agentOf(scene).id;
+      await pauseAgent(scene.ctx, { agent, note: "maintenance" });
+      await agentTries(scene);
+      await resumeAgent(scene.ctx, { agent });
+      await scene.desk.close();
+      await agentTries(scene);
+      return scene.ask({ agent });
     },
   },
   {

@@ -38,7 +38,7 @@ export const metering: Check = {
     const lookedAt = "Usage that waits to be settled.";
     if (found === null) return notKnown(lookedAt);
     const finding = found.isStale
-      ? `${counted(found.waiting, "reservation")} wait to be settled${found.oldestAt === null ? "" : ` since ${clock(found.oldestAt, evidence.at)}`}.`
+      ? `${counted(found.waiting, "reservation")} ${found.waiting === 1 ? "waits" : "wait"} to be settled${found.oldestAt === null ? "" : ` since ${clock(found.oldestAt, evidence.at)}`}.`
       : "Usage is settled as it comes.";
     return {
       status: found.isStale ? "fail" : "pass",
