@@ -27,18 +27,22 @@ export async function hashPassword(
 }
 
 /**
- * Whether `password` made `stored`. Compares in constant time, and does the same work when there is no hash at all
- * (null), so that the time of an answer does not tell whether an account exists.
+ * Whether `password` made `stored`. Compares in constant time, and does the work of a new hash when there is none at
+ * all (null), so that the time of an answer does not tell whether an account exists.
  */
-export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
+export async function verifyPassword(
+  password: string,
+  stored: string | null,
+  parameters: ScryptParameters = PASSWORD_PARAMETERS,
+): Promise<boolean> {
   const match = stored === null ? null : FORMAT.exec(stored);
   if (match === null) {
-    await derive(password, Buffer.alloc(SALT_BYTES), PASSWORD_PARAMETERS);
+    await derive(password, Buffer.alloc(SALT_BYTES), parameters);
     return false;
   }
   const [, N = "", r = "", p = "", salt = "", expected = ""] = match;
-  const parameters = { N: Number(N), r: Number(r), p: Number(p) };
-  const key = await derive(password, Buffer.from(salt, "base64url"), parameters);
+  const used = { N: Number(N), r: Number(r), p: Number(p) };
+  const key = await derive(password, Buffer.from(salt, "base64url"), used);
   return timingSafeEqual(key, Buffer.from(expected, "base64url"));
 }
 

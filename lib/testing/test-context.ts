@@ -8,6 +8,9 @@ import { fakeClock } from "./fake-clock.ts";
 import { recordingLog } from "./recording-log.ts";
 import type { TestOrganization } from "./tenants.ts";
 
+/** Enough to tell passwords apart; what a guess costs is no subject of these tests. */
+const CHEAP_PASSWORDS = { N: 16, r: 1, p: 1 };
+
 export interface TestSystemOptions {
   database: Database;
   clock?: Clock;
@@ -28,6 +31,7 @@ export function testSystem({
     clock,
     ids: createIdSource(() => clock.nowMs()),
     log,
+    passwordCost: CHEAP_PASSWORDS,
     doors: { ...closedDoors, ...doors, runtime: { ...closedDoors.runtime, ...doors?.runtime } },
   };
 }

@@ -75,7 +75,7 @@ it("does not show a password that the owner has replaced", async () => {
   const { email } = await ensureSampleOwner(system, dataDir);
   await own.database.db
     .update(users)
-    .set({ passwordHash: await hashPassword("my own words") })
+    .set({ passwordHash: await hashPassword("my own words", system.passwordCost) })
     .where(eq(users.email, email));
   expect((await ensureSampleOwner(system, dataDir)).password).toBe(null);
 });

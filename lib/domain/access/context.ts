@@ -1,4 +1,5 @@
 import type { Role, Scope } from "#lib/contract/index.ts";
+import type { ScryptParameters } from "#lib/crypto/index.ts";
 import type { Database } from "#lib/db/index.ts";
 import type { Clock } from "#lib/kernel/clock.ts";
 import type { IdSource } from "#lib/kernel/ids.ts";
@@ -27,6 +28,8 @@ export interface System {
   readonly ids: IdSource;
   readonly log: Log;
   readonly doors: Doors;
+  /** What guessing a password costs. Default: what an installation needs; tests need less. */
+  readonly passwordCost?: ScryptParameters;
 }
 
 /** The context of one call on behalf of somebody in one organization. */

@@ -59,14 +59,14 @@ export async function changePassword(
   await takeSignInAttempt(system, person.email, address);
   const [account] = await system.database.db.select().from(users).where(eq(users.id, person.userId)).limit(1);
   const storedHash = account?.passwordHash ?? null;
-  if (!(await verifyPassword(currentPassword, storedHash)) || storedHash === null) {
+  if (!(await verifyPassword(currentPassword, storedHash, system.passwordCost)) || storedHash === null) {
     throw new DomainError("invalid_input", "The current password is wrong.", {
       errors: [
         { path: "currentPassword", code: "wrong_password", message: "This is not your current password." },
       ],
     });
   }
-  const passwordHash = await hashPassword(newPassword);
+  const passwordHash = await hashPassword(newPassword, system.passwordCost);
   await storePassword(
     { system, actor, requestId },
     { userId: person.userId, passwordHash, replacedHash: storedHash },

@@ -30,7 +30,7 @@ export async function signIn(system: System, input: SignInInput): Promise<Sessio
   const { email, password } = credentials.data;
   await takeSignInAttempt(system, email, input.address);
   const account = await findAccountByEmail(system.database.db, email);
-  const isGenuine = await verifyPassword(password, account?.passwordHash ?? null);
+  const isGenuine = await verifyPassword(password, account?.passwordHash ?? null, system.passwordCost);
   if (account === null || !isGenuine || account.disabledAt !== null) {
     const emailHash = hashSecret(email.toLowerCase()).slice(0, 16);
     system.log.warn({ emailHash, address: input.address, requestId: input.requestId }, "sign-in refused");

@@ -62,7 +62,10 @@ export async function acceptInvitation(
   const { account, email, organization } = await findLive(system, token);
   const passwordHash =
     account === null
-      ? await hashPassword(parseInput(z.object({ password: NewPassword }), { password }).password)
+      ? await hashPassword(
+          parseInput(z.object({ password: NewPassword }), { password }).password,
+          system.passwordCost,
+        )
       : await provenHash(system, account, password, caller.address);
   const actor: Actor = { kind: "system", name: "invitation" };
   await join({ system, actor, requestId: caller.requestId }, { tokenHash: hashSecret(token), passwordHash });
@@ -76,7 +79,7 @@ async function provenHash(
   address: string,
 ): Promise<string> {
   await takeSignInAttempt(system, account.email, address);
-  const isGenuine = await verifyPassword(password, account.passwordHash);
+  const isGenuine = await verifyPassword(password, account.passwordHash, system.passwordCost);
   if (isGenuine && account.passwordHash !== null && account.disabledAt === null) return account.passwordHash;
   throw new DomainError(
     "invalid_input",

@@ -26,7 +26,7 @@ export async function createOrganization(
   input: { name: string; slug: string; owner: NewOwner },
   actorName = "setup",
 ): Promise<CreatedOrganization> {
-  const passwordHash = await hashPassword(input.owner.password);
+  const passwordHash = await hashPassword(input.owner.password, system.passwordCost);
   return createWithOwner(
     { system, actor: { kind: "system", name: actorName }, requestId: system.ids.id("req") },
     {

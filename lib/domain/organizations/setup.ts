@@ -63,7 +63,7 @@ export async function completeSetup(
   if (!(await isSetupNeeded(system))) throw isOver();
   const tokenHash = hashSecret(token.trim());
   await requireLiveToken(system, tokenHash);
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashPassword(password, system.passwordCost);
   return makeFirstOwner({ system, actor: SETUP, requestId }, { ...rest, tokenHash, passwordHash });
 }
 
