@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import os from "node:os";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { startEmbeddedPostgres } from "#lib/db/embedded/index.ts";
 import { migrateDatabase } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { memoryDirectory } from "./memory-directory.ts";
 import { TEMPLATE_DATABASE } from "./test-database.ts";
 
 declare module "vitest" {
@@ -16,13 +16,13 @@ declare module "vitest" {
 
 /** One database server per test run, gone with it, and a migrated template in it from which every suite clones its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), "mcpstack-test-"));
+  const directory = await memoryDirectory();
   const server = await startEmbeddedPostgres({
     directory,
     password: "only-for-this-test-run",
     durable: false,
     endsWithParent: true,
-    settings: { max_connections: "300", shared_buffers: "128MB" },
+    settings: { max_connections: "300", shared_buffers: "128MB", max_wal_size: "256MB" },
   });
   const template = new URL(server.url);
   template.pathname = `/${TEMPLATE_DATABASE}`;

@@ -21,11 +21,11 @@ export interface TestDatabaseOptions {
   migrated?: boolean;
 }
 
-/** A fresh database, cloned from the migrated template in some 50 ms. For suites of the projects `db` and `net`. */
+/** A fresh database, cloned from the migrated template in some 20 ms. For suites of the projects `db` and `net`. */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const adminUrl = inject("postgresUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const template = (options.migrated ?? true) ? ` template ${TEMPLATE_DATABASE}` : "";
+  const template = (options.migrated ?? true) ? ` template ${TEMPLATE_DATABASE} strategy file_copy` : "";
   await administer(adminUrl, `create database ${name}${template}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
