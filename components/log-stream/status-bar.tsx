@@ -74,7 +74,7 @@ export function StatusBar({ snapshot, retentionDays }: { snapshot: ViewerSnapsho
       ) : null}
       {isLive ? <Canary canary={snapshot.canary} /> : null}
       <Fact
-        title="Lines that did not arrive; each gap says how many and why"
+        title="Lines that did not arrive; the log says where, how many and why"
         className={dropped > 0 ? "text-warn" : ""}
       >
         dropped {formatCount(dropped)}

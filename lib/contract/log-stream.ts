@@ -19,6 +19,8 @@ export const LogEntry = z.object({
   /** Set when the message was cut to 10 KB; `bytes` is then its original size. */
   truncated: z.boolean().optional(),
   bytes: z.number().int().optional(),
+  /** Set on a line of the platform that says how many lines were not kept, and only in the stream; it passes every filter. */
+  lostLines: z.number().int().optional(),
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 

@@ -77,7 +77,7 @@ export class LogStreamSimulation {
     return this.head - this.#ring.length + 1;
   }
 
-  write(level: LogLevel, message: string, requestId?: string): void {
+  write(level: LogLevel, message: string, requestId?: string, lostLines?: number): void {
     this.head++;
     const entry: LogEntry = {
       timestamp: this.nowMs,
@@ -85,6 +85,7 @@ export class LogStreamSimulation {
       message,
       seq: this.head,
       ...(requestId ? { requestId } : {}),
+      ...(lostLines === undefined ? {} : { lostLines }),
     };
     this.written.push({ epoch: this.epoch, entry });
     this.#ring.push(entry);

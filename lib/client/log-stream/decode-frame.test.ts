@@ -15,6 +15,7 @@ const entry = fc.record(
     requestId: fc.string(),
     truncated: fc.constant(true),
     bytes: count,
+    lostLines: count,
   },
   { requiredKeys: ["timestamp", "level", "message", "seq"] },
 );

@@ -125,6 +125,7 @@ function decodeEntry(value: unknown): LogEntry | null {
   if (typeof value.requestId === "string") entry.requestId = value.requestId;
   if (value.truncated === true) entry.truncated = true;
   if (isCount(value.bytes)) entry.bytes = value.bytes;
+  if (isCount(value.lostLines)) entry.lostLines = value.lostLines;
   return entry;
 }
 

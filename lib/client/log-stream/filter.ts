@@ -28,10 +28,11 @@ export function entryMatcher(filter: LogFilter): (entry: LogEntry) => boolean {
   const text = filter.text?.toLowerCase() ?? "";
   const { requestId, pattern } = filter;
   return (entry) =>
-    RANK[entry.level] >= least &&
-    (!requestId || entry.requestId === requestId) &&
-    (text === "" || entry.message.toLowerCase().includes(text)) &&
-    (pattern === undefined || pattern.matches(entry.message));
+    entry.lostLines !== undefined ||
+    (RANK[entry.level] >= least &&
+      (!requestId || entry.requestId === requestId) &&
+      (text === "" || entry.message.toLowerCase().includes(text)) &&
+      (pattern === undefined || pattern.matches(entry.message)));
 }
 
 /** True when every line that `narrow` wants is also wanted by `wide`, so that lines received under `wide` suffice. */

@@ -7,7 +7,7 @@ import { closedGroup, frozenRows, indexShowing, type RowsView } from "./painted-
 import { isErrorRow, type LogRow } from "./rows.ts";
 import type { PauseReason, PauseState } from "./viewer-snapshot.ts";
 
-/** A wider filter has the server send lines again; a paused list takes them over for at most this long. */
+/** A wider filter has the server send lines again; a list that stands still takes them over for at most this long. */
 const SETTLE_MS = 2_000;
 
 /** A copy of the list at one moment. */
@@ -140,6 +140,7 @@ export class FollowedList {
     if (this.#paused !== null) return false;
     this.#paused = { reason, newLines: 0, newErrors: 0 };
     this.#seenTo = null;
+    if (this.#settle !== null && this.#clock.monotonicMs() >= this.#settle.untilMs) this.#settle = null;
     this.#freeze();
     return true;
   }
@@ -152,7 +153,6 @@ export class FollowedList {
     this.#frozenView = null;
     this.#open = new Set();
     this.#paused = null;
-    this.#settle = null;
     this.#revision++;
     return true;
   }
@@ -167,17 +167,20 @@ export class FollowedList {
   /** Other rows are shown now; the streams send what is missing among those up to `seqs` again. */
   filtered(seqs: readonly number[]): void {
     this.#revision++;
-    if (this.#paused === null) return;
-    this.#freeze();
     this.#settle = { seqs, untilMs: this.#clock.monotonicMs() + SETTLE_MS };
+    if (this.#paused !== null) this.#freeze();
   }
 
-  /** Takes lines that were sent again into a list that stands still. True when it became another one. */
+  /**
+   * Takes lines that were sent again into a list that stands still, also one that came to a stand while they were on
+   * their way. True when it became another one.
+   */
   settle(lastSeqs: readonly number[], isFilterSent: boolean): boolean {
-    if (this.#settle === null || this.#paused === null) return false;
-    this.#freeze();
+    if (this.#settle === null) return false;
     const isDone = isFilterSent && this.#settle.seqs.every((seq, index) => (lastSeqs[index] ?? 0) >= seq);
     if (isDone || this.#clock.monotonicMs() >= this.#settle.untilMs) this.#settle = null;
+    if (this.#paused === null) return false;
+    this.#freeze();
     return true;
   }
 

@@ -56,6 +56,8 @@ export class LineBuffer {
   #lastTimeMs: number | null = null;
   #liveAfter: number | null = null;
   #dropped = 0;
+  /** The last line of this epoch whose lost lines are counted: it may be sent again. */
+  #lossesTo = 0;
   #listener: ViewListener | null = null;
 
   constructor(options: LineBufferOptions) {
@@ -78,7 +80,7 @@ export class LineBuffer {
     return this.#rows.capacity;
   }
 
-  /** Lines that were declared missing, as far as their number is known. */
+  /** Lines that were declared missing, as far as their number is known, by the stream or by lines in it. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -287,6 +289,10 @@ export class LineBuffer {
       this.#liveAfter = null;
       if (this.#rows.size > 0) this.#push({ kind: "mark", n: this.#nextRow++, mark: "live", count: 0 });
     }
+    if (entry.lostLines !== undefined && entry.seq > this.#lossesTo) {
+      this.#lossesTo = entry.seq;
+      this.#dropped += entry.lostLines;
+    }
     this.#lastTimeMs = entry.timestamp;
     this.#lines++;
     this.#push({ kind: "line", n: this.#nextRow++, entry, epoch, source: this.#source });
@@ -297,6 +303,7 @@ export class LineBuffer {
       this.#aside = [];
       this.#segments = [{ after: 0, filter: this.#filter, linesBefore: this.#lines }];
       this.#epochFirstRow = this.#nextRow;
+      this.#lossesTo = 0;
     }
     const kept =
       gap.reason === "no_longer_buffered" ? this.#aside.filter((row) => row.entry.seq <= gap.to) : [];

@@ -162,6 +162,25 @@ describe("pausing", () => {
   });
 });
 
+describe("lines that were not kept", () => {
+  it("are counted as dropped, once, and told under every filter", async () => {
+    const { server, store } = await connected(1_000);
+    await server.pass(1_000);
+    store.setFilter({ level: "error", text: "refund" });
+    server.write("info", "out of sight");
+    server.write("warn", "40 console lines were not kept", undefined, 40);
+    server.write("error", "refund failed");
+    catchUp(server);
+    expect(messagesOf(store.getSnapshot())).toEqual(["40 console lines were not kept", "refund failed"]);
+    expect(store.getSnapshot().dropped).toBe(40);
+    await server.pass(1_000);
+    store.setFilter(NO_FILTER);
+    catchUp(server);
+    expect(messagesOf(store.getSnapshot())).toContain("out of sight");
+    expect(store.getSnapshot().dropped).toBe(40);
+  });
+});
+
 describe("filtering", () => {
   it("tells the server, ignores late lines of the old filter, and brings back what a wider filter wants", async () => {
     const { server, store } = await connected();
@@ -178,6 +197,26 @@ describe("filtering", () => {
     await server.pass(1_000);
     catchUp(server);
     expect(messagesOf(store.getSnapshot())).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("takes lines that come again for what they are when the list comes to a stand before they have come", async () => {
+    const { server, store } = await connected(1_000);
+    await server.pass(1_000);
+    store.setFilter({ text: "wanted" });
+    for (let line = 0; line < 200; line++) server.write("info", `other ${line}`);
+    server.write("info", "wanted");
+    catchUp(server);
+    await server.pass(1_000);
+    expect(messagesOf(store.getSnapshot())).toEqual(["wanted"]);
+    store.setFilter(NO_FILTER);
+    store.pause("find");
+    catchUp(server);
+    expect(messagesOf(store.getSnapshot())).toHaveLength(201);
+    expect(store.getSnapshot().paused).toMatchObject({ newLines: 0 });
+    server.write("info", "new");
+    catchUp(server);
+    expect(messagesOf(store.getSnapshot())).toHaveLength(201);
+    expect(store.getSnapshot().paused).toMatchObject({ newLines: 1 });
   });
 
   it("keeps filtered lines in view that the server can no longer send with their neighbours", async () => {

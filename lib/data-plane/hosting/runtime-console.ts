@@ -68,6 +68,7 @@ export function createRuntimeConsole(input: RuntimeConsoleInput): RuntimeConsole
       method: "warn",
       message: `${count} console lines were not kept: this server wrote more than can be shown.`,
       requestId: null,
+      lostLines: count,
     });
   };
   const recover = (which: "overdue" | "all"): void => {

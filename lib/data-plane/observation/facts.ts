@@ -19,6 +19,8 @@ export interface RawConsoleLine {
   requestId: string | null;
   /** Size in characters before the runtime itself cut the message; absent when it did not. */
   charactersBeforeCut?: number;
+  /** How many lines were not kept that this line, of the platform, stands for; absent on every other line. */
+  lostLines?: number;
 }
 
 /** One outbound HTTP call of hosted code, as the egress proxy saw it. */

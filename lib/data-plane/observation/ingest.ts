@@ -130,6 +130,7 @@ export function createIngest(options: IngestOptions): Ingest {
         truncated: bytes > messageBytesMax || message.length < seen.length,
         bytes,
         retentionDays: server.retentionDays,
+        ...(line.lostLines === undefined ? {} : { lostLines: line.lostLines }),
       };
     },
     cleanCall(call) {

@@ -181,6 +181,25 @@ test("a slow viewer keeps getting errors, up to 200 a second; the others are cou
   hub.close();
 });
 
+test("that lines were not kept is told under every filter, and to a slow viewer too", () => {
+  const { hub, write, attach } = setUp();
+  const [picky, slow] = [attach(), attach()];
+  picky.viewer.setFilter({ rev: 1, level: "error", text: "refund", requestId: "none" });
+  slow.transport.isBlocked = true;
+  write(2_000, { message: "x".repeat(1_000) });
+  slow.advance();
+  write(1, { level: "warn", message: "40 console lines were not kept", lostLines: 40 });
+  picky.advance();
+  slow.advance();
+  slow.transport.drain();
+  slow.advance();
+  for (const { transport } of [picky, slow]) {
+    const entries = transport.frames.flatMap((frame) => (frame.type === "logs" ? frame.entries : []));
+    expect(entries.flatMap(({ lostLines }) => lostLines ?? [])).toEqual([40]);
+  }
+  hub.close();
+});
+
 test("a connection that takes next to nothing for 15 seconds is closed with 4413; one that takes some is not", () => {
   const { clock, hub, write, attach } = setUp();
   const [stuck, slow] = [attach(), attach()];

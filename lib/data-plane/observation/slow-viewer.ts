@@ -31,10 +31,11 @@ export class SlowViewer {
     this.#lastProgressMs = nowMs;
   }
 
-  /** Keeps an error within the exemption; counts everything else as dropped. */
+  /** Keeps an error, or the word of lines that were not kept, within the exemption; counts everything else as dropped. */
   take(fact: ConsoleFact, nowMs: number): void {
     const last = this.owed.at(-1);
-    if (fact.level === "error" && this.#isExempt(fact, nowMs)) {
+    const isKept = fact.level === "error" || fact.lostLines !== undefined;
+    if (isKept && this.#isExempt(fact, nowMs)) {
       if (last?.kind === "errors") {
         last.facts.push(fact);
         last.to = fact.seq;

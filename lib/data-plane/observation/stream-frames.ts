@@ -30,6 +30,7 @@ export function toEntry(fact: ConsoleFact): LogEntry {
     entry.truncated = true;
     entry.bytes = fact.bytes;
   }
+  if (fact.lostLines !== undefined) entry.lostLines = fact.lostLines;
   return entry;
 }
 

@@ -31,11 +31,13 @@ export function compileFilter(filter: ViewerFilter): CompiledFilter {
   return {
     rev: filter.rev,
     key: JSON.stringify([filter.rev, lowest, text, requestId ?? null, pattern?.source ?? null]),
+    // Nobody knows whether lines that were not kept would match: that they are missing is told in any case.
     matches: (fact) =>
-      RANK[fact.level] >= lowest &&
-      (requestId === undefined || fact.requestId === requestId) &&
-      (text === "" || fact.message.toLowerCase().includes(text)) &&
-      (pattern === undefined || pattern.matches(fact.message)),
+      fact.lostLines !== undefined ||
+      (RANK[fact.level] >= lowest &&
+        (requestId === undefined || fact.requestId === requestId) &&
+        (text === "" || fact.message.toLowerCase().includes(text)) &&
+        (pattern === undefined || pattern.matches(fact.message))),
   };
 }
 

@@ -92,6 +92,8 @@ export interface ConsoleFact {
   /** Size in bytes before the cut. */
   bytes: number;
   retentionDays: number;
+  /** How many lines were not kept that this one stands for. For viewers; it is not stored. */
+  lostLines?: number;
 }
 
 /** One outbound HTTP call of hosted code, redacted: what the writer stores. */
