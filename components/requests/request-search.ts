@@ -1,11 +1,11 @@
+import { PAGE_SIZES } from "#components/ui/page-sizes.ts";
 import {
   createParser,
-  type inferParserType,
   parseAsInteger,
   parseAsString,
   parseAsStringLiteral,
-} from "nuqs/server";
-import { PAGE_SIZES } from "#components/ui/page-sizes.ts";
+  type ValuesOf,
+} from "#lib/client/address/parsers.ts";
 import type { LogWindowView, RequestLogView } from "#lib/client/queries/requests.ts";
 import {
   appliesTo,
@@ -61,7 +61,7 @@ export const requestSearch = {
   line: parseAsString,
 };
 
-export type RequestSearch = inferParserType<typeof requestSearch>;
+export type RequestSearch = ValuesOf<typeof requestSearch>;
 /** What may change in the address. */
 export type SearchChange = { readonly [Name in keyof RequestSearch]?: RequestSearch[Name] | null };
 
@@ -101,8 +101,8 @@ export const isNarrowed = (search: FilterValues & Pick<RequestSearch, "log">): b
 export const NO_FILTERS = { ...EMPTY_FILTERS, page: null, asOf: null } as const;
 
 /**
- * Names in an address whose values could not be used, wholly or in part, or that say nothing about the log that is
- * shown; they count as absent.
+ * Names in an address whose values could not be used, wholly or in part, or that say nothing about the log or the
+ * window that is shown; they count as absent.
  */
 export function unusedNames(address: URLSearchParams, log: RequestSearch["log"]): string[] {
   const isUnread = ([name, parser]: [string, { parse: (text: string) => unknown }]): boolean => {
@@ -113,5 +113,7 @@ export function unusedNames(address: URLSearchParams, log: RequestSearch["log"])
   };
   const unread = Object.entries(requestSearch).filter(isUnread);
   const foreign = FILTERS.filter((name) => address.has(name) && !appliesTo(log, name));
-  return [...new Set([...unread.map(([name]) => name), ...foreign])];
+  const isCustom = address.get("window") === "custom";
+  const bounds = isCustom ? [] : ["from", "to"].filter((name) => address.has(name));
+  return [...new Set([...unread.map(([name]) => name), ...foreign, ...bounds])];
 }

@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
+import { cn } from "./class-names.ts";
 import { inputStyle } from "./input.tsx";
 import { formatCount } from "./numbers.ts";
 import { PAGE_SIZES } from "./page-sizes.ts";
@@ -126,7 +127,7 @@ function PageNumber(props: { page: number; pages: number | null; onPage: (page: 
         onChange={(event) => setTyped(event.target.value.replace(/\D/g, ""))}
         onFocus={(event) => event.currentTarget.select()}
         onBlur={go}
-        className={`${inputStyle} h-7 px-1.5 text-center text-xs`}
+        className={cn(inputStyle, "h-7 px-1.5 text-center text-xs")}
         style={{ width: `${Math.max(2, typed.length) + 2}ch` }}
       />
       {props.pages === null ? null : `of ${formatCount(props.pages)}`}
@@ -140,7 +141,7 @@ function PageSize({ value, onChange }: { value: number; onChange: (pageSize: num
       aria-label="Rows on a page"
       value={value}
       onChange={(event) => onChange(Number(event.target.value))}
-      className={`${inputStyle} hidden h-7 w-auto px-1.5 text-xs sm:block`}
+      className={cn(inputStyle, "hidden h-7 w-auto px-1.5 text-xs sm:block")}
     >
       {PAGE_SIZES.map((size) => (
         <option key={size} value={size}>
