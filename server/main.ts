@@ -5,6 +5,7 @@ import { createLog } from "#lib/telemetry/index.ts";
 import { setupUrlIfNeeded } from "./first-owner.ts";
 import type { RoleName } from "./role.ts";
 import { runRole } from "./run-role.ts";
+import { describeFailure } from "./supervisor/describe-failure.ts";
 import { type Installation, startInstallation } from "./supervisor/installation.ts";
 import { prepareDatabase } from "./supervisor/prepare-database.ts";
 import { StartError } from "./supervisor/start-error.ts";
@@ -87,16 +88,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isExpected =
-    error instanceof StartError ||
-    error instanceof ConfigError ||
-    (error as { code?: string }).code === "ERR_PARSE_ARGS_UNKNOWN_OPTION";
-  fail(
-    isExpected
-      ? (error as Error).message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error),
-  );
+  fail(describeFailure(error));
   process.exit(1);
 });

@@ -20,14 +20,8 @@ export function createFileOnce(file: string, make: () => string): string {
   if (existing !== null) return existing;
   mkdirSync(path.dirname(file), { recursive: true });
   const own = `${file}.${process.pid}.${randomUUID()}`;
-  const descriptor = openSync(/* turbopackIgnore: true */ own, "wx", 0o600);
   try {
-    writeSync(descriptor, make());
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  try {
+    writeDurably(own, make());
     linkSync(own, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
@@ -35,6 +29,16 @@ export function createFileOnce(file: string, make: () => string): string {
     rmSync(own, { force: true });
   }
   return readFileSync(file, "utf8");
+}
+
+function writeDurably(file: string, text: string): void {
+  const descriptor = openSync(/* turbopackIgnore: true */ file, "wx", 0o600);
+  try {
+    writeSync(descriptor, text);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function readIfPresent(file: string): string | null {

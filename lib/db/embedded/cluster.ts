@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { limits } from "#lib/kernel/limits.ts";
+import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 import { commandAs, giveTo, type ProcessOwner } from "./process-owner.ts";
 
 const run = promisify(execFile);
@@ -73,7 +74,7 @@ async function initialize(options: ClusterOptions, directory: string, passwordFi
     });
   } catch (cause) {
     const said = (cause as { stderr?: string }).stderr?.trim() || (cause as Error).message;
-    throw new Error(`The embedded database could not be made: ${said}`, { cause });
+    throw new EmbeddedPostgresError(`The embedded database could not be made. It says:\n${said}`, { cause });
   }
 }
 

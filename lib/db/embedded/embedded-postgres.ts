@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { limits } from "#lib/kernel/limits.ts";
 import { embeddedBinaries } from "./binaries.ts";
 import { DATABASE_NAME, ensureCluster, serverEnvironment } from "./cluster.ts";
+import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 import { holderIsAlive, type PidFile, readPidFile, removeRecycledPidFile } from "./pid-file.ts";
 import {
   chooseOwner,
@@ -89,7 +90,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     // A sibling may have been faster, or the last processes of a killed server still hold its memory.
     await delay(bounds.startRetryDelayMs);
   }
-  throw new Error(
+  throw new EmbeddedPostgresError(
     `The embedded database does not start. It says:\n${failure}\nMore in ${path.join(directory, "postgres.log")}.`,
   );
 }
@@ -114,7 +115,7 @@ async function adopt(dataDirectory: string, password: string): Promise<EmbeddedP
     await delay(POLL_MS);
   }
   const said = problem instanceof Error ? ` (${problem.message})` : "";
-  throw new Error(
+  throw new EmbeddedPostgresError(
     `A database server holds ${dataDirectory} but cannot be used${said}. Stop it (process ${readPidFile(dataDirectory)?.pid}) and start again.`,
     { cause: problem },
   );
@@ -250,7 +251,7 @@ function handle(
         if (holds()) for (const sent of [signal, "SIGCONT"] as const) tell(pid, sent);
         if (await waitUntilGone(timeoutMs)) return;
       }
-      throw new Error(`The embedded database (process ${pid}) does not stop.`);
+      throw new EmbeddedPostgresError(`The embedded database (process ${pid}) does not stop.`);
     },
   };
 }
@@ -276,6 +277,6 @@ async function freePort(preferred: number | undefined): Promise<number> {
       });
     });
   const port = (preferred === undefined ? null : await tryPort(preferred)) ?? (await tryPort(0));
-  if (port === null) throw new Error("No free port on 127.0.0.1 for the embedded database.");
+  if (port === null) throw new EmbeddedPostgresError("No free port on 127.0.0.1 for the embedded database.");
   return port;
 }

@@ -4,4 +4,5 @@ export {
   type EmbeddedPostgresStatus,
   startEmbeddedPostgres,
 } from "./embedded-postgres.ts";
+export { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 export { isProcessAlive, processStartMark } from "./processes.ts";

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 
 const run = promisify(execFile);
 
@@ -58,10 +59,12 @@ export async function chooseOwner(dataDirectory: string, options: OwnerOptions):
   }
   const account = (await accountOf("postgres")) ?? (await accountOf("nobody"));
   if (!account)
-    throw new Error("There is no user postgres or nobody to run the embedded database as. Set DATABASE_URL.");
+    throw new EmbeddedPostgresError(
+      "There is no user postgres or nobody to run the embedded database as. Set DATABASE_URL.",
+    );
   openForTraversal(parent);
   if (!canTraverse(parent, account.uid)) {
-    throw new Error(
+    throw new EmbeddedPostgresError(
       `The embedded database cannot run as root, and its user (id ${account.uid}) may not enter ${parent}. Choose an MCPSTACK_DATA_DIR that others may pass through (e.g. /var/lib/mcpstack), start as an ordinary user, or set DATABASE_URL.`,
     );
   }
@@ -74,7 +77,7 @@ export function refuseForeignCluster(dataDirectory: string): void {
   const uid = process.getuid?.();
   const found = statSync(dataDirectory, { throwIfNoEntry: false });
   if (!found || uid === undefined || uid === 0 || uid === found.uid) return;
-  throw new Error(
+  throw new EmbeddedPostgresError(
     `The database in ${dataDirectory} belongs to the user with id ${found.uid}. Start as that user, hand it over with chown -R, or choose another MCPSTACK_DATA_DIR.`,
   );
 }

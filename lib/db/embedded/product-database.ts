@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import postgres from "postgres";
 import { limits } from "#lib/kernel/limits.ts";
 import { DATABASE_NAME } from "./cluster.ts";
+import { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
 
 /** The URL of a database of the embedded server. */
 export const urlOf = (port: number, password: string, database: string) =>
@@ -64,7 +65,7 @@ async function createDatabase(sql: postgres.Sql): Promise<void> {
 
 /** The error that a wrong password becomes for the operator. */
 export const wrongPassword = (dataDirectory: string, cause: unknown) =>
-  new Error(
+  new EmbeddedPostgresError(
     `The stored password does not open the database in ${dataDirectory}. Restore the data directory as a whole from one backup.`,
     { cause },
   );
