@@ -7,10 +7,12 @@ import { sqlOf } from "#lib/db/index.ts";
 import { DomainError, notFound } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { actorKey, command, query } from "../access/index.ts";
-import { STATE_RULES } from "./rules/raise-state-alerts.ts";
+import { createStateRules } from "./rules/raise-state-alerts.ts";
 import { settingOfRow } from "./rules/rule-settings.ts";
 
 const OBJECTIVE_RULE = "error_burn";
+/** Only to be named; they do not look from here. */
+const STATE_RULES = createStateRules();
 
 /** The rules that look at states, as this organization set them, and how many of their states last right now. */
 export const listAlertRules = query({

@@ -15,6 +15,6 @@ export { deleteOldDeliveries } from "./delete-old-deliveries.ts";
 export { deliverAlerts } from "./deliver-alerts.ts";
 export { listAlertDeliveries, listAlerts } from "./list-alerts.ts";
 export { raiseAlert } from "./raise-alert.ts";
-export { raiseStateAlerts } from "./rules/raise-state-alerts.ts";
+export { createStateRules, raiseStateAlerts } from "./rules/raise-state-alerts.ts";
 export { replayAlertDelivery, testAlertChannel } from "./send-again.ts";
 export { raiseSpendAlerts } from "./spend-alerts.ts";

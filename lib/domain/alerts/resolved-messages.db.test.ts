@@ -100,12 +100,13 @@ const become = async (next: typeof severity) => {
   await look();
 };
 const types = () => taken.map(({ message }) => message.type.replace("alert.canary_failed", "begun"));
+/** Beginnings before ends. */
 const stored = () =>
   store.database.db
     .select()
     .from(alertDeliveries)
     .where(eq(alertDeliveries.organizationId, tenants.acme.id))
-    .orderBy(alertDeliveries.id);
+    .orderBy(alertDeliveries.kind);
 
 describe("the end of an alert", () => {
   test("is told once where its beginning was: what was wrong, from when to when", async () => {
@@ -137,11 +138,12 @@ describe("the end of an alert", () => {
       "[MCP Stack] Over: The canary fails",
     ]);
     expect(mails[1]?.text).toContain(`From ${begunAt} to ${endedAt}.`);
-    expect((await listAlertDeliveries(admin(), {})).map(({ kind, status }) => `${kind} ${status}`)).toEqual([
-      "resolved delivered",
-      "resolved delivered",
+    const listed = await listAlertDeliveries(admin(), {});
+    expect(listed.map(({ kind, status }) => `${kind} ${status}`).toSorted()).toEqual([
       "begun delivered",
       "begun delivered",
+      "resolved delivered",
+      "resolved delivered",
     ]);
   });
 

@@ -98,6 +98,13 @@ export const alertRuleLimits = {
   burnFailedMin: 3,
   /** What share of errors tools usually report is read from this long before the longest window. */
   burnUsualMs: 7 * 24 * 3_600_000,
+  /** Hours that a sweep reads of every server; what came before is read where it decides. */
+  burnRecentMs: 6 * 3_600_000,
+  /** Servers whose earlier hours one sweep reads, and those whose it remembers for an hour. */
+  burnHistoriesPerSweepMax: 100,
+  burnHistoriesKeptMax: 5_000,
+  /** Rows of a server that tell a window of minutes: the newest of it. */
+  burnRowsMax: 1_000,
   /** Ends of a server's runtimes within this time that count as a loop. */
   crashLoopMs: 600_000,
   crashLoopCount: 3,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { burningRows, type HourOfCalls, isBurning, lastOf } from "./burn-rate.ts";
+import { limits } from "#lib/kernel/limits.ts";
+import { type HourOfCalls, isBurning, lastOf, longSideOf } from "./burn-rate.ts";
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = 1_000 * HOUR_MS + 30 * 60_000;
@@ -12,8 +13,10 @@ const hours = (...counts: [calls: number, errors: number, toolErrors?: number][]
     errors,
     toolErrors,
   }));
-const severities = (all: readonly HourOfCalls[], objective = 0.99) =>
-  burningRows(all, objective, NOW_MS).map(({ row }) => row.factor);
+const sidesOf = (recent: readonly HourOfCalls[], before: readonly HourOfCalls[] | null, objective = 0.99) =>
+  limits.alertRules.burn.map((row) => longSideOf({ recent, before }, row, objective, NOW_MS));
+const severities = (all: readonly HourOfCalls[], objective?: number) =>
+  sidesOf(all, [], objective).flatMap((side) => (side === null || side === "unread" ? [] : side.row.factor));
 
 describe("the long window", () => {
   test("an hour counts the one under way whole and of the one before the half that lies inside", () => {
@@ -76,5 +79,48 @@ describe("a burn", () => {
     );
     expect(severities(hours([1_000, 5]), 0.999)).toEqual([1]);
     expect(severities(hours([1_000, 5]), 0.99)).toEqual([]);
+  });
+});
+
+describe("while the hours before the recent ones are not read", () => {
+  const recentHours = limits.alertRules.burnRecentMs / HOUR_MS + 1;
+  const someHours = fc.array(fc.record({ calls: fc.nat(200), errors: fc.nat(20), toolErrors: fc.nat(20) }), {
+    minLength: recentHours,
+    maxLength: 90,
+  });
+
+  test("an answer is the one that they would give, for windows that lie within the recent ones", () => {
+    fc.assert(
+      fc.property(someHours, fc.constantFrom(0.9, 0.99, 0.999), (counts, objective) => {
+        const all = hours(
+          ...counts.map(({ calls, errors, toolErrors }): [number, number, number] => [
+            calls + errors + toolErrors,
+            errors,
+            toolErrors,
+          ]),
+        );
+        const [recent, before] = [all.slice(0, recentHours), all.slice(recentHours)];
+        const whole = sidesOf(recent, before, objective);
+        sidesOf(recent, null, objective).forEach((side, at) => {
+          if (side === "unread") return;
+          const isLonger = (limits.alertRules.burn[at]?.longMs ?? 0) > limits.alertRules.burnRecentMs;
+          if (!isLonger) expect(side === null).toBe(whole[at] === null);
+        });
+      }),
+    );
+  });
+
+  test("they are asked for only where they decide", () => {
+    const of = (...counts: [number, number, number?][]) =>
+      sidesOf(hours(...counts), null).map((side) =>
+        side === null || side === "unread" ? side : side.row.factor,
+      );
+    expect(of([100, 100], [100, 100]), "errors of the server alone burn").toEqual([14.4, 6, "unread"]);
+    expect(of([1_000, 1, 1]), "nothing could make it burn").toEqual([null, null, null]);
+    expect(of([100, 0, 50]), "it depends on what tools usually report").toEqual([
+      "unread",
+      "unread",
+      "unread",
+    ]);
   });
 });

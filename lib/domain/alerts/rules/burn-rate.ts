@@ -1,7 +1,7 @@
 import { limits } from "#lib/kernel/limits.ts";
 
 const HOUR_MS = 3_600_000;
-const { burn, burnEventsMin, burnFailedMin } = limits.alertRules;
+const { burnEventsMin, burnFailedMin, burnRecentMs } = limits.alertRules;
 
 /** Calls of callers, and those of them that failed. */
 export interface CountedCalls {
@@ -17,7 +17,7 @@ export interface HourOfCalls extends CountedCalls {
   readonly hourMs: number;
 }
 
-export type BurnRow = (typeof burn)[number];
+export type BurnRow = (typeof limits.alertRules.burn)[number];
 
 /**
  * The share of calls that count as failed; 0 without calls. Errors of tools count as far as there are more of them than usual:
@@ -66,19 +66,40 @@ export interface Burning {
   readonly usual: number | null;
 }
 
-/** The windows whose long side burns, with enough calls to say so; the most severe first. */
-export const burningRows = (
-  hours: readonly HourOfCalls[],
+/** The hours of a server, newest or oldest first: the last `limits.alertRules.burnRecentMs`, and those before. */
+export interface KnownHours {
+  readonly recent: readonly HourOfCalls[];
+  /** Null: not read. */
+  readonly before: readonly HourOfCalls[] | null;
+}
+
+/**
+ * The long side of a window: how it burns, with enough calls to say so; null when it does not. Says `unread` where the hours
+ * before the recent ones decide and are not known; it never says so where they could not change the answer.
+ */
+export function longSideOf(
+  { recent, before }: KnownHours,
+  row: BurnRow,
   objective: number,
   nowMs: number,
-): readonly Burning[] =>
-  burn.flatMap((row) => {
+): Burning | "unread" | null {
+  const sideWith = (hours: readonly HourOfCalls[], usual: number | null): Burning | null => {
     const long = lastOf(hours, row.longMs, nowMs);
-    const usual = usualBefore(hours, nowMs - row.longMs);
     const isIt =
       long.calls >= burnEventsMin &&
       // One odd call of few would else burn as fast as a flood of them.
       failedShare(long, usual) * long.calls >= burnFailedMin &&
       isBurning(long, { factor: row.factor, objective, usual });
-    return isIt ? [{ row, long, usual }] : [];
-  });
+    return isIt ? { row, long, usual } : null;
+  };
+  if (before !== null) {
+    const hours = [...before, ...recent];
+    return sideWith(hours, usualBefore(hours, nowMs - row.longMs));
+  }
+  if (row.longMs > burnRecentMs) {
+    const short = lastOf(recent, row.shortMs, nowMs);
+    return isBurning(short, { factor: row.factor, objective, usual: 0 }) ? "unread" : null;
+  }
+  // What tools usually report makes the share smaller, and never larger than if nothing were usual.
+  return sideWith(recent, null) ?? (sideWith(recent, 0) === null ? null : "unread");
+}

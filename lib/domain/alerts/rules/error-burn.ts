@@ -1,124 +1,121 @@
 import type { Sql } from "postgres";
-import { uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import {
   type Burning,
-  burningRows,
+  type BurnRow,
   type CountedCalls,
   failedShare,
-  type HourOfCalls,
   isBurning,
   lastOf,
+  longSideOf,
 } from "./burn-rate.ts";
+import { earlierHours, type FailingServer, failingServers, newestCalls } from "./counted-hours.ts";
+import { createRememberedHours, type KnownBefore } from "./remembered-hours.ts";
 import type { State, StateRule } from "./state-rule.ts";
 
 const HOUR_MS = 3_600_000;
-const { burn, burnUsualMs, objective: objectiveDefault } = limits.alertRules;
-const shortMsMax = Math.max(...burn.map(({ shortMs }) => shortMs));
-const longMsMax = Math.max(...burn.map(({ longMs }) => longMs));
+const { burn, objective: objectiveDefault } = limits.alertRules;
 
-/** What the server did wrong. Denials are the caller's, and who went away was not let down. */
-const ERRORS = ["protocol_error", "too_large", "timeout", "upstream_error", "runtime_error"];
-const TOOL_ERROR = "tool_error";
-
-interface Server {
-  organization_id: string;
-  id: string;
-  slug: string;
-  name: string;
-  hours: HourOfCalls[];
+interface Suspect {
+  readonly server: FailingServer;
+  readonly objective: number;
 }
+type LongSide = Burning & Suspect;
 
 /**
  * Tool calls of callers that fail faster than the objective allows, over a long window and a short one at the same time: the
  * long one says that it matters, the short one that it is still so. Long windows and those of hours come from the hourly
- * counts, shorter ones from rows, which are only read where the long one burns.
+ * counts, shorter ones from rows, which are only read where the long one burns. Hours before the recent ones are only read
+ * where they decide, of a bounded number of servers per look, and remembered for an hour: each rule has a memory of its own.
  */
-export const errorBurn: StateRule = {
-  rule: "error_burn",
-  title: "Calls fail",
-  description:
-    "More tool calls of a server fail than its objective allows, over a long and a short window at once. Errors that tools report count beyond their usual share; denied and canceled calls do not count.",
-  async look({ database: { sql }, clock }, settingOf) {
-    const nowMs = clock.nowMs();
-    const states: State[] = [];
-    for (const server of await failingServers(sql, nowMs)) {
-      const objective = settingOf(server.organization_id)?.objective ?? objectiveDefault;
-      const burning = await mostSevere(sql, server, objective, nowMs);
-      if (burning) states.push(stateOf(server, burning, objective));
-    }
-    return { states };
-  },
-};
+export function createErrorBurn(): StateRule {
+  const remember = createRememberedHours();
+  return {
+    rule: "error_burn",
+    title: "Calls fail",
+    description:
+      "More tool calls of a server fail than its objective allows, over a long and a short window at once. Errors that tools report count beyond their usual share; denied and canceled calls do not count.",
+    async look({ database: { sql }, clock }, settingOf) {
+      const nowMs = clock.nowMs();
+      const states: State[] = [];
+      const unread = new Set<string>();
+      let suspects: readonly Suspect[] = (await failingServers(sql, nowMs)).map((server) => ({
+        server,
+        objective: settingOf(server.organizationId)?.objective ?? objectiveDefault,
+      }));
+      const before = remember((servers) => earlierHours(sql, servers, nowMs), nowMs);
+      // The most severe first: what burns there is not asked for less.
+      for (const row of burn) {
+        const sides = await longSides(suspects, row, before, nowMs);
+        for (const { server, side } of sides) if (side === "unread") unread.add(server.id);
+        const burning = await withShortSide(sql, sides.flatMap(burningOf), row, nowMs);
+        states.push(...burning.map(stateOf));
+        const isDecided = new Set([...burning.map(({ server }) => server.id), ...unread]);
+        suspects = suspects.filter(({ server }) => !isDecided.has(server.id));
+      }
+      return { states, isUnknown: ({ scope }) => unread.has(scope) };
+    },
+  };
+}
 
-/** The most severe of the windows that burn on both sides. */
-async function mostSevere(
-  sql: Sql,
-  server: Server,
-  objective: number,
+/** How the long side of a window burns, with what came before where that decides. */
+async function longSides(
+  suspects: readonly Suspect[],
+  row: BurnRow,
+  before: KnownBefore,
   nowMs: number,
-): Promise<Burning | undefined> {
-  for (const burning of burningRows(server.hours, objective, nowMs)) {
-    const { row, usual } = burning;
-    const short =
-      row.shortMs < HOUR_MS
-        ? await newestCalls(sql, server, nowMs - row.shortMs, nowMs)
-        : lastOf(server.hours, row.shortMs, nowMs);
-    if (isBurning(short, { factor: row.factor, objective, usual })) return burning;
-  }
-  return undefined;
+): Promise<readonly (Suspect & { side: ReturnType<typeof longSideOf> })[]> {
+  const sides = suspects.map((one) => ({
+    ...one,
+    side: longSideOf({ recent: one.server.recent, before: null }, row, one.objective, nowMs),
+  }));
+  await before.read(sides.filter(({ side }) => side === "unread").map(({ server }) => server));
+  return sides.map((one) => {
+    const { server, objective, side } = one;
+    const hours = side === "unread" ? before.of(server.id) : null;
+    return hours === null
+      ? one
+      : { ...one, side: longSideOf({ recent: server.recent, before: hours }, row, objective, nowMs) };
+  });
 }
 
-/** Servers with a failed call within the longest short window, with their hours of the longest window and of what is usual. */
-async function failingServers(sql: Sql, nowMs: number): Promise<readonly Server[]> {
-  const at = (ms: number) => new Date(Math.floor(ms / HOUR_MS) * HOUR_MS).toISOString();
-  return sql<Server[]>`
-    select s.organization_id, s.id, s.slug, s.name, h.hours
-    from organizations o
-    cross join lateral (
-      select distinct server_id from usage_rollup
-      where organization_id = o.id and hour >= ${at(nowMs - shortMsMax)}::timestamptz
-        and source in ('agent', 'embed', 'external') and (outcome = any(${ERRORS}::text[]) or outcome = ${TOOL_ERROR})
-    ) f
-    join servers s on s.organization_id = o.id and s.id = f.server_id
-      and s.deleted_at is null and s.status = 'active'
-    cross join lateral (
-      select json_agg(json_build_object(
-          'hourMs', hour_ms, 'calls', calls, 'errors', errors, 'toolErrors', tool_errors)) as hours from (
-        select (extract(epoch from hour) * 1000)::bigint as hour_ms, sum(calls) as calls,
-          coalesce(sum(calls) filter (where outcome = any(${ERRORS}::text[])), 0) as errors,
-          coalesce(sum(calls) filter (where outcome = ${TOOL_ERROR}), 0) as tool_errors
-        from usage_rollup
-        where organization_id = o.id and server_id = s.id and hour >= ${at(nowMs - longMsMax - burnUsualMs)}::timestamptz
-          and source in ('agent', 'embed', 'external')
-        group by 1
-      ) c
-    ) h
-    order by s.organization_id, s.id`;
+const burningOf = ({
+  side,
+  ...suspect
+}: Suspect & { side: ReturnType<typeof longSideOf> }): readonly LongSide[] =>
+  side === null || side === "unread" ? [] : [{ ...suspect, ...side }];
+
+/** Those whose short side burns as well. */
+async function withShortSide(
+  sql: Sql,
+  long: readonly LongSide[],
+  { shortMs }: BurnRow,
+  nowMs: number,
+): Promise<readonly LongSide[]> {
+  const newest =
+    shortMs < HOUR_MS
+      ? await newestCalls(
+          sql,
+          long.map(({ server }) => server),
+          nowMs - shortMs,
+          nowMs,
+        )
+      : null;
+  const shortOf = ({ id, recent }: FailingServer): CountedCalls | undefined =>
+    newest === null ? lastOf(recent, shortMs, nowMs) : newest.get(id);
+  return long.filter(({ server, objective, row: { factor }, usual }) => {
+    const short = shortOf(server);
+    return short !== undefined && isBurning(short, { factor, objective, usual });
+  });
 }
 
-/** The newest tool calls of callers in a span: at most `limits.incidents.rowsReadMax` rows are looked at. */
-async function newestCalls(sql: Sql, server: Server, fromMs: number, toMs: number): Promise<CountedCalls> {
-  const [row] = await sql<{ calls: number; errors: number; toolErrors: number }[]>`
-    select count(*)::int as calls, (count(*) filter (where outcome = any(${ERRORS}::text[])))::int as errors,
-      (count(*) filter (where outcome = ${TOOL_ERROR}))::int as "toolErrors"
-    from (
-      select kind, method, source, outcome from request_log
-      where organization_id = ${server.organization_id} and server_id = ${server.id}
-        and id >= ${uuid7Floor(fromMs)}::uuid and id < ${uuid7Floor(toMs)}::uuid
-      order by id desc limit ${limits.incidents.rowsReadMax}
-    ) r
-    where kind = 'request' and method = 'tools/call' and source in ('agent', 'embed', 'external')`;
-  return row ?? { calls: 0, errors: 0, toolErrors: 0 };
-}
-
-function stateOf(server: Server, { row, long, usual }: Burning, objective: number): State {
+function stateOf({ server, objective, row, long, usual }: LongSide): State {
   const percent = (share: number) => `${Number((share * 100).toPrecision(3))} %`;
   const hours = row.longMs / HOUR_MS;
   const share = failedShare(long, usual);
   const beyond = share * long.calls > long.errors ? ", beyond the errors that its tools usually report" : "";
   return {
-    organizationId: server.organization_id,
+    organizationId: server.organizationId,
     scope: server.id,
     serverId: server.id,
     severity: row.severity,

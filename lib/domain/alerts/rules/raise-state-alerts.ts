@@ -8,15 +8,15 @@ import { isWorse } from "../severities.ts";
 import { tellResolved } from "../tell-resolved.ts";
 import { ledgerDrift, meteringStale } from "./books.ts";
 import { crashLoop } from "./crash-loop.ts";
-import { errorBurn } from "./error-burn.ts";
+import { createErrorBurn } from "./error-burn.ts";
 import { canaryFailed, smokeFailed } from "./failed-checks.ts";
 import { logPipeline } from "./log-pipeline.ts";
 import { readSettings } from "./rule-settings.ts";
 import type { LastingAlert, SettingOf, State, StateRule } from "./state-rule.ts";
 
-/** In the order in which pages show them. */
-export const STATE_RULES: readonly StateRule[] = [
-  errorBurn,
+/** The rules, in the order in which pages show them, each with a memory of its own. */
+export const createStateRules = (): readonly StateRule[] => [
+  createErrorBurn(),
   smokeFailed,
   canaryFailed,
   crashLoop,
@@ -34,7 +34,7 @@ const ACTOR = { kind: "system", name: "jobs" } as const;
  */
 export async function raiseStateAlerts(
   system: System,
-  rules: readonly StateRule[] = STATE_RULES,
+  rules: readonly StateRule[],
 ): Promise<{ raised: number; resolved: number; failed: number }> {
   const done = { raised: 0, resolved: 0, failed: 0 };
   // Read before the states, so that no alert is ended by who looked before its state began.

@@ -31,7 +31,8 @@ import {
 import { requestFact } from "#lib/testing/request-fact.ts";
 import { writeRequestFacts } from "../../requests/index.ts";
 import { createAlertChannel, listAlertRules, raiseStateAlerts, updateAlertRule } from "../index.ts";
-import { STATE_RULES } from "./raise-state-alerts.ts";
+import { createStateRules } from "./raise-state-alerts.ts";
+import type { StateRule } from "./state-rule.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -39,6 +40,7 @@ const START_MS = Date.parse("2026-03-10T12:30:00.000Z");
 let store: TestDatabase;
 let tenants: Tenants;
 let clock: FakeClock;
+let rules: readonly StateRule[];
 let crashesOf: (serverId: string) => Promise<RuntimeCrash[]>;
 const ids = createIdSource(() => START_MS);
 const srv = { acme: ids.id("srv"), globex: ids.id("srv") };
@@ -65,6 +67,7 @@ beforeAll(async () => {
 afterAll(() => store.close());
 beforeEach(async () => {
   clock = fakeClock(START_MS);
+  rules = createStateRules();
   crashesOf = async () => [];
   const { db } = store.database;
   for (const table of [
@@ -93,7 +96,7 @@ const system = () =>
   });
 const as = (slug: "acme" | "globex", role: "admin" | "viewer" = "admin") =>
   testCtx(testSystem({ database: store.database, clock: clock ?? fakeClock(START_MS) }), tenants[slug], role);
-const look = () => raiseStateAlerts(system());
+const look = () => raiseStateAlerts(system(), rules);
 const told = async (organization: "acme" | "globex" = "acme") => {
   const rows = await store.database.db
     .select()
@@ -251,7 +254,7 @@ const EPISODES: Readonly<
 };
 
 test("every rule is tried here", () => {
-  expect(Object.keys(EPISODES)).toEqual(STATE_RULES.map(({ rule }) => rule));
+  expect(Object.keys(EPISODES)).toEqual(createStateRules().map(({ rule }) => rule));
 });
 
 test.each(Object.entries(EPISODES))(
@@ -387,7 +390,7 @@ test("a rule that cannot look holds up no other, and changes nothing", async () 
   await check("canary", "failed");
   await look();
   await reconciled("drift");
-  const broken = STATE_RULES.map((rule) =>
+  const broken = rules.map((rule) =>
     rule.rule === "canary_failed" ? { ...rule, look: () => Promise.reject(new Error("no")) } : rule,
   );
   expect(await raiseStateAlerts(system(), broken)).toEqual({ raised: 1, resolved: 0, failed: 1 });
