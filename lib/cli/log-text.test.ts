@@ -239,5 +239,10 @@ test("an entry is shown when it matches everything that was asked for", () => {
   expect(entryFilter({ requestId: "req_2" })(entry)).toBe(false);
   expect(entryFilter({ sinceMs: 1_001 })(entry)).toBe(false);
   expect(entryFilter({ pattern: () => false })(entry)).toBe(false);
+  const lost = { ...entry, lostLines: 40 };
+  expect(entryFilter({ level: "error", requestId: "req_2", text: "none", pattern: () => false })(lost)).toBe(
+    true,
+  );
+  expect(entryFilter({ sinceMs: 1_001 })(lost)).toBe(false);
   expect(gapText({ count: 3, reason: "r" }, { text: "api │ ", width: 6 })).toMatch(/^api │ ──── 3 lines/);
 });

@@ -131,9 +131,11 @@ export function entryFilter(conditions: EntryConditions): (entry: LogEntry) => b
   const needle = conditions.text?.toLowerCase();
   return (entry) => {
     const rank = LEVELS.indexOf(entry.level);
+    if (sinceMs !== undefined && entry.timestamp < sinceMs) return false;
+    // That lines were not kept is told under every filter.
+    if (entry.lostLines !== undefined) return true;
     return (
       (rank === -1 || rank >= least) &&
-      (sinceMs === undefined || entry.timestamp >= sinceMs) &&
       (requestId === undefined || entry.requestId === requestId) &&
       (!needle || entry.message.toLowerCase().includes(needle)) &&
       (pattern === undefined || pattern(entry.message))
