@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-it("shows an operator what failed and why in one line, and keeps the stack in the file", () => {
+const opened = () => {
   const shown: string[] = [];
   const book = openLogBook({
     directory,
@@ -18,11 +18,16 @@ it("shows an operator what failed and why in one line, and keeps the stack in th
     terminalLevel: "warn",
     terminal: (line) => void shown.push(line),
   });
+  const edgeSays = (msg: string, err?: unknown) =>
+    book.take("edge", "stdout", JSON.stringify({ level: "warn", time: "2026-01-01T10:11:12Z", msg, err }));
+  return { book, shown, edgeSays };
+};
+
+it("shows an operator what failed and why in one line, and keeps the stack in the file", () => {
+  const { book, shown } = opened();
   const cause = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:5432"), { code: "ECONNREFUSED" });
-  book.log.warn(
-    { err: new Error(`Failed query: ${"x".repeat(1_000)}`, { cause }), job: "alerts" },
-    "trying again",
-  );
+  const err = new Error(`Failed query: ${"x".repeat(1_000)}`, { cause });
+  book.log.warn({ err, job: "alerts" }, "trying again");
   book.log.info({}, "not for the terminal");
   book.close();
   expect(shown).toHaveLength(1);
@@ -36,24 +41,23 @@ it("shows an operator what failed and why in one line, and keeps the stack in th
 });
 
 it("shows an error of another shape too", () => {
-  const shown: string[] = [];
-  const book = openLogBook({
-    directory,
-    level: "info",
-    terminalLevel: "warn",
-    terminal: (line) => void shown.push(line),
-  });
-  for (const err of ["in words", null, { code: "EPIPE" }]) {
-    book.take(
-      "edge",
-      "stdout",
-      JSON.stringify({ level: "warn", time: "2026-01-01T10:11:12Z", msg: "odd", err }),
-    );
-  }
+  const { book, shown, edgeSays } = opened();
+  edgeSays("one", "in words");
+  edgeSays("two", null);
+  edgeSays("three", { code: "EPIPE" });
   book.close();
   expect(shown).toEqual([
-    "10:11:12 edge   warn  odd: in words",
-    "10:11:12 edge   warn  odd",
-    "10:11:12 edge   warn  odd: EPIPE",
+    "10:11:12 edge   warn  one: in words",
+    "10:11:12 edge   warn  two",
+    "10:11:12 edge   warn  three: EPIPE",
   ]);
+});
+
+it("shows what a role says again and again once, and keeps all of it in the file", () => {
+  const { book, shown, edgeSays } = opened();
+  for (let time = 0; time < 50; time++) edgeSays("facts wait", `try ${time}`);
+  for (let time = 0; time < 2; time++) book.log.warn({}, "the edge process ended; starting it again");
+  book.close();
+  expect(shown).toHaveLength(3);
+  expect(readFileSync(path.join(directory, "edge.log"), "utf8").trim().split("\n")).toHaveLength(50);
 });

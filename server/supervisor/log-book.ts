@@ -1,12 +1,15 @@
 import path from "node:path";
 import { limits } from "#lib/kernel/limits.ts";
 import { createLog, type Log } from "#lib/telemetry/index.ts";
+import { createRepeats } from "./repeats.ts";
 import { openRotatingFile, type RotatingFile } from "./rotating-file.ts";
 
 const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"];
 /** Of an error and its causes, the terminal shows this much. */
 const REASONS_MAX = 4;
 const REASON_CHARACTERS_MAX = 300;
+/** The name of the supervisor's own log. */
+const OWN = "main";
 /** What every line has; the rest are the fields worth showing. */
 const ENVELOPE = new Set(["level", "time", "pid", "name", "msg"]);
 
@@ -35,9 +38,12 @@ export function openLogBook(options: LogBookOptions): LogBook {
     logFilesMax: filesMax,
     lastLinesKept,
     logLineCharactersMax,
+    terminalRepeatMs,
+    terminalLinesRememberedMax,
   } = limits.supervisor;
   const files = new Map<string, RotatingFile>();
   const last = new Map<string, string[]>();
+  const repeats = createRepeats(terminalRepeatMs, terminalLinesRememberedMax, () => performance.now());
   const threshold = LEVELS.indexOf(options.terminalLevel);
 
   const fileOf = (role: string): RotatingFile => {
@@ -56,14 +62,18 @@ export function openLogBook(options: LogBookOptions): LogBook {
     last.set(role, [...kept, shown].slice(-lastLinesKept));
     // A line without structure is a crash report when it comes on standard error, and chatter otherwise.
     const level = entry ? LEVELS.indexOf(entry.level) : LEVELS.indexOf(stream === "stderr" ? "warn" : "info");
-    if (level >= threshold) options.terminal(shown);
+    if (level < threshold) return;
+    // What the supervisor says itself is never a flood.
+    const leftOut = entry && role !== OWN ? repeats.take(`${role} ${entry.msg}`) : 0;
+    if (leftOut === null) return;
+    options.terminal(leftOut > 0 ? `${shown} (and ${leftOut} more like it, in ${role}.log)` : shown);
   };
   return {
     take,
     log: createLog({
-      name: "main",
+      name: OWN,
       level: options.level,
-      destination: { write: (line) => take("main", "stdout", line.trimEnd()) },
+      destination: { write: (line) => take(OWN, "stdout", line.trimEnd()) },
     }),
     lastLines: (role) => last.get(role) ?? [],
     close: () => {

@@ -30,4 +30,7 @@ export const supervisorLimits = {
   logFilesMax: 3,
   logLineCharactersMax: 64 * KIB,
   lastLinesKept: 12,
+  /** The terminal shows a message of a role once in this time; the files have all. */
+  terminalRepeatMs: 30_000,
+  terminalLinesRememberedMax: 200,
 } as const;
