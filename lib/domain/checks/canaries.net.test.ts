@@ -17,7 +17,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
-import { startModernServer, type TestMcpServer } from "#lib/testing/mcp/index.ts";
+import { listenOnLoopback, startModernServer, type TestMcpServer } from "#lib/testing/mcp/index.ts";
 import { createCanarySchedule, deleteOldChecks, listCheckRuns, runCanary } from "./index.ts";
 
 let test_: TestDatabase;
@@ -25,6 +25,8 @@ let tenants: Tenants;
 let clock: FakeClock;
 let system: System;
 let upstream: TestMcpServer;
+/** Where the MCP URL of every server leads to. */
+let mcpUrl: string;
 /** Slugs whose MCP URL leads to nobody. */
 let broken = new Set<string>();
 let called: string[] = [];
@@ -41,6 +43,7 @@ afterAll(async () => {
 beforeEach(async () => {
   broken = new Set();
   called = [];
+  mcpUrl = upstream.url;
   clock = fakeClock();
   // Servers of other tests are not due in this one.
   await test_.database.db.update(servers).set({ status: "inactive" });
@@ -51,7 +54,7 @@ beforeEach(async () => {
       runtime: fakeRuntime(),
       internalMcp: (slug, source) => {
         called.push(`${slug} ${source}`);
-        return { url: broken.has(slug) ? "http://127.0.0.1:1/mcp" : upstream.url, headers: {} };
+        return { url: broken.has(slug) ? "http://127.0.0.1:1/mcp" : mcpUrl, headers: {} };
       },
     },
   });
@@ -196,8 +199,12 @@ describe("by schedule", () => {
     const { canariesPerOrganizationMax: ownMax } = limits.checks;
     for (let at = 0; at < ownMax + 2; at++) await server(echo());
     const schedule = createCanarySchedule(system);
+    const silent = await listenOnLoopback(() => undefined);
+    mcpUrl = silent.url;
     expect(await schedule.startDue()).toBe(ownMax);
     expect(await schedule.startDue()).toBe(0);
+    mcpUrl = upstream.url;
+    await silent.close();
     await schedule.idle();
     expect(await round(schedule)).toBe(2);
     expect(new Set(called).size).toBe(ownMax + 2);
