@@ -10,6 +10,7 @@ import { getDeployment, publishVersion, uploadVersion } from "#lib/domain/deploy
 import { createServer, updateServerConfig } from "#lib/domain/servers/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { namedVersion } from "#lib/testing/deploy-under-load.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   createTenants,
   fakeRuntime,
@@ -72,10 +73,10 @@ it("a declared canary runs by itself through the real path once its server is pu
     body: new TextEncoder().encode(namedVersion("one")),
   });
   await publishVersion(ctx, { server: id, version: "1.0.0" });
-  await expect
-    .poll(async () => (await getDeployment(ctx, { server: id })).status, { timeout: 30_000 })
-    .toBe("active");
-  await expect
-    .poll(() => listCheckRuns(ctx, { server: id, kind: "canary" }), { timeout: 30_000 })
-    .toMatchObject([{ status: "passed", tool: "echo", actor: "canary" }]);
+  await eventually(async () => expect((await getDeployment(ctx, { server: id })).status).toBe("active"));
+  await eventually(async () =>
+    expect(await listCheckRuns(ctx, { server: id, kind: "canary" })).toMatchObject([
+      { status: "passed", tool: "echo", actor: "canary" },
+    ]),
+  );
 });

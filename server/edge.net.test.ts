@@ -16,6 +16,7 @@ import { createServer as createMcpServer, updateServerConfig } from "#lib/domain
 import { createFleetControl } from "#lib/edge-control/fleet-control.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { decodeId } from "#lib/kernel/ids.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   completed,
   createTenants,
@@ -104,14 +105,13 @@ const upload = (version: string, source: string) =>
     body: new TextEncoder().encode(source),
   });
 
-/** Resolves when `look` finds something. */
-async function eventually<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+/** The first row of `query`, once there is one. */
+const firstRow = (query: () => Promise<readonly Record<string, unknown>[]>) =>
+  eventually(async () => {
+    const [row] = await query();
+    if (row === undefined) throw new Error("it is not stored");
+    return row;
+  });
 
 const publish = (version: string) => completed(ctx, publishVersion(ctx, { server: "greeter", version }));
 
@@ -130,10 +130,10 @@ describe("the edge with a database and real runtimes", () => {
     expect(result.content).toEqual([{ type: "text", text: "hello world" }]);
 
     const { sql } = stored.database;
-    const call = await eventually(async () => (await sql`select * from request_log where tool = 'echo'`)[0]);
+    const call = await firstRow(() => sql`select * from request_log where tool = 'echo'`);
     expect(call).toMatchObject({ outcome: "ok", era: "legacy", source: "external", node: config.node });
-    const line = await eventually(
-      async () => (await sql`select * from console_log where request_id = ${call.request_id}`)[0],
+    const line = await firstRow(
+      () => sql`select * from console_log where request_id = ${String(call.request_id)}`,
     );
     expect(line.message).toBe("echo called with world");
   });
@@ -143,9 +143,7 @@ describe("the edge with a database and real runtimes", () => {
     expect(answer.status).toBe(200);
     const requestId = decodeId("req", String(answer.headers["x-request-id"]));
     const { sql } = stored.database;
-    const row = await eventually(
-      async () => (await sql`select * from request_log where id = ${requestId}`)[0],
-    );
+    const row = await firstRow(() => sql`select * from request_log where id = ${requestId}`);
     expect(Number(row.request_bytes)).toBeGreaterThan(50);
   });
 
@@ -247,10 +245,9 @@ describe("the front door", () => {
       cookie: "c=3",
     });
     expect(seen[0]?.["x-mcpstack-internal"]).toBeUndefined();
-    await eventually(async () => {
-      const ready = await rawRequest(`${origin()}/ready`, { method: "GET" });
-      return ready.status === 200 ? ready : undefined;
-    });
+    await eventually(async () =>
+      expect((await rawRequest(`${origin()}/ready`, { method: "GET" })).status).toBe(200),
+    );
     web.closeAllConnections();
     await new Promise((resolve) => web.close(resolve));
   });

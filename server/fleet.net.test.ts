@@ -25,6 +25,7 @@ import { createFleetControl, type FleetControl } from "#lib/edge-control/fleet-c
 import { systemClock } from "#lib/kernel/clock.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { namedVersion, underLoad } from "#lib/testing/deploy-under-load.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { createTenants, type TestDatabase, testCtx, testDatabase, testSystem } from "#lib/testing/index.ts";
 import { rawRequest, toolCall } from "#lib/testing/mcp/index.ts";
 import { type RunningEdge, startEdge } from "./edge.ts";
@@ -105,24 +106,24 @@ const upload = (server: string, version: string, source: string) =>
 /** The operation once it has ended. */
 async function ended(queued: Promise<{ id: string; serverId: string }>) {
   const { id, serverId } = await queued;
-  for (;;) {
+  return eventually(async () => {
     const operation = await getOperation(ctx, { server: serverId, operation: id });
-    if (operation.finishedAt !== null) return operation;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    expect(operation.finishedAt).not.toBeNull();
+    return operation;
+  });
 }
 const publish = (server: string, version: string) => ended(publishVersion(ctx, { server, version }));
 
 describe("two edges of two regions", () => {
   it("make themselves known, with where each is reached", async () => {
-    await expect
-      .poll(() => listExpectedNodes(system))
-      .toMatchObject([
+    await eventually(async () =>
+      expect(await listExpectedNodes(system)).toMatchObject([
         { node: "edge-eu", region: "eu", controlAddress: expect.stringMatching(/^unix:/), isSilent: false },
         { node: "edge-us", region: "us", controlAddress: expect.stringMatching(/^http:/), isSilent: false },
-      ]);
+      ]),
+    );
     // The list of edges is reused for a moment: it may still be one from before both were there.
-    await expect.poll(async () => (await fleet.status("srv_x")).length, { timeout: 5_000 }).toBe(2);
+    await eventually(async () => expect((await fleet.status("srv_x")).length).toBe(2));
   });
 
   it("each try a version, and both serve it once it is published", async () => {
@@ -218,11 +219,13 @@ describe("two edges of two regions", () => {
       ownUrl: "http://127.0.0.1:9",
       heartbeatAt: new Date(),
     });
-    await expect
-      .poll(async () => (await fleet.status("srv_x")).map(({ node, state }) => `${node} ${state}`), {
-        timeout: 5_000,
-      })
-      .toEqual(["edge-gone unknown", "edge-eu stopped", "edge-us stopped"]);
+    await eventually(async () =>
+      expect((await fleet.status("srv_x")).map(({ node, state }) => `${node} ${state}`)).toEqual([
+        "edge-gone unknown",
+        "edge-eu stopped",
+        "edge-us stopped",
+      ]),
+    );
     const { regions } = await runHostingCheck(ctx, { server: "named" });
     expect(regions.map(({ region, status }) => `${region} ${status}`)).toEqual([
       "ap failed",
@@ -241,7 +244,7 @@ describe("two edges of two regions", () => {
       ownUrl: "http://127.0.0.1:9",
       ...silent,
     });
-    await expect.poll(() => fleet.status("srv_x"), { timeout: 5_000 }).toHaveLength(4);
+    await eventually(async () => expect(await fleet.status("srv_x")).toHaveLength(4));
     const later = await runHostingCheck(ctx, { server: "named" });
     expect(
       later.regions.map(({ node, status }) => `${node} ${status}`),

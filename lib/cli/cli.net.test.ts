@@ -19,6 +19,7 @@ import { createDispatcher } from "#lib/http/dispatch.ts";
 import { routes } from "#lib/http/routes/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource } from "#lib/kernel/ids.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   bearer,
   completed,
@@ -420,15 +421,15 @@ test("--no-follow shows what is buffered and ends", async () => {
 test("a stream shows new lines as they come, survives a lost connection without loss, and Ctrl-C exits 130 [ops.logs.cli-stream]", async () => {
   write(2, "old");
   const stream = start(["logs", "stream", "support-api"]);
-  await expect.poll(stream.out).toContain("old 2");
+  await eventually(() => expect(stream.out()).toContain("old 2"));
   write(1, "live");
-  await expect.poll(stream.out).toContain("live 1");
+  await eventually(() => expect(stream.out()).toContain("live 1"));
 
   logStream.close();
   logStream = openLogStream();
-  await expect.poll(stream.err).toContain("Reconnecting");
+  await eventually(() => expect(stream.err()).toContain("Reconnecting"));
   write(2, "meanwhile");
-  await expect.poll(stream.out, { timeout: 10_000 }).toContain("meanwhile 2");
+  await eventually(() => expect(stream.out()).toContain("meanwhile 2"));
   expect(stream.out().match(/live 1/g)).toHaveLength(1);
   expect(stream.out()).not.toContain("missing");
 
@@ -436,7 +437,7 @@ test("a stream shows new lines as they come, survives a lost connection without 
   logStream.close();
   logStream = openLogStream();
   write(1, "reborn");
-  await expect.poll(stream.out, { timeout: 10_000 }).toContain("reborn 1");
+  await eventually(() => expect(stream.out()).toContain("reborn 1"));
   expect(stream.out()).toContain("lines are missing");
 
   stream.interrupt();
@@ -451,7 +452,7 @@ test("a refused stream ends with its reason", async () => {
   expect(inactive).toMatchObject({ code: 6, out: "", err: expect.stringContaining("not active") });
 
   const viewers = Array.from({ length: 10 }, () => start(["logs", "stream", "support-api"]));
-  await expect.poll(() => logStream.status(entry.id).viewers).toBe(10);
+  await eventually(() => expect(logStream.status(entry.id).viewers).toBe(10));
   const eleventh = await run(["logs", "stream", "support-api"]);
   expect(eleventh).toMatchObject({ code: 7, err: expect.stringContaining("Watching: CI") });
   for (const viewer of viewers) viewer.interrupt();
@@ -497,7 +498,7 @@ test("a process that streams ends with 130 on SIGINT", async () => {
   write(1, "hello");
   const child = spawnCli(["logs", "stream", "support-api"]);
   const out = collected(child.stdout);
-  await expect.poll(out, { timeout: 15_000 }).toContain("hello 1");
+  await eventually(() => expect(out()).toContain("hello 1"));
   child.kill("SIGINT");
   const [code] = await once(child, "close");
   expect(code).toBe(130);

@@ -10,6 +10,7 @@ import { runOperationWorker } from "#lib/domain/deployments/index.ts";
 import { createDispatcher } from "#lib/http/dispatch.ts";
 import { routes } from "#lib/http/routes/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   bearer,
   createTenants,
@@ -151,14 +152,14 @@ test("while one is under way a second exits 6; Ctrl-C leaves it running and says
   const held = Promise.withResolvers<FakeTrial>();
   runtime.onTrial = () => held.promise;
   const publishing = start("servers", "publish", "desk", "1.1.0");
-  await expect.poll(() => runtime.tried.at(-1)?.semver).toBe("1.1.0");
+  await eventually(() => expect(runtime.tried.at(-1)?.semver).toBe("1.1.0"));
   const second = await run("servers", "restart", "desk");
   expect(second).toMatchObject({ code: 6, err: expect.stringMatching(/still running \(op_/) });
   publishing.interrupt();
   const left = await publishing.outcome;
   expect(left).toMatchObject({ code: 130, err: expect.stringMatching(/operations watch desk op_/) });
   const watching = start("operations", "watch", "desk", "--json");
-  await expect.poll(() => watching.out()).toContain('"state":"running"');
+  await eventually(() => expect(watching.out()).toContain('"state":"running"'));
   held.resolve({});
   const watched = await watching.outcome;
   expect(watched.code).toBe(0);

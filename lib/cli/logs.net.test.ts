@@ -24,6 +24,7 @@ import { createDispatcher } from "#lib/http/dispatch.ts";
 import { routes } from "#lib/http/routes/index.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource, encodeId } from "#lib/kernel/ids.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   bearer,
   createTenants,
@@ -52,8 +53,6 @@ let logStream: ReturnType<typeof createLogStreamServer>;
 let greeting = "Hello";
 /** True breaks answers off in the middle. */
 let isBreaking = false;
-/** For what happens at once on a machine that has nothing else to do. */
-const PATIENCE = { timeout: 20_000 };
 const directory = testDirectory();
 const ids = createIdSource();
 const serverIds = new Map<string, string>();
@@ -256,21 +255,19 @@ test("--since begins in history and goes on in the stream, each line once; other
 
 test("several servers make one stream, each line with its server; a new line of each arrives", async () => {
   const stream = start(["logs", "stream", "alpha", "beta", "--tail", "0", "--grep", "fresh"]);
-  await expect
-    .poll(
-      () =>
-        serverIds
-          .values()
-          .map((id) => logStream.status(id).viewers)
-          .toArray(),
-      PATIENCE,
-    )
-    .toEqual([1, 1]);
-  await expect.poll(stream.err, PATIENCE).toContain("Streaming alpha, beta");
+  await eventually(() =>
+    expect(
+      serverIds
+        .values()
+        .map((id) => logStream.status(id).viewers)
+        .toArray(),
+    ).toEqual([1, 1]),
+  );
+  await eventually(() => expect(stream.err()).toContain("Streaming alpha, beta"));
   await writeLines("alpha", ["fresh a", "stale"], 0);
   await writeLines("beta", ["fresh b"], 0);
-  await expect.poll(stream.out, PATIENCE).toMatch(/alpha │ .* fresh a\n/);
-  await expect.poll(stream.out, PATIENCE).toMatch(/beta {2}│ .* fresh b\n/);
+  await eventually(() => expect(stream.out()).toMatch(/alpha │ .* fresh a\n/));
+  await eventually(() => expect(stream.out()).toMatch(/beta {2}│ .* fresh b\n/));
   expect(stream.out()).not.toContain("stale");
   stream.interrupt();
   expect((await stream.outcome).code).toBe(130);

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createIdSource, encodeId, uuid7Floor } from "#lib/kernel/ids.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/test-database.ts";
 import {
   dropPartitionsBefore,
@@ -79,7 +80,7 @@ describe("daily partitions", () => {
       const row = addLine(NOON).catch((error: unknown) => error);
       const waits = () =>
         tx`select 1 from pg_locks where not granted and relation = 'console_log_default'::regclass`;
-      await expect.poll(async () => (await waits()).length, { interval: 5 }).toBe(1);
+      await eventually(async () => expect((await waits()).length).toBe(1));
       const [from, to] = [uuid7Floor(NOON), uuid7Floor(NOON + 1)];
       await tx.unsafe(
         `alter table console_log attach partition console_log_day for values from ('${from}') to ('${to}')`,

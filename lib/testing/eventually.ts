@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 
 const EVENTUALLY_MS_MAX = 30_000;
-const LOOK_AGAIN_MS = 20;
+const LOOK_AGAIN_MS = 10;
 
 /**
  * Resolves with what `assertion` returns as soon as it holds. A machine may be busy with other tests: how soon is for

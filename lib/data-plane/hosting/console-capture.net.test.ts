@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import { eventually } from "./testing/eventually.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
@@ -55,21 +55,23 @@ describe("console lines", () => {
     }
   });
 
-  it("are in the sink well within a quarter of a second", async () => {
+  it("are in the sink one by one: none waits for the next", async () => {
     const server = await started();
-    const startedAt = performance.now();
-    await host.call(server, "/say");
-    await eventually(() => expect(host.messages(server)).toEqual(["said"]));
-    expect(performance.now() - startedAt).toBeLessThan(250);
+    for (const said of [["said"], ["said", "said"]]) {
+      await host.call(server, "/say");
+      await eventually(() => expect(host.messages(server)).toEqual(said));
+    }
   });
 
   it("written while the module loads are kept, with the time they arrived", async () => {
     const server = host.server(TENANT);
+    const beforeMs = Date.now();
     await host.call(server);
     await eventually(() => expect(host.messages(server)).toEqual(["at module scope"]));
     const line = host.lines.find(({ serverId }) => serverId === server.id);
     expect(line).toMatchObject({ method: "info", requestId: null });
-    expect(Math.abs((line?.timestampMs ?? 0) - Date.now())).toBeLessThan(5_000);
+    expect(line?.timestampMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(line?.timestampMs).toBeLessThanOrEqual(Date.now());
   });
 
   it("include uncaught exceptions, with their stack", async () => {
@@ -131,18 +133,17 @@ describe("a flood of lines", () => {
     const neighbour = host.server(TENANT, { NAME: "neighbour" });
     await host.call(neighbour);
     const flood = host.call(server, "/many");
-    let slowestMs = 0;
+    let answeredMeanwhile = 0;
     let isOver = false;
     void flood.then(() => {
       isOver = true;
     });
     while (!isOver) {
-      const startedAt = performance.now();
       expect((await host.call(neighbour)).text).toBe("neighbour");
-      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+      if (!isOver) answeredMeanwhile++;
     }
     expect(await flood).toMatchObject({ status: 200, text: "ok" });
-    expect(slowestMs).toBeLessThan(500);
+    expect(answeredMeanwhile).toBeGreaterThan(0);
     const notKept = (): number =>
       host
         .messages(server)
@@ -155,7 +156,7 @@ describe("a flood of lines", () => {
     expect(kept().length).toBeGreaterThan(1_000);
     expect(host.driver.status(server.id).restarts).toBe(0);
     expect((await host.call(server, "/say")).text).toBe("ok");
-  }, 20_000);
+  });
 
   it("in one line of 5 MB is cut inside the runtime, which says how long it was", async () => {
     const server = await started();

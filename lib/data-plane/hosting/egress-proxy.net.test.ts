@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
-import { eventually } from "./testing/eventually.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "#lib/testing/eventually.ts";
 import { clearLeftovers } from "./leftovers.ts";
 import { processIdentity } from "./process-stats.ts";
-import { eventually } from "./testing/eventually.ts";
 import { createHostingFixture, memoryLog } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 

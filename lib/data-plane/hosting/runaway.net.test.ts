@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
-import { eventually } from "./testing/eventually.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 
@@ -20,9 +20,12 @@ describe("a server that never pauses", () => {
     const requestId = ids.id("req");
     const loop = host.call(server, "/loop", requestId);
     const queued = host.call(server);
-    const startedAt = performance.now();
+    let isLooping = true;
+    void loop.then(() => {
+      isLooping = false;
+    });
     expect(await host.call(neighbour)).toMatchObject({ status: 200, text: "neighbour" });
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(isLooping, "the neighbour answers while the other loops").toBe(true);
     expect(await loop).toMatchObject({
       status: 0,
       exit: { reason: "cpu_limit", message: /0\.6 s without a pause/ },

@@ -8,10 +8,10 @@ import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextp
 import { type Dispatcher, fetch as undiciFetch } from "undici";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decodeId } from "#lib/kernel/ids.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { buildSupportApi } from "../../../samples/support-api/build.mjs";
 import { createSupportUpstream, supportApiSample } from "../../../samples/support-api/sample.ts";
 import type { ServerEntry } from "../directory/index.ts";
-import { eventually } from "./testing/eventually.ts";
 import { createHostingFixture, type HostingFixture, ids } from "./testing/hosting-fixture.ts";
 
 const UPSTREAM_HOST = "tickets.sample.internal";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventually } from "#lib/testing/eventually.ts";
 import type { ServerEntry } from "../directory/index.ts";
-import { eventually } from "./testing/eventually.ts";
 import { createHostingFixture, type HostingFixture, ids, pidsOf } from "./testing/hosting-fixture.ts";
 
 /** Answers with the name that its code has; `/slow?ms=` does so later. */

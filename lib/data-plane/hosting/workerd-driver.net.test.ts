@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "#lib/testing/eventually.ts";
 import { processIdentity } from "./process-stats.ts";
-import { eventually } from "./testing/eventually.ts";
 import { createHostingFixture, type HostingFixture, ids, pidsOf } from "./testing/hosting-fixture.ts";
 import { TENANT } from "./testing/tenants.ts";
 

@@ -11,6 +11,7 @@ import {
 } from "#lib/domain/servers/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { type DeploymentDesk, openDeploymentDesk } from "#lib/testing/deployment-desk.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type FakeClock, type FakeRuntime, passedSmoke } from "#lib/testing/index.ts";
 import { claimOperation } from "./claim-operation.ts";
 import {
@@ -154,10 +155,10 @@ test("a worker takes an operation as soon as it is queued, shows each step to re
   const { id: operation } = await publishVersion(desk.developer(), { server: id, version: "1.0.0" });
   await trial.begun;
   const read = () => getOperation(desk.viewer(), { server: id, operation });
-  await expect.poll(async () => (await read()).steps[0]?.state).toBe("running");
+  await eventually(async () => expect((await read()).steps[0]?.state).toBe("running"));
   expect(await read()).toMatchObject({ state: "running", startedAt: expect.any(String) });
   trial.release();
-  await expect.poll(async () => (await read()).state).toBe("succeeded");
+  await eventually(async () => expect((await read()).state).toBe("succeeded"));
   stop.abort();
   await worker;
 });
@@ -176,7 +177,7 @@ test("a worker that is told to end fails what has not switched, in words, at onc
     error: expect.stringMatching(/was stopped/),
   });
   trial.release();
-  await expect.poll(() => runtime.stopped, { message: "what started late is stopped" }).toEqual(["1.0.0"]);
+  await eventually(() => expect(runtime.stopped, "what started late is stopped").toEqual(["1.0.0"]));
 });
 
 test("a queued operation is canceled at once, a running one before its switch, and none after it", async () => {
@@ -192,13 +193,13 @@ test("a queued operation is canceled at once, a running one before its switch, a
   const running = await publishVersion(desk.developer(), { server: id, version: "1.0.0" });
   await trial.begun;
   expect(await cancel(running.id)).toMatchObject({ state: "running", cancelRequested: true });
-  await expect
-    .poll(() => getOperation(desk.viewer(), { server: id, operation: running.id }))
-    .toMatchObject({
+  await eventually(async () =>
+    expect(await getOperation(desk.viewer(), { server: id, operation: running.id })).toMatchObject({
       state: "canceled",
       error: null,
       steps: [{ name: "start", state: "failed" }, {}, {}, {}, {}, {}, {}],
-    });
+    }),
+  );
   expect(await desk.directoryRow(id)).toMatchObject({ status: "draft", version: null });
   stop.abort();
   await worker;
@@ -242,7 +243,7 @@ test("an operation whose worker died ends with what to do, by the schedule and w
   const stop = new AbortController();
   const worker = runOperationWorker(system, stop.signal);
   for (const server of [one, two])
-    await expect.poll(async () => (await desk.newest(server)).steps[0]?.state).toBe("running");
+    await eventually(async () => expect((await desk.newest(server)).steps[0]?.state).toBe("running"));
 
   expect(await recoverOperations(desk.store.database, clock.nowMs())).toBe(0);
   // The worker is alive, but its clock stands still: to the others it fell silent.

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { CreateGateway } from "#lib/contract/index.ts";
 import { listen } from "#lib/db/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import { type GatewayFixture, gatewayFixture } from "#lib/testing/gateway-fixture.ts";
 import { deleteServer, getServer, listServers } from "../servers/index.ts";
 import {
@@ -320,7 +321,7 @@ test("every change is told to all processes by the id of what changed", async ()
   await listening;
   await updateGateway(own.as("admin"), { gateway: id, access: ["public"] });
   await attachServer(own.as("admin"), { server: server.id, gatewayId: id });
-  await expect.poll(() => heard).toEqual([id, server.id]);
+  await eventually(() => expect(heard).toEqual([id, server.id]));
   await stop();
 });
 

@@ -13,6 +13,7 @@ import { createPublicFetch } from "#lib/http/public-fetch.ts";
 import { systemClock } from "#lib/kernel/clock.ts";
 import { createIdSource, uuid7Floor } from "#lib/kernel/ids.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   createTenants,
   type FakeClock,
@@ -165,7 +166,7 @@ function worker(drainId: string, progress = drainProgress(system)) {
         await this.turn();
         return isDone();
       };
-      await expect.poll(step, { timeout: 6_000, interval: 5 }).toBe(true);
+      await eventually(async () => expect(await step()).toBe(true));
     },
   };
 }
@@ -209,9 +210,9 @@ test("a worker that dies between a delivery and writing it down sends the batch 
     ...drainProgress(system),
     delivered: () => Promise.reject(new Error("killed")),
   });
-  await expect
-    .poll(() => dying.turn().catch((error: Error) => error.message), { timeout: 6_000 })
-    .toBe("killed");
+  await eventually(async () =>
+    expect(await dying.turn().catch((error: Error) => error.message)).toBe("killed"),
+  );
   await worker(drain).until(() => sink.records().length >= 60);
   expect(firsts(messages(sink.records()))).toEqual(numbered(30));
 });
@@ -490,7 +491,7 @@ test("sinks that hang hold up no other drain, and the process stops at once", as
   await writeLines(["hello"]);
   const stopping = new AbortController();
   const running = runLogDrains({ ...system, clock: systemClock }, stopping.signal);
-  await expect.poll(() => messages(good.records()), { timeout: 12_000 }).toEqual(["hello"]);
+  await eventually(() => expect(messages(good.records())).toEqual(["hello"]));
   expect(hanging.received.length).toBeGreaterThan(0);
   stopping.abort();
   await running;

@@ -5,6 +5,7 @@ import { createSealedBox } from "#lib/crypto/index.ts";
 import { listen } from "#lib/db/index.ts";
 import type { Ctx, System } from "#lib/domain/access/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
+import { eventually } from "#lib/testing/eventually.ts";
 import {
   createTenants,
   type FakeClock,
@@ -104,7 +105,7 @@ test("other processes are notified with the id of a changed server", async () =>
   const stop = await listen(test_.database.sql, "mcpstack_configuration", (id) => heard.push(id), ready);
   await listening;
   await updateServer(developer(), { server: server.id, name: "Renamed" });
-  await expect.poll(() => heard).toEqual([server.id]);
+  await eventually(() => expect(heard).toEqual([server.id]));
   await stop();
 });
 
