@@ -153,12 +153,10 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
       this.#fail(responseTooLarge(server.caps.responseBytesMax));
       return;
     }
-    if (headers["content-encoding"] === undefined || headers["content-encoding"] === "identity") {
-      this.#inspector = inspectorFor(contentType, this.#expectedId(), {
-        onAnswer: this.#onAnswer,
-        isRecorded: isRecorded(server),
-      });
-    }
+    this.#inspector = inspectorFor(contentType, this.#expectedId(), {
+      onAnswer: this.#onAnswer,
+      isRecorded: isRecorded(server),
+    });
     this.#isEvents = mediaTypeOf(contentType) === "text/event-stream";
     const session = headers["mcp-session-id"];
     try {
@@ -166,7 +164,6 @@ export class Forwarding implements Dispatcher.DispatchHandler, Deadline {
         this.#filter = listFilterFor(this.#exchange, {
           status,
           contentType,
-          isEncoded: this.#inspector === null,
           length: this.#contentLength,
         });
       }

@@ -37,7 +37,6 @@ const listening = { ...exchangeOf([]), calls: [createCall("call", "listen", null
 const JSON_ANSWER = {
   status: 200,
   contentType: "application/json; charset=utf-8",
-  isEncoded: false,
   length: -1,
 };
 const EVENTS = { ...JSON_ANSWER, contentType: "text/event-stream" };
@@ -130,7 +129,6 @@ describe("a list of tools in JSON", () => {
     expect(() => listFilterFor(exchange, { ...JSON_ANSWER, contentType: "text/plain" })).toThrow(
       "could not be read",
     );
-    expect(() => listFilterFor(exchange, { ...JSON_ANSWER, isEncoded: true })).toThrow("could not be read");
     const bytesMax = limits.gateways.filteredListBytesMax;
     expect(() => listFilterFor(exchange, { ...JSON_ANSWER, length: bytesMax + 1 })).toThrow("larger than");
     const many = listOf(1, ...Array(limits.gateways.filteredToolsMax + 1).fill("a"));

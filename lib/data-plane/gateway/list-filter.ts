@@ -38,7 +38,7 @@ const LIST_METHOD = "tools/list";
  */
 export function listFilterFor(
   exchange: Exchange,
-  answer: { status: number; contentType: string; isEncoded: boolean; length: number },
+  answer: { status: number; contentType: string; length: number },
 ): ListFilter | null {
   const { toolFilter, calls, server } = exchange;
   // No client reads a list from an answer that says that there is none.
@@ -50,7 +50,7 @@ export function listFilterFor(
   if (!asksForList && !mayReplay) return null;
   const isEmpty = answer.length === 0 || answer.status === 202 || answer.status === 204;
   if (isEmpty) return null;
-  if (answer.isEncoded || (!isStream && mediaType !== "application/json")) throw unreadable(server.kind);
+  if (!isStream && mediaType !== "application/json") throw unreadable(server.kind);
   if (!isStream && answer.length > limits.gateways.filteredListBytesMax) throw tooLarge();
   const rewrite = (message: unknown): unknown => filterMessage(message, calls, toolFilter);
   return isStream

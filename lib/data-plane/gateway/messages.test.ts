@@ -52,11 +52,22 @@ describe("readMessages", () => {
     ['{"jsonrpc":"2.0","id":1,"method":"a","method":"b"}', -32600],
     ['{"jsonrpc":"2.0","id":1,"result":{},"Method":"tools/call","Params":{"name":"b"}}', -32600],
     ['[{"jsonrpc":"2.0","id":1,"method":"tools/call","param\u017f":{"name":"b"}}]', -32600],
+    ['{"jsonrpc":"2.0","method":"tools/call","params":{"name":"a"}}', -32600],
+    ['[{"jsonrpc":"2.0","id":1,"method":"a"},{"jsonrpc":"2.0","id":1,"method":"tools/call"}]', -32600],
     [`[${Array(51).fill('{"jsonrpc":"2.0","method":"a"}').join()}]`, -32600],
     ["[".repeat(100_000), -32700],
     [`${"[".repeat(100_000)}${"]".repeat(100_000)}`, -32600],
   ])("refuses %.60s with %i", (text, code) => {
     expect(read(text)).toMatchObject({ code });
+  });
+
+  it('tells 1 from "1" in a batch, and answers of the client from its requests', () => {
+    const batch = [
+      { jsonrpc: "2.0", id: 1, method: "a" },
+      { jsonrpc: "2.0", id: "1", method: "a" },
+      { jsonrpc: "2.0", id: 1, result: {} },
+    ];
+    expect(read(batch)).toMatchObject({ isBatch: true, messages: [{ id: 1 }, { id: "1" }, { id: 1 }] });
   });
 
   it("refuses bytes that are not UTF-8, which parsers repair differently", () => {

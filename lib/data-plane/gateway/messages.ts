@@ -81,6 +81,7 @@ export function readMessages(body: Buffer): InboundBody | BodyProblem {
     );
   }
   const messages: InboundMessage[] = [];
+  const ids = new Set<RpcId>();
   for (const item of items) {
     const message = readMessage(item);
     if (!message) {
@@ -88,6 +89,15 @@ export function readMessages(body: Buffer): InboundBody | BodyProblem {
         -32600,
         'This is no JSON-RPC 2.0 message. It needs "jsonrpc": "2.0" and a "method", or a "result" or "error" with an "id".',
       );
+    }
+    // A server that runs it anyway would do so unseen by every limit: nothing tells how it ended.
+    if (message.kind === "notification" && message.method === "tools/call")
+      return problem(-32600, 'This call of a tool has no "id", so nothing could answer it. Give it one.');
+    if (message.kind === "request") {
+      // The answers to two calls of one id cannot be told apart.
+      if (ids.has(message.id))
+        return problem(-32600, `The id ${message.id} appears twice in the batch. Use each id once.`);
+      ids.add(message.id);
     }
     messages.push(message);
   }

@@ -71,13 +71,11 @@ export class OpenCalls {
     if (open.isParked) this.#finish(key, open);
   }
 
-  /** The client no longer wants the answer of the request it named. */
+  /** The client no longer wants the answer of the request it named. It may have been made already, and be fetched after all. */
   canceled(on: Exchange, id: RpcId): void {
     const key = keyIn(on, keyOfId(id));
     const open = key === null ? undefined : this.#open.get(key);
-    if (!key || !open) return;
-    open.call.isCanceled = true;
-    if (open.isParked) this.#finish(key, open);
+    if (open) open.call.isCanceled = true;
   }
 
   /** The session is over: its parked calls get no answer any more. */

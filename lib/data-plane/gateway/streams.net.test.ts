@@ -322,6 +322,29 @@ describe("clients that leave", () => {
     expect(gateway.facts).toHaveLength(2);
   });
 
+  it("counts an answer that is fetched after all, although the client had canceled its call", async () => {
+    const session = await sessionOf("session-4");
+    const { req, response, seen } = await begin(toolCall(5), session);
+    seen.res.writeHead(200, EVENTS).write("id: 1\ndata: \n\n");
+    await nextChunk(await response);
+    req.destroy();
+    await seen.closed;
+    const params = { requestId: 5 };
+    const note = await begin({ jsonrpc: "2.0", method: "notifications/cancelled", params }, session);
+    note.seen.res.writeHead(202).end();
+    await readAll(await note.response);
+
+    const again = openRequest(gateway.mcp("tool"), {
+      method: "GET",
+      headers: { ...session, accept: "text/event-stream", "last-event-id": "1" },
+    });
+    const resumed = responseOf(again);
+    again.end();
+    (await upstream.next()).res.writeHead(200, EVENTS).end(sseEvent(toolResult(5), "2"));
+    await readAll(await resumed);
+    expect(await gateway.fact((item) => item.tool === "echo")).toMatchObject({ outcome: "ok" });
+  });
+
   it("calls a call canceled when the client said so, and adds no error to its stream", async () => {
     const session = await sessionOf("session-2");
     const { response, seen } = await begin(toolCall(3), session);

@@ -28,6 +28,12 @@ const NOT_CONNECTED: ReadonlyMap<string, string> = new Map([
 const isLoginDemand = (status: number, headers: IncomingHttpHeaders): boolean =>
   status === 401 || status === 407 || (status === 403 && headers["www-authenticate"] !== undefined);
 
+/** Whether what MCP answers with cannot be read as it comes: then nobody here knows what was answered, or whether. */
+const isPacked = ({ "content-encoding": encoding = "", "content-type": type = "" }: IncomingHttpHeaders) =>
+  encoding !== "" &&
+  encoding.toLowerCase() !== "identity" &&
+  ["application/json", "text/event-stream"].includes(mediaTypeOf(type));
+
 /** Why an upstream's answer must not reach the client as it is; null when it may. */
 export function refusalOfAnswer(
   status: number,
@@ -46,6 +52,13 @@ export function refusalOfAnswer(
     return new DomainError(
       code,
       `The server behind this URL answered with a redirect (HTTP ${status}), which is not followed. Its owner should enter the final URL.`,
+      { retryable: false },
+    );
+  }
+  if (isPacked(headers)) {
+    return new DomainError(
+      code,
+      "The server compressed its answer although it was asked not to, so nothing of it can be checked here. Its owner should turn off compression for this URL.",
       { retryable: false },
     );
   }

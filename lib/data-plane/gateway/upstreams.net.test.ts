@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createPinnedConnector } from "#lib/data-plane/network/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
@@ -77,6 +78,18 @@ describe("headers that the owner set for the upstream", () => {
     expect(answer.headers["www-authenticate"]).toBeUndefined();
     expect(answer.json().error.message).toMatch(/refused our request with HTTP 401/);
     expect(JSON.stringify([answer, gateway.facts, gateway.log])).not.toContain("secret-of-the-upstream");
+  });
+});
+
+describe("an answer that is compressed although nobody asked for it", () => {
+  it("becomes an error: what nobody here can read is neither passed on nor taken for an answer", async () => {
+    const pending = rawRequest(gateway.mcp("remote"), { body: toolCall(1) });
+    const { res } = await upstream.next();
+    res.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+    res.end(gzipSync(JSON.stringify(toolResult(1))));
+    const answer = await pending;
+    expect(answer.text).toContain("turn off compression");
+    expect((await gateway.fact((item) => item.tool === "echo")).outcome).toBe("upstream_error");
   });
 });
 
