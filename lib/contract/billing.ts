@@ -332,10 +332,15 @@ export const CreditExplanation = z.object({
 });
 export type CreditExplanation = z.infer<typeof CreditExplanation>;
 
+const WHOLE_DOLLARS = "Give whole dollars, from 5 to 50000.";
 /** A field that is not known, such as a currency, is refused. */
 export const CreateCheckoutSession = z.strictObject({
   /** Whole dollars. */
-  creditAmountUsd: z.number().int().min(5).max(50_000),
+  creditAmountUsd: z
+    .number({ error: WHOLE_DOLLARS })
+    .int(WHOLE_DOLLARS)
+    .min(5, WHOLE_DOLLARS)
+    .max(50_000, WHOLE_DOLLARS),
 });
 export const CheckoutSession = z.object({
   id: z.string(),

@@ -68,6 +68,7 @@ test("an id that stands for another event is refused with the whole call", async
   await post(event("a"));
   await expect(post(event("new"), event("a", { amountMicros: "1501" }))).rejects.toMatchObject({
     code: "unprocessable",
+    message: expect.stringContaining("“a” was used before"),
   });
   expect(await booked()).toHaveLength(1);
 });

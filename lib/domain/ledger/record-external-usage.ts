@@ -61,11 +61,13 @@ export async function recordExternalUsage(
   const rows: object[] = [];
   const results: RecordedUsage[] = [];
   await withBook(sql, organizationId, posting, async (book) => {
+    const eventIds = new Map(keyed.map(({ event, once }) => [once.idemKey, event.eventId]));
     const known = new Map(
       await postedBefore(
         sql,
         organizationId,
         keyed.map(({ once }) => once),
+        (key) => eventIds.get(key) ?? key,
       ),
     );
     const seen = new Map<string, OnceKey>();
@@ -142,14 +144,10 @@ const keyOf = (agentId: string, { eventId, ...body }: ExternalUsageEvent): OnceK
 
 function requireNatural({ amountMicros }: ExternalUsageEvent, index: number): void {
   if (amountMicros >= 0n && amountMicros <= limits.money.usageEventMicrosMax) return;
-  throw new DomainError("invalid_input", "The amount cannot be used.", {
-    errors: [
-      {
-        path: `events.${index}.amountMicros`,
-        code: "out_of_range",
-        message: `Give an amount of zero or more and at most ${limits.money.usageEventMicrosMax} micros.`,
-      },
-    ],
+  const path = `events.${index}.amountMicros`;
+  const message = `Give an amount of zero or more and at most ${limits.money.usageEventMicrosMax} micros.`;
+  throw new DomainError("invalid_input", `The input is not valid. ${path}: ${message}`, {
+    errors: [{ path, code: "out_of_range", message }],
   });
 }
 

@@ -33,11 +33,17 @@ export async function listPaymentNotices(
     .select({ stoppedAt: billingSettings.topUpStoppedAt, reason: billingSettings.topUpStopReason })
     .from(billingSettings)
     .where(eq(billingSettings.organizationId, organizationId));
-  const notices = events.map((row) => ({
-    code: row.state === "failed" ? "payment_event_failed" : "payment_event",
-    message: row.message ?? WAITING,
-    at: row.receivedAt.toISOString(),
-  }));
+  const notices = [...Map.groupBy(events, aboutOf).values()].flatMap(([row]): PaymentNotice[] =>
+    row === undefined
+      ? []
+      : [
+          {
+            code: row.state === "failed" ? "payment_event_failed" : "payment_event",
+            message: row.message ?? WAITING,
+            at: row.receivedAt.toISOString(),
+          },
+        ],
+  );
   if (settings?.stoppedAt)
     notices.unshift({
       code: "top_up_stopped",
@@ -52,3 +58,7 @@ export async function listPaymentNotices(
     });
   return notices;
 }
+
+/** Several events say the same of one payment; people are told once. */
+const aboutOf = ({ eventId, objectId, message }: typeof paymentEvents.$inferSelect): string =>
+  JSON.stringify([objectId ?? eventId, message]);
