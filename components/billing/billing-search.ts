@@ -1,4 +1,4 @@
-import { parseAsInteger, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import { parseAsInteger, parseAsString, parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 
 /** The state of the page, in its address. */
 export const billingSearch = {

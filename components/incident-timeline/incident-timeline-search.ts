@@ -1,4 +1,9 @@
-import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from "nuqs/server";
+import {
+  parseAsArrayOf,
+  parseAsInteger,
+  parseAsString,
+  parseAsStringLiteral,
+} from "#lib/client/address/parsers.ts";
 import { LANES } from "./lanes.ts";
 
 /** The whole state of the tab, in its address. */

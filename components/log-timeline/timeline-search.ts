@@ -1,11 +1,11 @@
 import {
-  createLoader,
   createParser,
   parseAsArrayOf,
   parseAsInteger,
   parseAsString,
   parseAsStringLiteral,
-} from "nuqs/server";
+  type ValuesOf,
+} from "#lib/client/address/parsers.ts";
 import type { TimelineSubject } from "#lib/client/queries/calls.ts";
 
 export const TIMELINE_SOURCES = ["gateway", "runtime", "upstream"] as const;
@@ -47,8 +47,7 @@ export const timelineSearch = {
   /** The request that is open in the drawer. */
   request: parseAsString,
 };
-export const loadTimelineSearch = createLoader(timelineSearch);
-export type TimelineSearch = Awaited<ReturnType<typeof loadTimelineSearch>>;
+export type TimelineSearch = ValuesOf<typeof timelineSearch>;
 
 /** What the address asks for; null when it names nothing. Of several names the narrowest counts. */
 export function subjectOf({

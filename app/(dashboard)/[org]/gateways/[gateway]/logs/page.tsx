@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
-import { loadGatewayLogSearch, viewOf } from "#components/gateways/gateway-log-search.ts";
+import { gatewayLogSearch, viewOf } from "#components/gateways/gateway-log-search.ts";
 import { GatewayLogs } from "#components/gateways/gateway-logs.tsx";
+import { readPageSearch } from "#lib/client/address/search.ts";
 import { gatewayLogQuery } from "#lib/client/queries/gateway-logs.ts";
 import { gatewayKeysQuery } from "#lib/client/queries/gateways.ts";
 import { boundsOf } from "#lib/client/queries/requests.ts";
@@ -16,7 +17,7 @@ type Props = PageProps<"/[org]/gateways/[gateway]/logs">;
 
 export default async function GatewayLogsPage({ params, searchParams }: Props) {
   const { org, gateway } = await params;
-  const view = viewOf(await loadGatewayLogSearch(searchParams));
+  const view = viewOf(await readPageSearch(gatewayLogSearch, searchParams));
   const ctx = await requireCtx(org);
   const client = makeQueryClient();
   await Promise.all([
