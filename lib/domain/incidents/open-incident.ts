@@ -1,4 +1,5 @@
-import { and, count, eq, inArray, max } from "drizzle-orm";
+import { and, count, desc, eq, inArray, max } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { checkRuns, incidents, organizations } from "#drizzle/schema/index.ts";
 import { CreateIncident, type DiagnoseInput, type IncidentDetail, Symptom } from "#lib/contract/index.ts";
@@ -40,7 +41,7 @@ export interface Moment {
 }
 
 /**
- * Opens an incident, or answers the open one about the same. Whoever opens at the same time takes turns, so one of them opens
+ * Opens an incident, or answers the open one about the same, also where people merged what was about it. Whoever opens at the same time takes turns, so one of them opens
  * it. Throws `limit_reached` when the organization has `limits.incidents.openPerOrganizationMax` open ones.
  */
 export async function findOrOpen(
@@ -48,7 +49,10 @@ export async function findOrOpen(
   opening: Opening,
   moment: Moment,
 ): Promise<{ row: IncidentRow; isNew: boolean }> {
-  const same = await openWithKey(ctx.db, ctx.organization.id, opening.dedupKey);
+  const { dedupKey } = opening;
+  const same =
+    (await openWithKey(ctx.db, ctx.organization.id, dedupKey)) ??
+    (await openWithMerged(ctx.db, ctx.organization.id, dedupKey));
   if (same) return { row: same, isNew: false };
   await requireRoom(ctx);
   const row = await insert(ctx, opening, moment);
@@ -118,7 +122,7 @@ export async function takeTurn(db: Db, organizationId: string): Promise<void> {
     .for("no key update");
 }
 
-/** The open incident about the same. */
+/** The open incident about the same; its row is held until the transaction ends, so that nobody ends it meanwhile. */
 export async function openWithKey(
   db: Db,
   organizationId: string,
@@ -133,11 +137,37 @@ export async function openWithKey(
         eq(incidents.dedupKey, dedupKey),
         inArray(incidents.status, OPEN),
       ),
-    );
+    )
+    .for("update");
   return row ?? null;
 }
 
-async function requireRoom({ db, organization }: CommandCtx): Promise<void> {
+/** The open incident into which one about the same was merged, the newest; held as well. */
+async function openWithMerged(db: Db, organizationId: string, dedupKey: string): Promise<IncidentRow | null> {
+  const merged = alias(incidents, "merged");
+  const [row] = await db
+    .select({ target: incidents })
+    .from(merged)
+    .innerJoin(
+      incidents,
+      and(eq(incidents.organizationId, merged.organizationId), eq(incidents.id, merged.mergedInto)),
+    )
+    .where(
+      and(
+        eq(merged.organizationId, organizationId),
+        eq(merged.dedupKey, dedupKey),
+        eq(merged.status, "merged"),
+        inArray(incidents.status, OPEN),
+      ),
+    )
+    .orderBy(desc(merged.id))
+    .limit(1)
+    .for("update", { of: incidents });
+  return row?.target ?? null;
+}
+
+/** Throws `limit_reached` when as many incidents are open as there may be. */
+export async function requireRoom({ db, organization }: CommandCtx): Promise<void> {
   const most = limits.incidents.openPerOrganizationMax;
   const [open] = await db
     .select({ rows: count() })

@@ -9,13 +9,14 @@ import { userIdOf, userNames } from "../servers/index.ts";
 import { describeDetail, describeIncident } from "./describe-incidents.ts";
 import { type EventToTell, tellEvent } from "./incident-events.ts";
 import { changeIncident, getIncidentRow, IncidentRef, type IncidentRow, isOver } from "./incident-row.ts";
-import { openWithKey } from "./open-incident.ts";
+import { openWithKey, requireRoom, takeTurn } from "./open-incident.ts";
 
 type Changes = z.output<typeof UpdateIncident>;
 
 /**
  * Changes what people decide about an incident; what is not named stays. Resolving may be taken back. Throws `conflict` for
- * one that was merged, and for one that is opened again while another about the same is open; `invalid_input` for an owner
+ * one that was merged, and for one that is opened again while another about the same is open; `limit_reached` for one that is opened
+ * again while as many are open as there may be; `invalid_input` for an owner
  * who is no member; `precondition_failed` when it is not what the caller read.
  */
 export const updateIncident = command({
@@ -23,6 +24,9 @@ export const updateIncident = command({
   scope: "incidents:write",
   input: IncidentRef.extend(UpdateIncident.shape),
   run: async (ctx, { incident, ...changes }) => {
+    // Who opens takes turns, and that before rows are held: as all do who open.
+    if (changes.status !== undefined && changes.status !== "resolved")
+      await takeTurn(ctx.db, ctx.organization.id);
     const before = await getIncidentRow(ctx.db, ctx.organization.id, incident, { lock: true });
     if (ctx.ifMatch) requireMatch(ctx, incidentVersion(await describeIncident(ctx, before)));
     if (before.status === "merged")
@@ -101,8 +105,9 @@ async function statusOf(
   if (same)
     throw new DomainError(
       "conflict",
-      `Incident #${same.number} about the same is open. Go on there, or merge them.`,
+      `Incident #${same.number} is open for the same thing: merge this one into it, or go on there.`,
     );
+  await requireRoom(ctx);
   return {
     status,
     resolvedAt: null,

@@ -71,6 +71,8 @@ export const incidentLimits = {
   alertsPerSweepMax: 50,
   rechecksPerSweepMax: 40,
   followedPerSweepMax: 200,
+  /** What happened longer ago is not written into incidents any more: a sweep looks at what is new, not at whole lives. */
+  followedAgeMsMax: 24 * 3_600_000,
   /** Alerts that are older than this open no incident any more. */
   alertAgeMsMax: 24 * 3_600_000,
   /** A first diagnosis that fails is tried again so often. */
