@@ -1,5 +1,5 @@
 import { DECISION_REASONS } from "#components/requests/decision-reasons.ts";
-import { windowSearch, windowViewOf } from "#components/requests/request-search.ts";
+import { windowSearch, windowViewOf } from "#components/requests/window-search.ts";
 import { createParser, parseAsString, type ValuesOf } from "#lib/client/address/parsers.ts";
 import type { GatewayLogView } from "#lib/client/queries/gateway-logs.ts";
 

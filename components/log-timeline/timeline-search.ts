@@ -1,3 +1,4 @@
+import { parseAsTimestamp } from "#components/requests/parse-timestamp.ts";
 import {
   createParser,
   parseAsArrayOf,
@@ -15,13 +16,6 @@ export type TimelineSource = (typeof TIMELINE_SOURCES)[number];
 export const MARGINS_MS = [0, 1_000, 5_000, 30_000, 60_000] as const;
 const MARGIN_MS = 5_000;
 
-const parseAsTimestamp = createParser({
-  parse: (text) => {
-    const ms = Date.parse(text);
-    return /^\d{4}-\d{2}-\d{2}T/.test(text) && Number.isFinite(ms) ? new Date(ms).toISOString() : null;
-  },
-  serialize: (text: string) => text,
-});
 const parseAsMargin = createParser({
   parse: (text) => MARGINS_MS.find((known) => String(known) === text) ?? null,
   serialize: String,

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { useHydrated } from "#components/ui/use-hydrated.ts";
-import type { LogWindow } from "./request-search.ts";
+import type { LogWindow } from "./window-search.ts";
 
 export interface WindowOption<Window extends string> {
   readonly value: Window | "custom";
