@@ -58,15 +58,19 @@ export async function writeRuntimeFiles(input: {
     ["health-worker.js", healthWorkerSource],
     ["config.capnp", config],
   ];
+  const remove = () => rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await Promise.all(
-    files.map(async ([name, text]) => {
+  try {
+    for (const [name, text] of files) {
       await writeFile(at(name), text, { mode: 0o600 });
       // Given away rather than opened to all: a mode would depend on the umask.
       if (owner !== null) await chown(at(name), owner.uid, owner.gid);
-    }),
-  );
-  if (owner !== null) await chown(directory, owner.uid, owner.gid);
+    }
+    if (owner !== null) await chown(directory, owner.uid, owner.gid);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
   return {
     directory,
     config: at("config.capnp"),
@@ -74,6 +78,6 @@ export async function writeRuntimeFiles(input: {
     processEnvironment: Object.fromEntries(
       names.map((name) => [variable.get(name) ?? "", input.environment[name] ?? ""]),
     ),
-    remove: () => rm(directory, { recursive: true, force: true }),
+    remove,
   };
 }

@@ -77,6 +77,18 @@ function listening(control: Readable, sockets: number): Promise<void> {
   });
 }
 
+/** It is this machine that fails, not the server: whoever reads it should not look for the reason in the code. */
+function notStarted(cause: unknown): never {
+  const isFull = ["ENOSPC", "EDQUOT"].includes((cause as { code?: string }).code ?? "");
+  throw new DomainError(
+    "runtime_failed",
+    isFull
+      ? "The server's runtime could not be started: the disk of this node is full. The operator of the node must free some space."
+      : "The server's runtime could not be started.",
+    { cause },
+  );
+}
+
 /**
  * Starts one runtime process and resolves when it answers. Throws DomainError `bundle_refused` with the runtime's own
  * message when the code does not load, or `runtime_failed` when the process cannot be started; nothing is left then.
@@ -98,7 +110,7 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
     environment: spec.environment,
     heapMiBMax: limits.heapMiBMax,
     owner: isolation.user,
-  });
+  }).catch(notStarted);
   const closers: (() => void)[] = [];
   const removeAll = async (): Promise<void> => {
     for (const close of closers) close();
@@ -120,7 +132,7 @@ export async function startRuntimeProcess(host: RuntimeHost, spec: RuntimeSpec):
     child = await spawnRuntime(host, files.config, files.directory, files.processEnvironment);
   } catch (error) {
     await removeAll();
-    throw new DomainError("runtime_failed", "The server's runtime could not be started.", { cause: error });
+    return notStarted(error);
   }
 
   let killedFor: RuntimeExit | null = null;
