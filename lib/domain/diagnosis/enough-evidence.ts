@@ -2,6 +2,7 @@ import type { CheckResult, Diagnosis, Evidence } from "#lib/contract/index.ts";
 import type { Asked, EvidencePart } from "./check.ts";
 import { isCollected, partOf, valueIn } from "./facts/collected.ts";
 import { checkWords, partWords } from "./facts/part-words.ts";
+import { workedThen } from "./facts/past.ts";
 import { said } from "./facts/words.ts";
 
 type Missing = Diagnosis["missing"][number];
@@ -118,7 +119,10 @@ export function whatIsUndecided(
   const isAboutMoney =
     asked.symptom === "credits_drop" || (asked.symptom === null && evidence.subject.server === null);
   const unexplained = results.filter(
-    ({ status, stage }) => status === "fail" && (stage !== "usage_billing" || isAboutMoney),
+    ({ status, stage }) =>
+      status === "fail" &&
+      (stage !== "usage_billing" || isAboutMoney) &&
+      !(stage === "smoke" && workedThen(evidence)),
   );
   return [
     ...unmet.map((part) => ({ ...part, headline: part.why })),

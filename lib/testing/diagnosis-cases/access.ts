@@ -1,6 +1,6 @@
 import { collected } from "../healthy-evidence.ts";
 import { type Case, one } from "./case.ts";
-import { AT, all, denied, inside } from "./changes.ts";
+import { AT, all, denied, few, inside } from "./changes.ts";
 
 /** Callers get 401 and 403. */
 export const ACCESS_CASES: readonly Case[] = [
@@ -14,6 +14,18 @@ export const ACCESS_CASES: readonly Case[] = [
       ]);
     }),
     "key_revoked",
+  ),
+  one(
+    "a partner's key was revoked while thousands of others come in",
+    "auth_burst",
+    all(few(5_000), denied("key_revoked", 40)),
+    "key_revoked",
+  ),
+  one(
+    "many come without anything while thousands of others come in",
+    "auth_burst",
+    all(few(5_000), denied("credentials_missing", 200)),
+    "credentials_missing",
   ),
   one("a key expired", "auth_burst", denied("key_expired"), "key_expired"),
   one("a key is not known", "auth_burst", denied("key_unknown"), "key_unknown"),

@@ -30,7 +30,13 @@ export function fails(message: string, more: Partial<ErrorGroup> = {}) {
 export function denied(
   reason: string,
   count = 60,
-  more: { countBefore?: number; agentId?: string | null; backAt?: string; caller?: string } = {},
+  more: {
+    countBefore?: number;
+    agentId?: string | null;
+    backAt?: string;
+    caller?: string;
+    tool?: string;
+  } = {},
 ) {
   return (evidence: Evidence): void => {
     const agentId = more.agentId ?? null;
@@ -47,7 +53,7 @@ export function denied(
           requestId: "req_denied",
           at: AT,
           principal: "key:key_2",
-          tool: "get_ticket",
+          tool: more.tool ?? "get_ticket",
           agentId,
           explanation: {
             presented: { aud: "https://other.example", iss: "https://login.other.example", exp: AT },

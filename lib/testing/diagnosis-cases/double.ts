@@ -100,6 +100,23 @@ export const DOUBLE_CASES: readonly Case[] = [
     "bad_deployment",
   ),
   one(
+    "an agent lacks a grant, and a partner's key was revoked",
+    "agent_fails",
+    all(denied("grant_missing_for_tool", 20, { agentId: "agt_1" }), denied("key_revoked", 90), notGranted),
+    "tool_not_granted",
+    "key_revoked",
+  ),
+  one(
+    "the agent had no budget for a while, and a tool breaks now",
+    "agent_fails",
+    all(
+      denied("budget_exceeded", 20, { agentId: "agt_1", backAt: "2026-11-20T14:26:00.000Z" }),
+      fails("Cannot read properties of undefined"),
+    ),
+    "server_code_error",
+    "budget_exhausted",
+  ),
+  one(
     "the agent had no budget for a while, and the server is down now",
     "agent_fails",
     all(

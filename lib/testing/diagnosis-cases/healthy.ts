@@ -59,6 +59,25 @@ export const HEALTHY_CASES: readonly Case[] = [
     const { pause } = inside(e.budget.agent);
     if (pause) pause.at = "2026-11-20T15:00:00.000Z";
   }),
+  fine("the server is down now, and was well in the window that is asked about", "call_fails", (e) => {
+    ofThePast(e);
+    for (const era of [e.smoke.modern, e.smoke.legacy])
+      Object.assign(inside(era), {
+        status: "failed",
+        failure: {
+          step: "connect",
+          code: "upstream_unreachable",
+          message: "The upstream server refused the connection.",
+          fix: "",
+        },
+        tools: [],
+        toolCount: 0,
+      });
+  }),
+  fine("a partner with a revoked key goes on as before", null, (e) => {
+    few(5_000)(e);
+    denied("key_revoked", 40, { countBefore: 40 })(e);
+  }),
   fine("tools speak of numbers that are no status, as they always do", "call_fails", (e) => {
     fails("order 503 took 401 ms", { count: 12, countBefore: 11 })(e);
   }),

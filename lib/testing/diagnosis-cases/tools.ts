@@ -1,4 +1,5 @@
 import type { FailingCall } from "#lib/contract/index.ts";
+import { shift } from "../healthy-evidence.ts";
 import { type Case, fine, one } from "./case.ts";
 import { AT, all, denied, fails, few, inside, PUBLISHED, wanted } from "./changes.ts";
 
@@ -49,7 +50,7 @@ export const TOOL_CASES: readonly Case[] = [
     "no grant names a tool that never was",
     "agent_fails",
     all(
-      denied("grant_missing_for_tool", 30, { agentId: "agt_1" }),
+      denied("grant_missing_for_tool", 30, { agentId: "agt_1", tool: "get_tickets" }),
       wanted("get_tickets", 30, { denied: 30 }),
     ),
     "tool_unknown",
@@ -83,6 +84,19 @@ export const TOOL_CASES: readonly Case[] = [
       wanted("list_tickets", 30, { lastOfferedAt: "2026-10-01T08:00:00.000Z" }),
     ),
     "tool_removed",
+  ),
+  one(
+    "one tool of many is broken since a while",
+    "call_fails",
+    all(few(5_000), fails("Cannot read properties of undefined", { count: 40 }), (e) => {
+      const [previous] = inside(e.usage.comparisons);
+      if (previous)
+        Object.assign(previous, {
+          now: { calls: 5_040, errors: 40 },
+          shifts: [shift("tool", "get_ticket", [40, 40], [38, 0])],
+        });
+    }),
+    "server_code_error",
   ),
   fine("a model names a tool that never was, now and then", null, (e) => {
     few(37)(e);

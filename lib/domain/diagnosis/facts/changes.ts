@@ -2,7 +2,7 @@ import type { ChangeEvidence, Evidence } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
 import { type Failure, failuresOf } from "./failures.ts";
 import { isBeforeKept } from "./kept.ts";
-import { neverOffered } from "./tool-lists.ts";
+import { isPerhapsUnknown } from "./tool-lists.ts";
 
 const DEPLOYMENTS: ReadonlySet<string> = new Set(["publish", "rollback"]);
 /** Changes of what a server or its door is, other than which version serves. */
@@ -37,9 +37,8 @@ export function beganAfter(evidence: Evidence, change: ChangeEvidence): Failure[
   // Of what went on before the change nothing is known any more.
   if (!isBeforeKept(evidence)) return [];
   // What a server has never had no change of it took away.
-  const never = new Set(neverOffered(evidence).map(({ tool }) => tool));
   const calls = failuresOf(evidence).filter(
-    ({ from, tool }) => from === "calls" && (tool === null || !never.has(tool)),
+    ({ from, tool }) => from === "calls" && (tool === null || !isPerhapsUnknown(evidence, tool)),
   );
   const after = calls.filter(({ firstAt, count, countBefore }) => {
     const firstMs = Date.parse(firstAt);

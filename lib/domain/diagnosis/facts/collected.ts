@@ -5,6 +5,13 @@ import type { EvidencePart } from "../check.ts";
 export const valueIn = <Value>(section: EvidenceSection<Value>): Value | null =>
   section.status === "collected" ? section.value : null;
 
+/** Sections that were to be read and could not be: what they would have said may speak against a cause. */
+export const isUnread = (...sections: readonly EvidenceSection<unknown>[]): boolean =>
+  sections.some(
+    (section) =>
+      section.status === "missing" && (section.reason === "timeout" || section.reason === "failed"),
+  );
+
 /** A section by its path. */
 export function partOf(evidence: Evidence, part: EvidencePart): EvidenceSection<unknown> {
   const [group = "", name = ""] = part.split(".");

@@ -1,4 +1,10 @@
-import type { DecisionEvidence, DecisionReason, Evidence, VerdictCode } from "#lib/contract/index.ts";
+import type {
+  DecisionEvidence,
+  DecisionReason,
+  Evidence,
+  Symptom,
+  VerdictCode,
+} from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
 import { isBeforeKept } from "./kept.ts";
 
@@ -55,13 +61,25 @@ const STRANGER_SHARE_MIN = 0.25;
 const COUNT_MIN = 3;
 const STRANGER_COUNT_MIN = 5;
 
-/** Denials that keep somebody out who should be in, the most frequent first. */
-export function tellingDenials(evidence: Evidence): DecisionEvidence[] {
+/** More than this, and so many times more than before, is a burst, however many others come in. */
+const BURST_MIN = 20;
+const BURST_FACTOR_MIN = 5;
+
+/**
+ * Denials that keep somebody out who should be in, the most frequent first. To who asks about many refusals (`auth_burst`),
+ * so many more than before are such, whoever they are.
+ */
+export function tellingDenials(evidence: Evidence, symptom: Symptom | null = null): DecisionEvidence[] {
   return (valueIn(evidence.gateway.decisions) ?? []).filter(
     (denied) =>
-      isKnownReason(denied.reason) && CAUSE_OF_DENIAL[denied.reason] !== null && isTelling(evidence, denied),
+      isKnownReason(denied.reason) &&
+      CAUSE_OF_DENIAL[denied.reason] !== null &&
+      (isTelling(evidence, denied) || (symptom === "auth_burst" && isBurst(evidence, denied))),
   );
 }
+
+const isBurst = (evidence: Evidence, { count, countBefore }: DecisionEvidence): boolean =>
+  isBeforeKept(evidence) && count >= BURST_MIN && count >= BURST_FACTOR_MIN * countBefore;
 
 function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
   if (denied.count === 0) return false;
@@ -86,6 +104,9 @@ function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
     : before === 0
       ? 0
       : before / (before + counts.before.callsOk + counts.before.listsOk);
+  // One who is known and stays out is kept out, however many others come in.
+  if (!isStranger && isBeforeKept(evidence) && lastingly(denied) >= LASTING_MIN)
+    return denied.count > 1.5 * before || share >= 0.5;
   // What was denied just as much before is how it always is, unless hardly anybody gets in.
   if (share <= 1.5 * shareBefore) return share >= 0.5;
   return share >= (isStranger ? STRANGER_SHARE_MIN : SHARE_MIN);
@@ -97,9 +118,13 @@ const isRenewedLate = ({ count, callers }: DecisionEvidence): boolean =>
   callers.reduce((sum, one) => sum + one.count, 0) >= count &&
   callers.every((one) => one.backAt !== null && one.count <= REFUSED_WHILE_RENEWING_MAX);
 
+const LASTING_MIN = 10;
+const lastingly = ({ callers }: DecisionEvidence): number =>
+  callers.reduce((most, one) => (one.backAt === null ? Math.max(most, one.count) : most), 0);
+
 /** Somebody is refused again and again and does not come in: not a client that is about to get a new token. */
 export const isLastingly = (denied: readonly DecisionEvidence[]): boolean =>
-  denied.some(({ callers }) => callers.some((one) => one.backAt === null && one.count >= COUNT_MIN));
+  denied.some((one) => lastingly(one) >= COUNT_MIN);
 
 const admittedCallers = (evidence: Evidence): number =>
   (valueIn(evidence.gateway.reach) ?? []).filter(({ stages }) =>
@@ -130,5 +155,11 @@ function isAbout(evidence: Evidence, { reason, examples }: DecisionEvidence): bo
   );
 }
 
-export const denialsOf = (evidence: Evidence, code: VerdictCode): DecisionEvidence[] =>
-  tellingDenials(evidence).filter(({ reason }) => isKnownReason(reason) && CAUSE_OF_DENIAL[reason] === code);
+export const denialsOf = (
+  evidence: Evidence,
+  code: VerdictCode,
+  symptom: Symptom | null = null,
+): DecisionEvidence[] =>
+  tellingDenials(evidence, symptom).filter(
+    ({ reason }) => isKnownReason(reason) && CAUSE_OF_DENIAL[reason] === code,
+  );

@@ -1,7 +1,9 @@
 import type { ErrorGroup, Evidence } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
 import { isBeforeKept } from "./kept.ts";
+import { workedThen } from "./past.ts";
 import { unlistedTools } from "./tool-lists.ts";
+import { failingAlone } from "./volume.ts";
 
 /** What kind of thing went wrong, told from the outcome and the words of an error. */
 export type FailureKind =
@@ -104,6 +106,7 @@ function failingGroups(evidence: Evidence): readonly { group: ErrorGroup; kind: 
     const kind = isUnlisted(group.tool) && isRefusalOfTool(group, told) ? ("unknown_tool" as const) : told;
     return [{ group, kind }];
   });
+  const broken = brokenTools(evidence);
   return kinds.filter(({ group, kind }) => {
     const { requestId, tool } = evidence.subject;
     if (requestId !== null && group.requestIds.includes(requestId)) return true;
@@ -123,7 +126,7 @@ function failingGroups(evidence: Evidence): readonly { group: ErrorGroup; kind: 
       kind === "arguments" ||
       (kind === "unknown_tool" && isNew(group.tool));
     const isAsked = tool !== null && group.tool === tool;
-    if (isOfAsked(evidence, group, isUsual)) return true;
+    if (isOfAsked(evidence, group, isUsual) || broken.has(group.tool)) return true;
     // No call may end the process that serves all others.
     if (kind === "crash") return share > 2 * shareBefore || share >= NEW_SHARE_MIN;
     if (share > 2 * shareBefore)
@@ -131,6 +134,17 @@ function failingGroups(evidence: Evidence): readonly { group: ErrorGroup; kind: 
     return share >= (isUsual ? OLD_TOOL_ERROR_SHARE_MIN : OLD_SHARE_MIN);
   });
 }
+
+/** Tools whose calls mostly fail since lately while others work: few calls among those of all tools. */
+const BROKEN_SHARE_MIN = 0.5;
+const brokenTools = (evidence: Evidence): ReadonlySet<string | null> =>
+  new Set(
+    failingAlone(evidence, "tool").flatMap(({ key, now, before }) =>
+      now.errors >= BROKEN_SHARE_MIN * now.calls && 2 * before.errors * now.calls <= now.errors * before.calls
+        ? [key]
+        : [],
+    ),
+  );
 
 /** A server says of a tool that it does not have only that the call is not valid, when it does not say so. */
 const isRefusalOfTool = ({ outcome, message }: ErrorGroup, told: FailureKind): boolean =>
@@ -183,6 +197,7 @@ export function failuresOf(evidence: Evidence): Failure[] {
 }
 
 function probeFailures(evidence: Evidence, isHosted: boolean): Failure[] {
+  if (workedThen(evidence)) return [];
   const { modern, legacy, canary } = evidence.smoke;
   const eras = [
     ["smoke.modern", valueIn(modern)],

@@ -1,11 +1,7 @@
 import type { DecisionEvidence, Evidence } from "#lib/contract/index.ts";
 import { valueIn } from "./collected.ts";
+import { isOfThePast } from "./past.ts";
 import { clock, counted } from "./words.ts";
-
-/** A window that ended so long before the evidence was collected is about the past: what is so now says little of it. */
-const PAST_MS_MIN = 60_000;
-export const isOfThePast = ({ window, collectedAt }: Evidence): boolean =>
-  Date.parse(collectedAt) - Date.parse(window.to) > PAST_MS_MIN;
 
 /** The agent's pause, unless it began after the window and turned nobody away in it. */
 export function pauseInQuestion(evidence: Evidence, hasDenied: boolean) {

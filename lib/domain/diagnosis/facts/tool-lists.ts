@@ -19,3 +19,12 @@ export function unlistedTools(evidence: Evidence): UnlistedTool[] {
 /** Those of which no list was ever seen. */
 export const neverOffered = (evidence: Evidence): UnlistedTool[] =>
   unlistedTools(evidence).filter(({ lastOfferedAt }) => lastOfferedAt === null);
+
+/** Whether the server has never had the tool; where that was not read, whether it does not have it now, nor had it lately. */
+export function isPerhapsUnknown(evidence: Evidence, tool: string): boolean {
+  if (valueIn(evidence.logs.unlistedTools) !== null)
+    return neverOffered(evidence).some((one) => one.tool === tool);
+  const offered = offeredTools(evidence);
+  const removed = valueIn(evidence.smoke.tools)?.removed ?? [];
+  return offered !== null && !offered.has(tool) && !removed.includes(tool);
+}

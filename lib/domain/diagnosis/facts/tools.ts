@@ -2,7 +2,7 @@ import type { DecisionEvidence, Evidence, UnlistedTool } from "#lib/contract/ind
 import { valueIn } from "./collected.ts";
 import { denialsOf } from "./denials.ts";
 import { failuresOfKind } from "./failures.ts";
-import { neverOffered, unlistedTools } from "./tool-lists.ts";
+import { isPerhapsUnknown, neverOffered, unlistedTools } from "./tool-lists.ts";
 
 /** Tools that callers wanted and that the server does not offer any more, by what both tool lists say, or those of long ago. */
 export function wantedRemovedTools(evidence: Evidence): string[] {
@@ -33,9 +33,12 @@ export function wantedUnknownTools(evidence: Evidence): UnlistedTool[] {
 /** Tool calls that no grant allows, but for those of tools that the server has never had: no grant would help them. */
 export const deniedForGrant = (evidence: Evidence): DecisionEvidence[] => {
   const unknown = neverOffered(evidence).reduce((sum, { denied }) => sum + denied, 0);
-  return denialsOf(evidence, "tool_not_granted").filter(
-    ({ reason, count }) => reason !== "grant_missing_for_tool" || 2 * unknown < count,
-  );
+  const isRead = valueIn(evidence.logs.unlistedTools) !== null;
+  return denialsOf(evidence, "tool_not_granted").filter(({ reason, count, examples }) => {
+    if (reason !== "grant_missing_for_tool") return true;
+    if (isRead) return 2 * unknown < count;
+    return examples.some(({ tool }) => tool === null || !isPerhapsUnknown(evidence, tool));
+  });
 };
 
 /** Whether the agent has not listed its tools since they changed; null when that is not known. */

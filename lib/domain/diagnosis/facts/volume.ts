@@ -33,7 +33,7 @@ export function causesOfMore(evidence: Evidence, dimension: Shift["dimension"], 
 }
 
 /** Values of a dimension that fail much more than the rest of it: the rest of the calls does well. */
-export function failingAlone(evidence: Evidence, dimension: "region" | "version"): Shift[] {
+export function failingAlone(evidence: Evidence, dimension: "region" | "version" | "tool"): Shift[] {
   const compared = againstPrevious(evidence);
   if (compared === null) return [];
   return compared.shifts.filter((shift) => {

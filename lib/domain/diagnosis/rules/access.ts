@@ -1,10 +1,10 @@
 import type { DecisionEvidence, Evidence, VerdictCode } from "#lib/contract/index.ts";
 import { callerName } from "../facts/caller-names.ts";
-import { valueIn } from "../facts/collected.ts";
+import { isUnread, valueIn } from "../facts/collected.ts";
 import { denialWords } from "../facts/denial-words.ts";
 import { denialsOf, isLastingly } from "../facts/denials.ts";
 import { isClosed } from "../facts/doors.ts";
-import { over, overSince, replacedKey, turnedAwayUntil } from "../facts/over.ts";
+import { isOfAsked, over, overSince, replacedKey, sumOf, turnedAwayUntil } from "../facts/over.ts";
 import { clock, counted, listed, quoted, said } from "../facts/words.ts";
 import { rotateKey } from "./actions.ts";
 import type { Cause, Rule } from "./rule.ts";
@@ -22,6 +22,10 @@ function mismatch({ examples }: DecisionEvidence, names: readonly string[]): str
   return told.length === 0 ? "" : ` (${told.join("; ")})`;
 }
 
+/** All of them are known, and the agent that is asked about is none. */
+const isOfOthers = (evidence: Evidence, found: readonly DecisionEvidence[]): boolean =>
+  found.every((one) => !isOfAsked(evidence, one) && sumOf(one.callers) >= one.count);
+
 const BY_KEY: ReadonlySet<VerdictCode> = new Set(["key_revoked", "key_expired", "key_unknown"]);
 
 function denied(
@@ -33,8 +37,8 @@ function denied(
   return {
     code,
     hop: code === "issuer_unreachable" || code === "rate_limited" ? "gateway" : "client",
-    run(evidence) {
-      const found = denialsOf(evidence, code);
+    run(evidence, { symptom }) {
+      const found = denialsOf(evidence, code, symptom);
       const [worst] = found;
       if (worst === undefined) return null;
       const total = found.reduce((sum, { count }) => sum + count, 0);
@@ -55,7 +59,14 @@ function denied(
           sentence: `${turnedAwayUntil(evidence, found)} ${because}.${told} ${since === null ? `Since ${clock(replaced?.at ?? "", evidence.at)} ${quoted(replaced?.name ?? "", 80)} is used instead` : `All who were come in again since ${clock(since, evidence.at)}`}.`,
         };
       return {
-        confidence: code === "token_expired" && !isLastingly(found) ? "likely" : "certain",
+        confidence:
+          (code === "token_expired" && !isLastingly(found)) ||
+          denialsOf(evidence, code).length === 0 ||
+          (symptom === "agent_fails" && isOfOthers(evidence, found)) ||
+          (BY_KEY.has(code) && isUnread(evidence.gateway.keys, evidence.gateway.reach)) ||
+          (code === "direct_access_off" && isUnread(evidence.hosting.urls))
+            ? "likely"
+            : "certain",
         sentence: `${counted(total, "request")}${who.length === 0 ? "" : ` of ${listed(who, 2)}`} ${total === 1 ? "was" : "were"} turned away since ${clock(worst.firstAt, evidence.at)} ${because}.${told}`,
         fix: [
           ...new Set([

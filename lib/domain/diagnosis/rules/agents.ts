@@ -1,9 +1,8 @@
 import type { DecisionEvidence, Evidence } from "#lib/contract/index.ts";
-import { valueIn } from "../facts/collected.ts";
+import { isUnread, valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
 import {
   isOfAsked,
-  isOfThePast,
   over,
   overSince,
   pauseInQuestion,
@@ -11,6 +10,7 @@ import {
   turnedAway,
   turnedAwayUntil,
 } from "../facts/over.ts";
+import { isOfThePast } from "../facts/past.ts";
 import { deniedForGrant, toolsKeptFor } from "../facts/tools.ts";
 import { clock, listed, quoted, said } from "../facts/words.ts";
 import { pauseAgent, resumeAgent } from "./actions.ts";
@@ -42,7 +42,10 @@ const notAttached: Rule = {
       };
     return {
       // Since when it is not, nothing says that is about the past.
-      confidence: denied.length === 0 && isOfThePast(evidence) ? "likely" : "certain",
+      confidence:
+        (denied.length === 0 && isOfThePast(evidence)) || isUnread(evidence.budget.agent)
+          ? "likely"
+          : "certain",
       sentence: `${agentName(evidence)} is not ${where}${turnedAway(denied)}.`,
       fix: ["Attach the server on the agent's Servers page."],
     };
@@ -66,7 +69,12 @@ const notGranted: Rule = {
     // Others were turned away at the same door; of the agent that is asked about nothing says so.
     const isOfOthers = kept.length === 0 && !denied.some((one) => isOfAsked(evidence, one));
     return {
-      confidence: isOfOthers ? "likely" : "certain",
+      confidence:
+        isOfOthers ||
+        (denied.length === 0 && isOfThePast(evidence)) ||
+        (kept.length === 0 && isUnread(evidence.budget.tools))
+          ? "likely"
+          : "certain",
       sentence: `No grant of the gateway lets ${isOfOthers ? "other callers" : whom(evidence, denied)} call ${toolsOf([...new Set([...kept, ...wanted])])}${turnedAway(denied)}.`,
       fix: ["Add the tool to a grant on the gateway's Grants page."],
     };
@@ -115,7 +123,7 @@ const paused: Rule = {
             ? " by hand"
             : ` by ${said(pause.by, 80)}`;
     return {
-      confidence: "certain",
+      confidence: isUnread(evidence.budget.agent) ? "likely" : "certain",
       sentence: `${agentName(evidence)} ${pause === null ? "was paused" : `is paused since ${clock(pause.at, evidence.at)}`}${by}${pause?.note ? ` (${quoted(pause.note)})` : ""}${turnedAway(denied)}.`,
       fix: ["Resume it on its page once the cause is gone."],
       actions: resumeAgent(evidence),
@@ -139,7 +147,7 @@ export function loopThatWasStopped(evidence: Evidence): Cause | null {
       actions: [],
     };
   return {
-    confidence: "certain",
+    confidence: isUnread(evidence.budget.agent) ? "likely" : "certain",
     sentence: `${agentName(evidence)} made the same call again and again and was paused${pause === null ? "" : ` at ${clock(pause.at, evidence.at)}`}${turnedAway(denied)}.`,
     fix: ["Find out why the agent repeats itself, e.g. from its last calls, then resume it."],
     actions: pause === null ? pauseAgent(evidence) : resumeAgent(evidence),

@@ -8,7 +8,7 @@ import {
   ownBudgetDenials,
   stoppedBy,
 } from "../facts/budgets.ts";
-import { valueIn } from "../facts/collected.ts";
+import { isUnread, valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
 import { over, overSince, sinceThen, turnedAway, turnedAwayUntil } from "../facts/over.ts";
 import { clock, said, usd } from "../facts/words.ts";
@@ -41,7 +41,7 @@ export const budgetExhausted: Rule = {
       };
     const isShort = !isFull && stoppedBy(denied) !== null;
     return {
-      confidence: denied.length > 0 ? "certain" : "likely",
+      confidence: denied.length > 0 && !isUnread(evidence.budget.layers) ? "certain" : "likely",
       sentence: `${nameOf(layer)} is ${isShort && left !== null ? `too small for another call (${usd(left)} left)` : "used up"}${turnedAway(denied)}${layer?.resetsAt ? `; it starts again at ${clock(layer.resetsAt, evidence.at)}` : ""}.`,
       fix: ["Raise the cap on the agent's Budget page, or wait until it starts again."],
       actions: raiseBudget(evidence),

@@ -68,6 +68,9 @@ const callTimeAuthorization: Rule = {
   run(evidence) {
     const failures = failuresOfKind(evidence, "authorization");
     if (failures.length === 0 || !canList(evidence)) return null;
+    // Hosted code tells its callers what its upstream told it, which is that cause.
+    const isTold = hostsOf(evidence, REFUSED) !== null || valueIn(evidence.logs.upstream) === null;
+    if (isHosted(evidence) && isTold) return null;
     return {
       // What a tool says itself may be about its user's rights.
       confidence:

@@ -1,7 +1,7 @@
 import type { Evidence } from "#lib/contract/index.ts";
 import { microsOf } from "#lib/kernel/money.ts";
 import { hasRoom } from "../facts/budgets.ts";
-import { valueIn } from "../facts/collected.ts";
+import { isUnread, valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
 import {
   agentsUsingMore,
@@ -126,7 +126,7 @@ const exhausted: Rule = {
         sentence: `The organization had too few credits: ${turnedAwayUntil(evidence, turned)}. ${isFree ? "Calls cost nothing now" : left === null ? "It has credits again" : `It has ${usd(left)} now`}: ${sinceThen(evidence, since)}.`,
       };
     return {
-      confidence: denied > 0 ? "certain" : "likely",
+      confidence: denied > 0 && !isUnread(evidence.billing.balance) ? "certain" : "likely",
       sentence: `The organization has too few credits${balance === null ? "" : ` (${usd(microsOf(balance.availableMicros))} left)`}${denied === 0 ? "" : `: ${counted(denied, "call")} ${denied === 1 ? "was" : "were"} turned away`}.`,
       fix: ["Add credits, or switch automatic top-ups on."],
     };

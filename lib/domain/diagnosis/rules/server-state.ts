@@ -1,9 +1,10 @@
-import type { ChangeEvidence } from "#lib/contract/index.ts";
+import type { ChangeEvidence, Evidence } from "#lib/contract/index.ts";
 import { changeBefore, configurationsOf, deploymentsOf } from "../facts/changes.ts";
 import { valueIn } from "../facts/collected.ts";
 import { denialsOf } from "../facts/denials.ts";
 import { callsIn, type Failure, type FailureKind, failuresOfKind } from "../facts/failures.ts";
 import { over } from "../facts/over.ts";
+import { isOfThePast, workedThen } from "../facts/past.ts";
 import { isPlaceDown, regionsDown } from "../facts/regions.ts";
 import { failingAlone } from "../facts/volume.ts";
 import { clock, counted, listed, percent, quoted, said } from "../facts/words.ts";
@@ -67,11 +68,17 @@ const serverInactive: Rule = {
         sentence: `${counted(denied, "request")} came while ${said(server.name)} was not active; it is now.`,
       };
     return {
-      confidence: "certain",
+      confidence: denied === 0 && workedThen(evidence) ? "likely" : "certain",
       sentence: `${said(server.name)} is ${said(server.status)}${denied === 0 ? "" : `; ${counted(denied, "request")} were turned away`}.`,
       fix: ["Activate it on its Hosting page."],
     };
   },
+};
+
+/** Without calls that went well before, nothing says that they would not have failed before. */
+const hasWorkedBefore = ({ logs }: Evidence): boolean => {
+  const counts = valueIn(logs.counts);
+  return counts !== null && counts.before.callsOk > 0;
 };
 
 /** `detail` of a publish names the version before, where there was one: `version 1.0.0 to 1.1.0`. */
@@ -86,7 +93,10 @@ const badDeployment: Rule = {
     if (found !== null)
       return {
         // Before the first version there was nothing to fail.
-        confidence: isOfOthers(found.failures) || isFirst(found.change) ? "likely" : "certain",
+        confidence:
+          isOfOthers(found.failures) || isFirst(found.change) || !hasWorkedBefore(evidence)
+            ? "likely"
+            : "certain",
         sentence: `Since ${said(found.change.action)} of ${said(found.change.detail)} at ${clock(found.change.at, evidence.at)} ${words(found.failures)}; before it they did not.`,
         fix: ["Roll back to the version before, then look at the error in the logs."],
         actions: rollBack(evidence, found.change.detail),
@@ -109,7 +119,9 @@ const configChange: Rule = {
     if (found === null) return null;
     return {
       confidence:
-        /environment|upstreamHeaders|upstreamUrl/.test(found.change.detail) && !isOfNoSetting(found.failures)
+        /environment|upstreamHeaders|upstreamUrl/.test(found.change.detail) &&
+        !isOfNoSetting(found.failures) &&
+        hasWorkedBefore(evidence)
           ? "certain"
           : "likely",
       sentence: `Since ${said(found.change.actor)} changed ${said(found.change.detail === "" ? found.change.action : found.change.detail)} at ${clock(found.change.at, evidence.at)} ${words(found.failures)}; before it they did not.`,
@@ -119,6 +131,8 @@ const configChange: Rule = {
   },
 };
 
+/** Whoever stopped it may have meant to. */
+const STOPPED = /was stopped while/i;
 const runtimeCrash: Rule = {
   code: "runtime_crash",
   hop: "runtime",
@@ -131,7 +145,7 @@ const runtimeCrash: Rule = {
     if (failures.length === 0 && ended.length < 3) return null;
     const why = ended[0]?.reason ?? failures[0]?.message ?? "";
     return {
-      confidence: failures.length > 0 ? "certain" : "likely",
+      confidence: failures.some(({ message }) => !STOPPED.test(message)) ? "certain" : "likely",
       sentence: `The server's runtime ended${ended.length === 0 ? "" : ` ${counted(ended.length, "time")}`} while it worked${callsIn(failures) === 0 ? "" : `, which broke ${counted(callsIn(failures), "call")}`}: ${quoted(why, 300)}.`,
       fix: ["Look at the last lines before it ended; let the tool work on less at once."],
       actions: restart(evidence),
@@ -146,7 +160,8 @@ const regionDown: Rule = {
     const down = isPlaceDown(evidence) ? regionsDown(evidence) : [];
     if (down.length > 0)
       return {
-        confidence: "certain",
+        // Where it is down now it need not have been then.
+        confidence: isOfThePast(evidence) ? "likely" : "certain",
         sentence: `${listed(down.map(({ region, why }) => `region ${said(region)} is down: ${why}`))}; the other regions are looked at apart.`,
         fix: ["See the failed step on the Hosting page; send clients to another region until then."],
         actions: runSmoke(evidence),

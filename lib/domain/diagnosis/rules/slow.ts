@@ -1,6 +1,6 @@
 import type { Evidence } from "#lib/contract/index.ts";
 import type { Asked } from "../check.ts";
-import { valueIn } from "../facts/collected.ts";
+import { isUnread, valueIn } from "../facts/collected.ts";
 import { slowdownOf, startsSlowdownOf, upstreamSlowdownOf } from "../facts/latency.ts";
 import { bytes, counted, milliseconds } from "../facts/words.ts";
 import { runSmoke } from "./actions.ts";
@@ -44,7 +44,8 @@ const upstreamSlow: Rule = {
     const slow = upstreamSlowdownOf(evidence, asked);
     if (slow === null) return null;
     return {
-      confidence: growthOfAnswers(evidence) === null ? "certain" : "likely",
+      confidence:
+        growthOfAnswers(evidence) === null && !isUnread(evidence.logs.counts) ? "certain" : "likely",
       sentence: `The upstream takes ${milliseconds(slow.nowMs)} instead of ${milliseconds(slow.beforeMs)} (p95): ${total(evidence, asked)}.`,
       fix: ["Ask whoever runs the upstream; cache what does not change, and give calls a time limit."],
       actions: runSmoke(evidence),
@@ -74,7 +75,8 @@ const queueing: Rule = {
     if (startsSlowdownOf(evidence, asked) !== null || upstreamSlowdownOf(evidence, asked) !== null)
       return null;
     return {
-      confidence: growthOfAnswers(evidence) === null ? "certain" : "likely",
+      confidence:
+        growthOfAnswers(evidence) === null && !isUnread(evidence.logs.counts) ? "certain" : "likely",
       sentence: `Calls wait for one another in the server's runtime: ${total(evidence, asked)}, and neither its upstream nor a start takes that time.`,
       fix: [
         "Let the tool compute less, or spread the calls; the gateway can limit how many a caller has open at once.",

@@ -3,7 +3,7 @@ import { callerName } from "../facts/caller-names.ts";
 import { valueIn } from "../facts/collected.ts";
 import { callsIn, failuresOfKind } from "../facts/failures.ts";
 import { nearestNames } from "../facts/nearest-names.ts";
-import { offeredTools } from "../facts/tool-lists.ts";
+import { isPerhapsUnknown, offeredTools } from "../facts/tool-lists.ts";
 import { hasOldList, wantedRemovedTools, wantedUnknownTools } from "../facts/tools.ts";
 import { clock, counted, listed, quoted, said } from "../facts/words.ts";
 import { agentName } from "./agents.ts";
@@ -13,10 +13,11 @@ const cachedList: Rule = {
   code: "client_cached_list",
   hop: "client",
   run(evidence) {
-    const removed = wantedRemovedTools(evidence);
-    if (removed.length === 0 || hasOldList(evidence) !== true) return null;
     const list = valueIn(evidence.smoke.tools);
     const calls = valueIn(evidence.budget.calls);
+    // Whoever asks about a tool need not have seen the agent call it.
+    const removed = wantedRemovedTools(evidence).filter((tool) => calls?.unknownTools.includes(tool));
+    if (removed.length === 0 || hasOldList(evidence) !== true) return null;
     return {
       confidence: "certain",
       sentence: `${agentName(evidence)} still calls ${listed(removed)}, gone since ${list?.changedAt ? clock(list.changedAt, evidence.at) : "the tools changed"}: it ${calls?.lastListAt ? `last listed its tools at ${clock(calls.lastListAt, evidence.at)}` : "never listed its tools since"}.`,
@@ -82,7 +83,9 @@ const schemaMismatch: Rule = {
   code: "schema_mismatch",
   hop: "client",
   run(evidence) {
-    const failures = failuresOfKind(evidence, "arguments");
+    const failures = failuresOfKind(evidence, "arguments").filter(
+      ({ tool }) => tool === null || !isPerhapsUnknown(evidence, tool),
+    );
     const [worst] = failures;
     if (worst === undefined) return null;
     const changed = (valueIn(evidence.smoke.tools)?.changed ?? []).filter(

@@ -42,12 +42,14 @@ export function denials(id: string, title: string, reasons: readonly DecisionRea
     stage: "gateway",
     title,
     needs: ["gateway.decisions"],
-    run(evidence) {
+    run(evidence, { symptom }) {
       const lookedAt = `Requests that were turned away: ${listed(reasons, 12)}.`;
       const all = (valueIn(evidence.gateway.decisions) ?? []).filter(({ reason }) =>
         reasons.some((one) => one === reason),
       );
-      const telling = tellingDenials(evidence).filter(({ reason }) => reasons.some((one) => one === reason));
+      const telling = tellingDenials(evidence, symptom).filter(({ reason }) =>
+        reasons.some((one) => one === reason),
+      );
       const [worst] = telling;
       const rulesOut = [...new Set(reasons.flatMap((reason) => CAUSE_OF_DENIAL[reason] ?? []))];
       if (worst === undefined) {
