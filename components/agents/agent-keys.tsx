@@ -102,7 +102,7 @@ function KeyRow({ accessKey: key, onRotate }: { accessKey: AccessKey; onRotate: 
   const { org, agent, mayWrite } = useAgent();
   return (
     <TableRow className={key.revokedAt ? "text-muted" : undefined}>
-      <TableCell className="h-11 max-w-0 sm:max-w-60">
+      <TableCell className="h-11 w-full max-w-0 sm:w-auto sm:max-w-60">
         <span className="block truncate font-medium">{key.name}</span>
         <span className="block truncate font-mono text-faint text-xs">{key.prefix}…</span>
       </TableCell>

@@ -76,7 +76,7 @@ function Why({ org, tool, gateway }: WhyProps) {
   const grants = gateway === null ? null : `/${org}/gateways/${gateway.id}/grants`;
   return (
     <span className="text-muted text-xs">
-      {tool.explanation} <ToolBroke tool={tool} />
+      {tool.explanation} <ToolBroke tool={tool} />{" "}
       {grants === null || (tool.grantId === null && tool.reason !== "grant_missing") ? null : (
         <Link
           href={tool.grantId === null ? grants : `${grants}?grant=${encodeURIComponent(tool.grantId)}`}

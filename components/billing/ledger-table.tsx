@@ -22,7 +22,7 @@ export function LedgerTable({ page, isStale, onOpen }: LedgerTableProps) {
     <Table label="Ledger" aria-busy={page === undefined}>
       <TableHead>
         <TableRow>
-          <TableHeader>Time</TableHeader>
+          <TableHeader className="hidden sm:table-cell">Time</TableHeader>
           <TableHeader>What</TableHeader>
           <TableHeader className="hidden sm:table-cell">Type</TableHeader>
           <TableHeader numeric>Credits</TableHeader>
@@ -42,10 +42,10 @@ export function LedgerTable({ page, isStale, onOpen }: LedgerTableProps) {
             ))
           : page.data.map((tx) => (
               <TableRow key={tx.id} className="relative hover:bg-raised/60">
-                <TableCell className="text-muted">
+                <TableCell className="hidden text-muted sm:table-cell">
                   <Time value={tx.createdAt} display="datetime" />
                 </TableCell>
-                <TableCell className="max-w-40 truncate sm:max-w-80">
+                <TableCell className="w-full max-w-0 truncate sm:w-auto sm:max-w-80">
                   <a
                     href={addressWith({ tx: tx.id })}
                     className="rounded-sm after:absolute after:inset-0"
@@ -57,6 +57,9 @@ export function LedgerTable({ page, isStale, onOpen }: LedgerTableProps) {
                   >
                     {withSigns(tx.description)}
                   </a>
+                  <span className="block text-muted text-xs sm:hidden">
+                    <Time value={tx.createdAt} display="datetime" />
+                  </span>
                 </TableCell>
                 <TableCell className="hidden text-muted sm:table-cell">
                   {tx.type.replaceAll("_", " ")}

@@ -104,7 +104,7 @@ function KeyRow({ accessKey: key }: { accessKey: AccessKey }) {
   const { org, gateway, mayWrite } = useGateway();
   return (
     <TableRow className={key.revokedAt ? "text-muted" : undefined}>
-      <TableCell className="h-11 max-w-0 sm:max-w-60">
+      <TableCell className="h-11 w-full max-w-0 sm:w-auto sm:max-w-60">
         <Link
           href={`/${org}/gateways/${gateway.id}/logs?principal=${encodeURIComponent(`key:${key.id}`)}`}
           title="Decisions about this key"

@@ -43,10 +43,10 @@ export function AuditLog() {
             <Table label="Audit log" aria-busy={data === undefined}>
               <TableHead>
                 <TableRow>
-                  <TableHeader>Time</TableHeader>
-                  <TableHeader>Who</TableHeader>
+                  <TableHeader className="hidden sm:table-cell">Time</TableHeader>
+                  <TableHeader className="hidden sm:table-cell">Who</TableHeader>
                   <TableHeader>What</TableHeader>
-                  <TableHeader>On</TableHeader>
+                  <TableHeader className="hidden sm:table-cell">On</TableHeader>
                   <TableHeader className="hidden lg:table-cell">Request</TableHeader>
                 </TableRow>
               </TableHead>
@@ -61,12 +61,22 @@ export function AuditLog() {
                     ))
                   : data.data.map((entry) => (
                       <TableRow key={entry.id}>
-                        <TableCell className="text-muted">
+                        <TableCell className="hidden text-muted sm:table-cell">
                           <Time value={entry.at} display="datetime" />
                         </TableCell>
-                        <TableCell className="max-w-52 truncate">{entry.actor}</TableCell>
-                        <TableCell className="font-mono text-xs">{entry.action}</TableCell>
-                        <TableCell className="max-w-64 truncate font-mono text-muted text-xs">
+                        <TableCell className="hidden max-w-52 truncate sm:table-cell">
+                          {entry.actor}
+                        </TableCell>
+                        <TableCell className="max-w-0 font-mono text-xs sm:max-w-none">
+                          {entry.action}
+                          <span className="block truncate text-muted sm:hidden">
+                            {entry.entityId ?? entry.entity}
+                          </span>
+                          <span className="block truncate font-sans text-muted sm:hidden">
+                            <Time value={entry.at} display="datetime" /> by {entry.actor}
+                          </span>
+                        </TableCell>
+                        <TableCell className="hidden max-w-64 truncate font-mono text-muted text-xs sm:table-cell">
                           {entry.entityId ?? entry.entity}
                         </TableCell>
                         <TableCell className="hidden max-w-64 truncate font-mono text-faint text-xs lg:table-cell">
