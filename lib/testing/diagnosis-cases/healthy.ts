@@ -74,6 +74,14 @@ export const HEALTHY_CASES: readonly Case[] = [
         toolCount: 0,
       });
   }),
+  fine("one of thousands of callers meets its limit now and then", null, (e) => {
+    few(5_000)(e);
+    denied("rate_limited", 30)(e);
+  }),
+  fine("a model tries what its grant does not name, among thousands of calls", null, (e) => {
+    few(5_000)(e);
+    denied("grant_missing_for_tool", 15, { agentId: "agt_2" })(e);
+  }),
   fine("a partner with a revoked key goes on as before", null, (e) => {
     few(5_000)(e);
     denied("key_revoked", 40, { countBefore: 40 })(e);

@@ -78,8 +78,19 @@ export function tellingDenials(evidence: Evidence, symptom: Symptom | null = nul
   );
 }
 
-const isBurst = (evidence: Evidence, { count, countBefore }: DecisionEvidence): boolean =>
-  isBeforeKept(evidence) && count >= BURST_MIN && count >= BURST_FACTOR_MIN * countBefore;
+/** They are answered otherwise than with 401 or 403. */
+const OF_LIMITS: ReadonlySet<string> = new Set([
+  "rate_limited",
+  "concurrency_limited",
+  "budget_exceeded",
+  "credits_exhausted",
+  "budget_unavailable",
+]);
+const isBurst = (evidence: Evidence, { reason, count, countBefore }: DecisionEvidence): boolean =>
+  !OF_LIMITS.has(reason) &&
+  isBeforeKept(evidence) &&
+  count >= BURST_MIN &&
+  count >= BURST_FACTOR_MIN * countBefore;
 
 function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
   if (denied.count === 0) return false;
@@ -104,8 +115,8 @@ function isTelling(evidence: Evidence, denied: DecisionEvidence): boolean {
     : before === 0
       ? 0
       : before / (before + counts.before.callsOk + counts.before.listsOk);
-  // One who is known and stays out is kept out, however many others come in.
-  if (!isStranger && isBeforeKept(evidence) && lastingly(denied) >= LASTING_MIN)
+  // One whose credential was good once and who stays out is kept out, however many others come in.
+  if (WORN_OUT.has(denied.reason) && isBeforeKept(evidence) && lastingly(denied) >= LASTING_MIN)
     return denied.count > 1.5 * before || share >= 0.5;
   // What was denied just as much before is how it always is, unless hardly anybody gets in.
   if (share <= 1.5 * shareBefore) return share >= 0.5;
@@ -119,6 +130,13 @@ const isRenewedLate = ({ count, callers }: DecisionEvidence): boolean =>
   callers.every((one) => one.backAt !== null && one.count <= REFUSED_WHILE_RENEWING_MAX);
 
 const LASTING_MIN = 10;
+const WORN_OUT: ReadonlySet<string> = new Set([
+  "key_expired",
+  "key_revoked",
+  "token_expired",
+  "token_key_unknown",
+  "issuer_unreachable",
+]);
 const lastingly = ({ callers }: DecisionEvidence): number =>
   callers.reduce((most, one) => (one.backAt === null ? Math.max(most, one.count) : most), 0);
 
