@@ -1,37 +1,34 @@
 "use client";
 
-import dynamic from "next/dynamic";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { SuggestedAction } from "#lib/contract/index.ts";
 import { ACTION_WORDS, refusalOf } from "./action-words.ts";
 import { useIncident } from "./incident-context.tsx";
 
-const ActionDialog = dynamic(() => import("./action-dialog.tsx").then((module) => module.ActionDialog), {
-  ssr: false,
-});
+interface ActionButtonsProps {
+  actions: readonly SuggestedAction[];
+  /** Asks before the action is taken. */
+  onAct: (action: SuggestedAction) => void;
+}
 
-/** What may be done about it from here. Each asks first; who may not is told why. */
-export function ActionButtons({ actions }: { actions: readonly SuggestedAction[] }) {
+/** What may be done about it from here; who may not is told why. */
+export function ActionButtons({ actions, onAct }: ActionButtonsProps) {
   const { can } = useOrganization();
   const { incident } = useIncident();
-  const [asking, setAsking] = useState<SuggestedAction | null>(null);
   if (actions.length === 0 || incident.status === "merged") return null;
   return (
-    <>
-      <div className="flex flex-wrap gap-2">
-        {actions.map((action) => (
-          <ActionButton
-            key={`${action.action}:${action.targetId}`}
-            action={action}
-            refusal={refusalOf(action.action, can)}
-            onAsk={() => setAsking(action)}
-          />
-        ))}
-      </div>
-      {asking ? <ActionDialog action={asking} onClose={() => setAsking(null)} /> : null}
-    </>
+    <div className="flex flex-wrap gap-2">
+      {actions.map((action) => (
+        <ActionButton
+          key={`${action.action}:${action.targetId}`}
+          action={action}
+          refusal={refusalOf(action.action, can)}
+          onAsk={() => onAct(action)}
+        />
+      ))}
+    </div>
   );
 }
 

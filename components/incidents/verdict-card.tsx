@@ -7,7 +7,7 @@ import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { Pill } from "#components/ui/pill.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { Diagnosis, Verdict } from "#lib/contract/index.ts";
+import type { Diagnosis, SuggestedAction, Verdict } from "#lib/contract/index.ts";
 import { EvidenceList } from "./evidence-list.tsx";
 import { HopChain } from "./hop-chain.tsx";
 import { causeText } from "./incident-text.ts";
@@ -22,8 +22,15 @@ const LOOK = {
   abstained: { icon: CircleHelp, color: "text-muted" },
 } as const;
 
+interface VerdictCardProps {
+  diagnosis: Diagnosis;
+  /** Beside the sentence. */
+  actions: ReactNode;
+  onAct: (action: SuggestedAction) => void;
+}
+
 /** What is wrong in one sentence, what it stands on, and what to do; or that nothing is, or what is missing to tell. */
-export function VerdictCard({ diagnosis, actions }: { diagnosis: Diagnosis; actions: ReactNode }) {
+export function VerdictCard({ diagnosis, actions, onAct }: VerdictCardProps) {
   const { icon: Icon, color } = LOOK[diagnosis.status];
   const { verdict } = diagnosis;
   return (
@@ -44,10 +51,10 @@ export function VerdictCard({ diagnosis, actions }: { diagnosis: Diagnosis; acti
           </div>
           {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
         </div>
-        {verdict ? <VerdictDetails verdict={verdict} /> : null}
+        {verdict ? <VerdictDetails verdict={verdict} onAct={onAct} /> : null}
         <Missing diagnosis={diagnosis} />
       </div>
-      <Alternatives diagnosis={diagnosis} />
+      <Alternatives diagnosis={diagnosis} onAct={onAct} />
     </Card>
   );
 }
@@ -63,7 +70,7 @@ const Confidence = ({ verdict }: { verdict: Verdict }) => (
   </Pill>
 );
 
-function VerdictDetails({ verdict }: { verdict: Verdict }) {
+function VerdictDetails({ verdict, onAct }: { verdict: Verdict } & Pick<VerdictCardProps, "onAct">) {
   return (
     <>
       <HopChain broken={verdict.hop} />
@@ -77,7 +84,7 @@ function VerdictDetails({ verdict }: { verdict: Verdict }) {
           </Part>
         )}
       </div>
-      <ActionButtons actions={verdict.actions} />
+      <ActionButtons actions={verdict.actions} onAct={onAct} />
     </>
   );
 }
@@ -126,7 +133,10 @@ function Missing({ diagnosis: { status, missing } }: { diagnosis: Diagnosis }) {
 }
 
 /** Other causes that fit, and those that were looked for and are not it. */
-function Alternatives({ diagnosis: { status, alternatives, ruledOut } }: { diagnosis: Diagnosis }) {
+function Alternatives({
+  diagnosis: { status, alternatives, ruledOut },
+  onAct,
+}: Pick<VerdictCardProps, "diagnosis" | "onAct">) {
   return (
     <>
       {alternatives.length === 0 ? null : (
@@ -143,7 +153,7 @@ function Alternatives({ diagnosis: { status, alternatives, ruledOut } }: { diagn
                     <span className="text-faint text-xs">{`${verdict.confidence}: ${causeText(verdict.code)}`}</span>
                   </summary>
                   <div className="grid gap-4 py-3 pl-4">
-                    <VerdictDetails verdict={verdict} />
+                    <VerdictDetails verdict={verdict} onAct={onAct} />
                   </div>
                 </details>
               </li>

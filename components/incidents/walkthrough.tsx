@@ -14,6 +14,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useNow } from "#components/ui/use-now.ts";
 import { isBeingDiagnosed } from "#lib/client/being-diagnosed.ts";
+import type { SuggestedAction } from "#lib/contract/index.ts";
 import { useIncident } from "./incident-context.tsx";
 import { IncidentNotices } from "./incident-notices.tsx";
 import { Looking } from "./looking.tsx";
@@ -30,6 +31,9 @@ const DiagnosisHistory = dynamic(
   () => import("./diagnosis-history.tsx").then((module) => module.DiagnosisHistory),
   { ssr: false },
 );
+const ActionDialog = dynamic(() => import("./action-dialog.tsx").then((module) => module.ActionDialog), {
+  ssr: false,
+});
 const OverrideDialog = dynamic(
   () => import("./override-dialog.tsx").then((module) => module.OverrideDialog),
   { ssr: false },
@@ -39,6 +43,8 @@ export function Walkthrough() {
   const { org, incident, ref, mayWrite } = useIncident();
   const again = useDiagnoseAgain(org, ref);
   const [isOverriding, setOverriding] = useState(false);
+  // Held here: a dialog that shows a new key must outlive the verdict that offered it.
+  const [acting, setActing] = useState<SuggestedAction | null>(null);
   const { diagnosis } = incident;
   const nowMs = useNow();
   const isLooking = again.isPending || isBeingDiagnosed(incident, nowMs);
@@ -65,6 +71,7 @@ export function Walkthrough() {
         <>
           <VerdictCard
             diagnosis={diagnosis}
+            onAct={setActing}
             actions={
               mayWrite ? (
                 <>
@@ -97,6 +104,7 @@ export function Walkthrough() {
           <EventsCard />
         </>
       )}
+      {acting ? <ActionDialog action={acting} onClose={() => setActing(null)} /> : null}
       {isOverriding ? <OverrideDialog onClose={() => setOverriding(false)} /> : null}
     </PageBody>
   );
