@@ -10,6 +10,7 @@ import {
   type LeasedScope,
   type NoRoom,
   type Reservation,
+  refusedBy,
 } from "./lease.ts";
 import { LeaseTrips, type LeaseTripsOptions } from "./lease-trips.ts";
 import { Month } from "./month.ts";
@@ -96,7 +97,7 @@ export class LeaseBook {
     const set = keyOf(scopes);
     const refused = this.#refusals.get(set);
     if (refused && refused.untilMs > clock.monotonicMs())
-      return { kind: "refused", refusal: refused.refusal };
+      return refusedBy(refused.refusal, scopes, amountMicros);
     if (this.#waiters.of(organizationId) >= leaseWaitersMax) return AWAY;
     // Nobody waits for a ledger that is away; somebody finds out whether it is back.
     if (this.#trips.isAway(organizationId)) {
@@ -273,7 +274,7 @@ export class LeaseBook {
     }
     if (this.#refusals.size < leasedScopesMax)
       this.#refusals.set(set, { refusal: answer.refusal, untilMs: clock.monotonicMs() + leaseBurnMs });
-    return { kind: "refused", refusal: answer.refusal };
+    return refusedBy(answer.refusal, scopes, needMicros);
   }
 
   /** Whether all that a lease lacks is time. */

@@ -51,13 +51,34 @@ export interface Reservation {
 
 /** Why nothing could be set aside. */
 export type NoRoom =
-  | { readonly kind: "refused"; readonly refusal: LeaseRefusal }
+  | {
+      readonly kind: "refused";
+      readonly refusal: LeaseRefusal;
+      /** Calls that run on this node have set aside so much that there may be enough when they have ended. */
+      readonly mayComeBack: boolean;
+    }
   | { readonly kind: "away" }
   /** A scope was dropped meanwhile: what the call draws from has to be found out again. */
   | { readonly kind: "changed" };
 
 export const AWAY: NoRoom = { kind: "away" };
 export const CHANGED: NoRoom = { kind: "changed" };
+
+const LIMITED_BY: Readonly<Record<LeaseRefusal["limitSource"], Layer["scope"]["kind"] | null>> = {
+  organization_credits: "organization",
+  agent_budget: "agent",
+  user_budget: "user",
+  session_budget: "session",
+  agent_paused: null,
+};
+
+/** Why calls that draw from `scopes` cannot run. What other nodes have set aside is not known here, so it is not hoped for. */
+export function refusedBy(refusal: LeaseRefusal, scopes: readonly LeasedScope[], needMicros: bigint): NoRoom {
+  const limited = scopes.find(({ scope }) => scope.kind === LIMITED_BY[refusal.limitSource]);
+  const heldMicros = limited?.lease?.heldMicros ?? 0n;
+  const mayComeBack = heldMicros > 0n && refusal.remainingMicros + heldMicros >= needMicros;
+  return { kind: "refused", refusal, mayComeBack };
+}
 
 /** Whether calls may draw from a lease now. */
 export const isUsable = (lease: Lease, nowMs: number, month: string): boolean =>

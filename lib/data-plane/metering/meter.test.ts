@@ -113,6 +113,16 @@ describe("credits", () => {
     });
   });
 
+  it("that calls which run have set aside may come back: that refusal says when to try again", async () => {
+    start(modelStore([[ORGANIZATION, 15n]]));
+    const [hold] = await holdsOf([call()]);
+    expect(await reasonOf([call()])).toMatchObject({ reason: "credits_exhausted", retryAfterSeconds: 1 });
+    end(hold, "timeout");
+    const again = await holdsOf([call()]);
+    for (const given of again) end(given);
+    expect(await reasonOf([call()])).toMatchObject({ remainingMicros: 5n, retryAfterSeconds: null });
+  });
+
   it("come back from calls that cost nothing, once however often they are reported", async () => {
     start(modelStore([[ORGANIZATION, PRICE]]));
     for (let run = 0; run < 20; run++) {
@@ -166,7 +176,11 @@ describe("credits", () => {
 
   it("pay for a batch whole or not at all", async () => {
     start(modelStore([[ORGANIZATION, 35n]]));
-    expect(await reasonOf([call(), call(), call(), call()])).toMatchObject({ reason: "credits_exhausted" });
+    expect(await reasonOf([call(), call(), call(), call()])).toMatchObject({
+      reason: "credits_exhausted",
+      // Its own calls hold what is missing: no time helps.
+      retryAfterSeconds: null,
+    });
     expect(meter.stats()).toMatchObject({ holds: 0, heldMicros: 0n });
     expect(await holdsOf([call(), call(), call()])).toHaveLength(3);
   });

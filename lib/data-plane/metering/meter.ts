@@ -139,19 +139,26 @@ export function createMeter(options: MeterOptions): Meter {
     return reservation === null ? null : held(call, amountMicros, reservation);
   };
 
-  const admitLater = async (call: MeteredCall): Promise<Hold | MeterRefusal> => {
+  /** `isAlone`: no call of the same request has set anything aside, which is not given back while this one waits. */
+  const admitLater = async (call: MeteredCall, isAlone: boolean): Promise<Hold | MeterRefusal> => {
     const { scopes, amountMicros } = needOf(call);
     const answer: Reservation | NoRoom = await book.wait(scopes, amountMicros);
     if ("leases" in answer) {
       if (call.agent !== null) grace.end(call.agent.id);
       return held(call, amountMicros, answer);
     }
-    if (answer.kind === "refused") return refusalByLimit(answer.refusal, call.server.organizationId);
+    if (answer.kind === "refused") {
+      const { organizationId } = call.server;
+      return refusalByLimit(answer.refusal, {
+        organizationId,
+        mayComeBack: isAlone && answer.mayComeBack,
+      });
+    }
     if (answer.kind === "changed") {
       // Of nobody's budget: its credits were forgotten here while the ledger was slow to answer.
-      if (call.agent === null) return admitLater(call);
+      if (call.agent === null) return admitLater(call, isAlone);
       const agent = directory.agentById(call.agent.id) ?? null;
-      if (agent !== null && !agent.isPaused) return admitLater({ ...call, agent });
+      if (agent !== null && !agent.isPaused) return admitLater({ ...call, agent }, isAlone);
       return refusalOfAgent("agent_paused", call.agent.id);
     }
     const { agent } = call;
@@ -188,7 +195,7 @@ export function createMeter(options: MeterOptions): Meter {
     let isFirst = true;
     try {
       for (const call of calls) {
-        const answer = (isFirst ? null : admitNow(call)) ?? (await admitLater(call));
+        const answer = (isFirst ? null : admitNow(call)) ?? (await admitLater(call, given.length === 0));
         isFirst = false;
         if (isMeterRefusal(answer)) return refused(answer, given);
         given.push(answer);

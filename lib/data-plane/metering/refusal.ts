@@ -23,7 +23,11 @@ export interface MeterRefusal {
 export const isMeterRefusal = (value: object | null): value is MeterRefusal =>
   value !== null && "limitSource" in value;
 
-export function refusalByLimit(refusal: LeaseRefusal, organizationId: string): MeterRefusal {
+/** `mayComeBack`: what is missing is set aside for other calls that run, so that the same call may succeed soon. */
+export function refusalByLimit(
+  refusal: LeaseRefusal,
+  { organizationId, mayComeBack }: { organizationId: string; mayComeBack: boolean },
+): MeterRefusal {
   const { limitSource, scopeId, capMicros, remainingMicros, resetsAtMs } = refusal;
   if (limitSource === "agent_paused") return refusalOfAgent("agent_paused", scopeId);
   const isCredits = limitSource === "organization_credits";
@@ -34,7 +38,7 @@ export function refusalByLimit(refusal: LeaseRefusal, organizationId: string): M
     capMicros,
     remainingMicros,
     resetsAtMs,
-    retryAfterSeconds: null,
+    retryAfterSeconds: mayComeBack ? 1 : null,
   };
 }
 

@@ -23,11 +23,12 @@ export function deniedByMeter(refusal: MeterRefusal, denied: Denied): Denial {
   const manageUrl =
     isCredits || agent === null ? billingPageOf(publicUrl, server) : agentPageOf(publicUrl, server, agent.id);
   const resetsAt = resetsAtMs === null ? null : new Date(resetsAtMs).toISOString();
-  const { message, fix } = WORDS[limitSource];
+  const isSetAside = retryAfterSeconds !== null && limitSource in LEFT_OF;
+  const { message, fix } = isSetAside ? setAsideWords(limitSource) : WORDS[limitSource];
   const amounts = remainingMicros === null ? "" : ` Left: $${formatUsd(remainingMicros)}${ofCap(capMicros)}.`;
-  const reset = resetsAt === null ? "" : ` It starts again at ${resetsAt}.`;
+  const reset = resetsAt === null || isSetAside ? "" : ` It starts again at ${resetsAt}.`;
   return denial(reason, {
-    code: codeOf(limitSource),
+    code: isSetAside ? "rate_limited" : codeOf(limitSource),
     outcome: isCredits ? "credit_denied" : "budget_denied",
     message: `${message}${amounts}${reset} Manage it at ${manageUrl}`,
     presented: { principal: principal.label, scope: scopeId.replace("\n", " ") },
@@ -60,6 +61,19 @@ const codeOf = (limitSource: LimitSource): ErrorCode => {
     ? "forbidden"
     : "payment_required";
 };
+
+const LEFT_OF: Readonly<Partial<Record<LimitSource, string>>> = {
+  organization_credits: "the organization's credits",
+  agent_budget: "the monthly budget of this agent",
+  user_budget: "the monthly budget of this end user",
+  session_budget: "the budget of this session",
+};
+
+/** Other calls that run have set aside what this one needs; they give back what they do not cost. */
+const setAsideWords = (limitSource: LimitSource): { message: string; fix: string } => ({
+  message: `What is left of ${LEFT_OF[limitSource]} is set aside for calls that run now. Try again in a second.`,
+  fix: "Each call sets aside the most that it can cost until it ends: let fewer run at once, or raise the limit.",
+});
 
 const WORDS: Readonly<Record<LimitSource, { message: string; fix: string }>> = {
   organization_credits: {
