@@ -51,7 +51,8 @@ const DrainHeaders = z.record(
     .max(8_192)
     .regex(/^[\x20-\x7e]*$/, "A header value has visible characters and spaces only."),
 );
-export const CreateLogDrain = z.object({
+/** Fields of any other name are refused: a choice of servers that is misspelt would send on what was not meant. */
+export const CreateLogDrain = z.strictObject({
   name: z.string().trim().min(1, "Give it a name.").max(100),
   kind: LogDrainKind,
   url: z.url({ protocol: /^https?$/ }).max(2_000),
@@ -62,7 +63,7 @@ export const CreateLogDrain = z.object({
 });
 export type CreateLogDrain = z.infer<typeof CreateLogDrain>;
 /** What is not named stays; `headers` replaces all of them. */
-export const UpdateLogDrain = z.object({
+export const UpdateLogDrain = z.strictObject({
   name: CreateLogDrain.shape.name.optional(),
   url: CreateLogDrain.shape.url.optional(),
   headers: DrainHeaders.optional(),

@@ -3,6 +3,7 @@ import { limits } from "#lib/kernel/limits.ts";
 import { storableText } from "#lib/kernel/text.ts";
 import type { Doors } from "../access/index.ts";
 import { CONTENT_TYPE, encodeBatch } from "./encode-batch.ts";
+import { networkProblem } from "./network-problem.ts";
 import type { Sink } from "./sink.ts";
 
 /** How a delivery ended. `message` is for people and repeats of the sink's answer at most its beginning. */
@@ -109,15 +110,4 @@ async function readBeginning({ body }: Response): Promise<string> {
   }
   await reader.cancel();
   return Buffer.concat(parts).toString("utf8");
-}
-
-/** The innermost reason says most. */
-function networkProblem(error: unknown): string {
-  let reason = error;
-  for (let depth = 0; depth < 5 && reason instanceof Error && reason.cause instanceof Error; depth++)
-    reason = reason.cause;
-  if (!(reason instanceof Error)) return "The sink cannot be reached.";
-  const { code } = reason as NodeJS.ErrnoException;
-  const what = reason.name !== "AddressRefusedError" && typeof code === "string" ? code : reason.message;
-  return `The sink cannot be reached: ${what}.`.slice(0, limits.drains.errorCharactersMax);
 }
