@@ -12,8 +12,8 @@ export function LiveOnly({ org, slug }: { org: string; slug: string }) {
         </Button>
       }
     >
-      Live only: this server stores no history. Requests are counted and shown live, and nothing of them is
-      kept.
+      Live only: this server stores no history. Its console is shown live and its requests are counted;
+      nothing of them is kept.
     </Notice>
   );
 }

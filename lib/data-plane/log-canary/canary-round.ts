@@ -99,7 +99,7 @@ function watch(parts: RoundParts, prefix: string, onLine: (line: SeenLine) => vo
   const missing = new Set(Array.from({ length: linesPerRound }, (_, index) => index + 1));
   const opened = Promise.withResolvers<void>();
   const complete = Promise.withResolvers<void>();
-  // Whoever waits is told; a round that ended before nobody waited is no failure of its own.
+  // Whoever waits is told; one that nobody waits for is no failure of its own.
   for (const { promise } of [opened, complete]) promise.catch(() => undefined);
   const end = (error: Error): void => {
     opened.reject(error);

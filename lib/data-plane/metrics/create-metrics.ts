@@ -164,6 +164,11 @@ function readOnDemand(registry: Registry, options: MetricsOptions): void {
   counter("log_lines_total", "Console lines that were shown to viewers.", (set) =>
     set(observation().hub.lines),
   );
+  counter(
+    "log_lines_lost_total",
+    "Console lines that were not kept, because servers wrote too many.",
+    (set) => set(observation().lostLines),
+  );
   gauge(
     "writer_queued_rows",
     "Facts that wait for the store.",

@@ -38,6 +38,8 @@ export interface ObservationStats {
   upstream: FactWriterStats;
   /** Lines and calls of servers that do not exist (any more). */
   strays: number;
+  /** Console lines that runtimes could not hand over, because their servers wrote too many. */
+  lostLines: number;
   /** Requests whose bodies were not kept, because too many waited for their redaction. */
   unrecordedBodies: number;
   /** Facts that could not even be queued; always a defect of ours. */
@@ -77,6 +79,7 @@ export function createObservation(options: ObservationOptions): Observation {
     nextPosition: hub.nextPosition,
   });
   let strays = 0;
+  let lostLines = 0;
   let defects = 0;
   /** Console lines that were not stored and of which their server has not been told. */
   const untold = new Map<string, number>();
@@ -119,6 +122,7 @@ export function createObservation(options: ObservationOptions): Observation {
       strays += 1;
       return;
     }
+    lostLines += line.lostLines ?? 0;
     if (isNotice) notices.add(fact);
     hub.publish(fact);
     if (fact.retentionDays === 0) return;
@@ -189,6 +193,7 @@ export function createObservation(options: ObservationOptions): Observation {
       console: lines.stats(),
       upstream: calls.stats(),
       strays,
+      lostLines,
       unrecordedBodies: desk.unrecorded(),
       defects,
     }),

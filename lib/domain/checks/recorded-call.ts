@@ -44,7 +44,7 @@ export function recordedArguments(body: MessageBody | undefined): Record<string,
   if (REDACTED.test(JSON.stringify(given)))
     throw new DomainError(
       "unprocessable",
-      `A secret was taken out of the recorded arguments. ${GIVE} With the real value in its place.`,
+      `A secret was taken out of the recorded arguments. Give the arguments with the real value in its place.`,
     );
   return given;
 }
