@@ -5,6 +5,7 @@ import { Dialog as RadixDialog } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { buttonStyle } from "./button.tsx";
 import { cn } from "./class-names.ts";
+import { RememberFocus, useReturnFocus } from "./return-focus.tsx";
 
 export const Dialog = RadixDialog.Root;
 export const DialogClose = RadixDialog.Close;
@@ -27,6 +28,7 @@ export function DialogContent({
   children,
   ...props
 }: DialogContentProps) {
+  const { opener, onCloseAutoFocus } = useReturnFocus();
   return (
     <RadixDialog.Portal>
       <RadixDialog.Overlay className={scrimStyle} />
@@ -36,8 +38,10 @@ export function DialogContent({
           className,
         )}
         {...(description ? {} : { "aria-describedby": undefined })}
+        onCloseAutoFocus={onCloseAutoFocus}
         {...props}
       >
+        <RememberFocus opener={opener} />
         <header className={cn("flex items-start gap-3 px-4 pt-3.5 pb-1", hideHeader && "sr-only")}>
           <div className="min-w-0 flex-1">
             <RadixDialog.Title className="font-semibold text-base tracking-[-0.005em]">

@@ -6,6 +6,7 @@ import type { ComponentProps, ReactNode } from "react";
 import { buttonStyle } from "./button.tsx";
 import { cn } from "./class-names.ts";
 import { scrimStyle } from "./dialog.tsx";
+import { RememberFocus, useReturnFocus } from "./return-focus.tsx";
 
 export const Sheet = RadixDialog.Root;
 
@@ -25,6 +26,7 @@ export function SheetContent({
   children,
   ...props
 }: SheetContentProps) {
+  const { opener, onCloseAutoFocus } = useReturnFocus();
   return (
     <RadixDialog.Portal>
       <RadixDialog.Overlay className={scrimStyle} />
@@ -37,8 +39,10 @@ export function SheetContent({
             : "left-0 max-w-64 border-r border-line data-[state=open]:animate-slide-in-left",
           className,
         )}
+        onCloseAutoFocus={onCloseAutoFocus}
         {...props}
       >
+        <RememberFocus opener={opener} />
         {hideHeader ? (
           <RadixDialog.Title className="sr-only">{title}</RadixDialog.Title>
         ) : (
