@@ -172,6 +172,8 @@ export const DeniedCaller = z.object({
   lastAt: Timestamp,
   /** When the same was let through first after that, by the end of the window; null: it was not, or did not try. */
   backAt: Timestamp.nullable(),
+  /** How often it was let through between its first and its last refusal: one caller may be several clients. */
+  between: count,
 });
 export type DeniedCaller = z.infer<typeof DeniedCaller>;
 

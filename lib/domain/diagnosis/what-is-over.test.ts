@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { denied } from "#lib/testing/diagnosis-cases/changes.ts";
 import { type Case, evidenceOf, OVER_CASES, TOOL_CASES } from "#lib/testing/diagnosis-cases/index.ts";
 import { diagnose } from "./diagnose.ts";
 
@@ -32,11 +33,35 @@ describe("what is over by the end of the window is not said to go on", () => {
     const { decisions } = evidence.gateway;
     if (decisions.status !== "collected") throw new Error("no decisions");
     const [denied] = decisions.value;
-    denied?.callers.push({ caller: "key:key_9", count: 4, lastAt: evidence.at, backAt: null });
+    denied?.callers.push({ caller: "key:key_9", count: 4, lastAt: evidence.at, backAt: null, between: 0 });
     const { verdict } = diagnose(evidence, { symptom: "call_fails" });
     expect(verdict).toMatchObject({ code: "credits_exhausted", confidence: "certain" });
     expect(verdict?.sentence).toMatch(/has too few credits/);
   });
+});
+
+it("is not over for a caller who is let through now and then all the time: it may be two clients", () => {
+  const mixed = evidenceOf({
+    change: denied("token_audience_mismatch", 60, {
+      caller: "oauth:ann",
+      backAt: "2026-11-20T14:26:00.000Z",
+      between: 7,
+    }),
+  });
+  expect(diagnose(mixed, { symptom: "auth_burst" }).verdict).toMatchObject({
+    code: "token_audience",
+    confidence: "certain",
+  });
+});
+
+it("is not over for the owner of a revoked key because somebody else got a new one", () => {
+  const replaced = OVER_CASES.find(({ name }) => name.startsWith("a key was replaced"));
+  if (replaced === undefined) throw new Error("no such case");
+  const evidence = evidenceOf(replaced);
+  const { reach } = evidence.gateway;
+  if (reach.status !== "collected") throw new Error("no reach");
+  for (const one of reach.value) if (one.principal === "key:key_3") one.client = "somebody-else";
+  expect(diagnose(evidence, { symptom: "auth_burst" }).verdict).toMatchObject({ confidence: "certain" });
 });
 
 describe("a tool that never was", () => {

@@ -35,6 +35,7 @@ export function denied(
     agentId?: string | null;
     backAt?: string;
     caller?: string;
+    between?: number;
     tool?: string;
   } = {},
 ) {
@@ -67,7 +68,7 @@ export function denied(
           },
         },
       ],
-      callers: [{ caller, count, lastAt: AT, backAt: more.backAt ?? null }],
+      callers: [{ caller, count, lastAt: AT, backAt: more.backAt ?? null, between: more.between ?? 0 }],
     });
   };
 }

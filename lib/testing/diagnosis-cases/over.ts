@@ -77,15 +77,16 @@ export const OVER_CASES: readonly Case[] = [
         { id: "key_2", name: "Partner", event: "revoked" as const, at: AT, ownerId: "gw_1" },
       ]);
       const [known] = inside(e.gateway.reach);
-      if (known)
-        inside(e.gateway.reach).push({
-          ...known,
-          client: "partner",
-          principal: "key:key_3",
-          agentId: null,
-          stages: known.stages.map((stage) => ({ ...stage, at: BACK })),
-          lastAt: BACK,
-        });
+      for (const [principal, at] of [
+        ["key:key_2", "2026-11-20T14:10:00.000Z"],
+        ["key:key_3", BACK],
+      ] as const)
+        if (known)
+          inside(e.gateway.reach).push({
+            ...known,
+            ...{ client: "partner", principal, agentId: null, lastAt: at },
+            stages: known.stages.map((stage) => ({ ...stage, at })),
+          });
     },
     "key_revoked",
   ),

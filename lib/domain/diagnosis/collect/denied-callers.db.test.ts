@@ -91,6 +91,18 @@ test("who lists tools has no budget again, and another tool is not the one that 
   });
 });
 
+test("who is let through between refusals as well is told so", async () => {
+  const told = await callersOf([
+    () => denied(90_000, "token_audience_mismatch", "oauth:ann"),
+    () => allowed(80_000, "oauth:ann"),
+    () => denied(70_000, "token_audience_mismatch", "oauth:ann"),
+    () => allowed(60_000, "oauth:ann"),
+  ]);
+  expect(told).toEqual({ token_audience_mismatch: [["oauth:ann", 2, at(60_000)]] });
+  const decisions = collected((await own.evidence({ server: serverId })).gateway.decisions);
+  expect(decisions[0]?.callers).toMatchObject([{ between: 1 }]);
+});
+
 test("of a stranger's server nothing is told", async () => {
   const told = await callersOf([() => denied(90_000, "key_revoked", "key:a")]);
   expect(told).toEqual({ key_revoked: [["key:a", 1, null]] });

@@ -16,6 +16,7 @@ interface Denied {
   count: string;
   last_id: string;
   back_id: string | null;
+  times_between: string;
 }
 
 /** Which denials these callers met: their reason at a gateway, or at the direct URL. */
@@ -25,11 +26,18 @@ export const decisionKey = (reason: string, gatewayId: string | null): string =>
 /** Who only lists meets none of these. */
 const OF_CALLS = ["budget_exceeded", "credits_exhausted", "budget_unavailable", "loop_suspected"];
 
-const callerOf = ({ caller, count, last_id: lastId, back_id: backId }: Denied): DeniedCaller => ({
+const callerOf = ({
+  caller,
+  count,
+  last_id: lastId,
+  back_id: backId,
+  times_between: between,
+}: Denied): DeniedCaller => ({
   caller: cutName(caller),
   count: Number(count),
   lastAt: isoOf(new Date(timeOfUuid7(lastId))),
   backAt: backId === null ? null : isoOf(new Date(timeOfUuid7(backId))),
+  between: Number(between),
 });
 
 /**
@@ -53,21 +61,25 @@ export async function deniedCallers(
         and source in ('agent', 'embed', 'external')
       order by request_log.id desc limit ${rowsReadMax}
     ), met as (
-      select reason, gateway_id, caller, tool, count(*) as count, max(id) as last_id from newest
+      select reason, gateway_id, caller, tool, count(*) as count, min(id) as first_id, max(id) as last_id
+      from newest
       where caller is not null group by 1, 2, 3, 4
     ), admitted as (
       select id::text collate "C" as id, principal, method, tool from request_log
-      where ${inWindow} and id > (select min(last_id) from met)::uuid and principal in (select caller from met)
+      where ${inWindow} and id > (select min(first_id) from met)::uuid and principal in (select caller from met)
         and ${isCaller(sql)} and not ${isTurnedAway(sql)} and decision = 'allowed'
       order by request_log.id desc limit ${rowsReadMax}
     ), back as (
-      select met.reason, met.gateway_id, met.caller, met.tool, met.count, met.last_id, min(a.id) as back_id from met
-      left join admitted a on a.principal = met.caller and a.id > met.last_id and (met.tool is null or a.tool = met.tool)
+      select met.reason, met.gateway_id, met.caller, met.tool, met.count, met.last_id,
+        min(a.id) filter (where a.id > met.last_id) as back_id,
+        count(*) filter (where a.id < met.last_id) as times_between
+      from met
+      left join admitted a on a.principal = met.caller and a.id > met.first_id and (met.tool is null or a.tool = met.tool)
         and (met.reason <> all(${OF_CALLS}) or a.method = 'tools/call')
       group by 1, 2, 3, 4, 5, 6
     ), ranked as (
       select reason, gateway_id, caller, sum(count) as count, max(last_id) as last_id,
-        case when bool_and(back_id is not null) then max(back_id) end as back_id
+        case when bool_and(back_id is not null) then max(back_id) end as back_id, sum(times_between) as times_between
       from back group by 1, 2, 3
     )
     select * from (

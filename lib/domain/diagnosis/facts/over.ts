@@ -21,7 +21,7 @@ export const isOfAsked = (
 
 /**
  * Since when everybody who was turned away for these reasons is let through again: the agent that is asked about where it is one
- * of them, else all. Null when somebody is not, did not try, or is not known.
+ * of them, else all. Null when somebody is not, did not try, was let through all the time as well, or is not known.
  */
 export function overSince(
   { subject: { agent } }: Evidence,
@@ -30,30 +30,32 @@ export function overSince(
   const own = denied
     .flatMap(({ callers }) => callers)
     .filter(({ caller }) => caller === `agent:${agent?.id}`);
-  const isKnown = denied.every(
-    ({ count, callers }) => callers.reduce((sum, one) => sum + one.count, 0) >= count,
-  );
+  const isKnown = denied.every(({ count, callers }) => sumOf(callers) >= count);
   const callers = own.length > 0 ? own : isKnown ? denied.flatMap((one) => one.callers) : [];
-  const back = callers.flatMap(({ backAt }) => backAt ?? []);
+  const back = callers.flatMap(({ backAt, between }) => (between > 0 ? [] : (backAt ?? [])));
   return callers.length > 0 && back.length === callers.length ? (back.sort().at(-1) ?? null) : null;
 }
 
 /**
- * The same of callers with a key: a gateway's key that was made to replace theirs and with which somebody came in since; its name
- * and when.
+ * The same of one caller with a key, which cannot come back: the newer key with which the same client came in since, and when.
  */
 export function replacedKey(
   evidence: Evidence,
   denied: readonly DecisionEvidence[],
 ): { name: string; at: string } | null {
-  const lastAt = lastOf(denied);
+  const callers = new Set(denied.flatMap((one) => one.callers.map(({ caller }) => caller)));
+  if (callers.size !== 1) return null;
+  const reach = valueIn(evidence.gateway.reach) ?? [];
+  const clients = new Set(
+    reach.flatMap(({ principal, client }) => (callers.has(principal ?? "") && client !== "" ? [client] : [])),
+  );
   const keys = (valueIn(evidence.gateway.keys) ?? []).filter(({ event }) => event === "created");
   for (const { id, name } of keys)
-    for (const { principal, stages } of valueIn(evidence.gateway.reach) ?? []) {
-      if (principal !== `key:${id}`) continue;
+    for (const { principal, client, stages } of reach) {
+      if (principal !== `key:${id}` || !clients.has(client)) continue;
       const passed = stages.flatMap(({ state, at }) => (state === "passed" && at !== null ? [at] : []));
       const at = passed.sort().at(-1);
-      if (at !== undefined && at > lastAt) return { name, at };
+      if (at !== undefined && at > lastOf(denied)) return { name, at };
     }
   return null;
 }

@@ -32,7 +32,7 @@ function denied(
   code: VerdictCode,
   names: readonly string[],
   fix: string,
-  more?: (evidence: Evidence) => Partial<Cause> & { told?: string },
+  more?: (evidence: Evidence, found: readonly DecisionEvidence[]) => Partial<Cause> & { told?: string },
 ): Rule {
   return {
     code,
@@ -44,7 +44,7 @@ function denied(
       const total = found.reduce((sum, { count }) => sum + count, 0);
       const since = overSince(evidence, found);
       const replaced = since === null && BY_KEY.has(code) ? replacedKey(evidence, found) : null;
-      const { told = "", actions = [] } = more?.(evidence) ?? {};
+      const { told = "", actions = [] } = more?.(evidence, found) ?? {};
       const who = [
         ...new Set(
           worst.examples.flatMap(({ principal }) =>
@@ -80,15 +80,21 @@ function denied(
   };
 }
 
-/** The key that was revoked or expired last, when there is one that it can be. */
-const keyThat = (event: "revoked" | "expired") => (evidence: Evidence) => {
-  const own = valueIn(evidence.gateway.keys)?.find((key) => key.event === event);
-  if (own === undefined) return {};
-  return {
-    told: ` ${quoted(own.name, 80)} was ${event} at ${clock(own.at, evidence.at)}.`,
-    actions: event === "expired" ? rotateKey(own) : [],
+/** The key that was revoked or expired last, of those that were brought as far as that is known. */
+const keyThat =
+  (event: "revoked" | "expired") => (evidence: Evidence, found: readonly DecisionEvidence[]) => {
+    const callers = new Set(found.flatMap((one) => one.callers.map(({ caller }) => caller)));
+    const own = valueIn(evidence.gateway.keys)?.find(
+      (key) =>
+        key.event === event &&
+        (callers.size === 0 || callers.has(`key:${key.id}`) || callers.has(`agent:${key.ownerId}`)),
+    );
+    if (own === undefined) return {};
+    return {
+      told: ` ${quoted(own.name, 80)} was ${event} at ${clock(own.at, evidence.at)}.`,
+      actions: event === "expired" ? rotateKey(own) : [],
+    };
   };
-};
 
 const deniedAtDirectUrl = denied(
   "direct_access_off",
