@@ -24,6 +24,7 @@ export function reasonHref(
 const CATEGORY_OF: Readonly<Record<string, string>> = {
   usage: "usage",
   external: "usage",
+  usage_event: "usage",
   price_change: "usage",
   late_events: "usage",
   settled_late: "usage",

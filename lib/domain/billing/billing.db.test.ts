@@ -9,7 +9,7 @@ import {
   testDatabase,
   testSystem,
 } from "#lib/testing/index.ts";
-import { adjust, reconcile, settleUsage } from "../ledger/index.ts";
+import { adjust, reconcile, recordExternalUsage, settleUsage } from "../ledger/index.ts";
 import {
   explainCredits,
   exportLedger,
@@ -155,6 +155,41 @@ test("the reasons that are no parts add up to the change, to the micro, over mon
     amountMicros: "-1000",
     count: 1,
   });
+});
+
+test("costs elsewhere that a plan without prices covers changed no credits, and the reasons say so", async () => {
+  const open = await createTestOrganization(db.database, `open-${ids.uuid(0).slice(-8)}`, "Open");
+  const nowMs = clock.nowMs();
+  const posting = { nowMs, newId: () => ids.uuid(nowMs) };
+  await inTransaction(db.database.db, (tx) =>
+    recordExternalUsage(
+      tx,
+      {
+        organizationId: open.id,
+        agentId: "agt_model",
+        actor: "test",
+        isCovered: true,
+        events: [
+          {
+            eventId: "1",
+            amountMicros: 5_000n,
+            occurredAtMs: nowMs,
+            description: "",
+            endUser: null,
+            session: null,
+          },
+        ],
+      },
+      posting,
+    ),
+  );
+  clock.advance(1);
+  const { changeMicros, reasons } = await explainCredits(owner(open), {});
+  expect(changeMicros).toBe("0");
+  expect(reasons.map(({ kind, amountMicros }) => [kind, amountMicros]).sort()).toEqual([
+    ["external", "-5000"],
+    ["usage_event", "5000"],
+  ]);
 });
 
 test("each closing is the next opening, the last one is what there is, and every statement adds up", async () => {

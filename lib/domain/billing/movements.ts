@@ -10,9 +10,13 @@ const WORDS: Readonly<Record<string, string>> = {
   refund: "Payments went back to the payer",
   reinstatement: "Payments came back",
   adjustment: "Adjustments",
+  usage_event: "Costs elsewhere that took no credits, on a plan without prices",
 };
 
-/** What came in, went back or expired, by the type of the transaction. Use is told by agent and tool instead. */
+/**
+ * What came in, went back or expired, by the type of the transaction. Use is told by agent and tool instead, also where the
+ * plan covers it: what it took of no credits comes back here.
+ */
 export async function movements(
   sql: Reader,
   organizationId: string,
@@ -43,7 +47,8 @@ export async function movements(
     ) rare
     join ledger_txs t on t.organization_id = ${organizationId} and t.id = rare.tx_id
     cross join lateral (
-      select coalesce(sum(amount_micros) filter (where kind in ('available', 'debt')), 0) as amount
+      select case when t.type = 'usage_event' then coalesce(- sum(amount_micros) filter (where kind = 'granted'), 0)
+        else coalesce(sum(amount_micros) filter (where kind in ('available', 'debt')), 0) end as amount
       from ledger_entries where organization_id = ${organizationId} and tx_id = t.id
     ) e
     group by t.type`;
