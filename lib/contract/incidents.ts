@@ -159,7 +159,7 @@ export const MergeIncident = z.object({ into: z.string().max(100) });
 /** What happened in an incident, written as it happens. */
 export const IncidentEvent = z.object({
   id: z.string(),
-  /** `opened`, `diagnosed`, `alert`, `operation`, `action`, `note`, `status`, `owner`, `severity`, `override`, `recheck`, `merged`, `shared`, `resolved`. Open list. */
+  /** `opened`, `diagnosed`, `alert`, `operation`, `action`, `note`, `status`, `owner`, `severity`, `override`, `recheck`, `merged`, `shared`, `resolved`; in a report also `left_out`. Open list. */
   kind: z.string(),
   at: Timestamp,
   actor: z.string().nullable(),

@@ -1,4 +1,5 @@
-import type { Diagnosis, IncidentReport } from "#lib/contract/index.ts";
+import type { Diagnosis, IncidentEvent, IncidentReport } from "#lib/contract/index.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import type { Ctx } from "../access/index.ts";
 import { describeDetail } from "./describe-incidents.ts";
 import { readTimeline } from "./get-incident-timeline.ts";
@@ -20,9 +21,29 @@ export async function reportFor(ctx: Ctx, row: IncidentRow): Promise<IncidentRep
   const { diagnosis, evidence: _evidence, ...incident } = detail;
   const generatedAt = new Date(ctx.clock.nowMs()).toISOString();
   return redactedJson(
-    { schema: 1, organization, incident, diagnosis, events, timeline, generatedAt },
+    { schema: 1, organization, incident, diagnosis, events: boundedEvents(events), timeline, generatedAt },
     reportRedactor(row.id),
   );
+}
+
+/** The oldest, up to `limits.incidents.reportEventCharactersMax` of text; what is left out is one event that says how much. */
+export function boundedEvents(
+  events: readonly IncidentEvent[],
+  charactersMax: number = limits.incidents.reportEventCharactersMax,
+): IncidentEvent[] {
+  let characters = 0;
+  const beyond = events.findIndex(({ text }) => {
+    characters += text.length;
+    return characters > charactersMax;
+  });
+  const next = events[beyond];
+  if (next === undefined) return [...events];
+  const left = events.length - beyond;
+  const text = `${left} later ${left === 1 ? "event is" : "events are"} left out: a report holds ${charactersMax.toLocaleString("en")} characters of them.`;
+  return [
+    ...events.slice(0, beyond),
+    { ...next, kind: "left_out", actor: null, text, stage: null, path: null },
+  ];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createMark, createRedactor, type Redactor } from "../redaction/index.ts";
 
-/** An address of a person. */
-const EMAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
+/** An address of a person. What stands before the sign is looked at once, from its beginning: notes may be long. */
+const EMAIL = /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+/gu;
 
 /** An amount of money, as the product writes it. */
 const AMOUNT = /\$\d[\d,]*(?:\.\d+)?/g;

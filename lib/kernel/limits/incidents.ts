@@ -49,6 +49,8 @@ export const incidentLimits = {
   evidencePerIncidentMax: 50,
   /** Of them, those that further alerts bring about; the rest is for people. */
   automaticDiagnosesMax: 40,
+  /** Text of its events that one report holds; the rest is left out, and counted. */
+  reportEventCharactersMax: 2_000_000,
   timelineEntriesMax: 500,
   /** A join without a request id: same session and tool within this time. */
   inferredJoinMs: 2_000,
