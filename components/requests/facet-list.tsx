@@ -40,13 +40,19 @@ export function FacetList({ search, view, onChange }: FacetListProps) {
   }
   const { isSampled, countedRows } = facets.data;
   const groups = facets.data.facets.filter(({ values }) => values.length > 0);
+  const isPartly = groups.some((group) => !group.isSampled);
+  const newest = `newest ${formatCount(countedRows)} rows`;
   return (
     <div className="grid gap-4 text-xs">
-      {isSampled ? (
-        <p className="text-warn">Counted in the newest {formatCount(countedRows)} rows only.</p>
-      ) : null}
+      {isSampled && !isPartly ? <p className="text-warn">Counted in the {newest} only.</p> : null}
       {groups.map((facet) => (
-        <FacetGroup key={facet.facet} facet={facet} search={search} onChange={onChange} />
+        <FacetGroup
+          key={facet.facet}
+          facet={facet}
+          remark={facet.isSampled && isPartly ? `of the ${newest}` : null}
+          search={search}
+          onChange={onChange}
+        />
       ))}
       {groups.length === 0 ? <p className="px-2 text-muted">Nothing to count in this window.</p> : null}
     </div>
@@ -57,6 +63,8 @@ type FacetOf = Facets["facets"][number];
 
 function FacetGroup(props: {
   facet: FacetOf;
+  /** What the counts are of, where they are not of all rows and others are. */
+  remark: string | null;
   search: RequestSearch;
   onChange: (change: SearchChange) => void;
 }) {
@@ -66,6 +74,7 @@ function FacetGroup(props: {
   return (
     <section aria-label={FILTER_WORDS[facet]}>
       <h3 className="mb-0.5 px-2 font-medium text-muted">{FILTER_WORDS[facet]}</h3>
+      {props.remark === null ? null : <p className="mb-0.5 px-2 text-warn">{props.remark}</p>}
       <ul>
         {values.map(({ value, label, count }) => (
           <FacetValue

@@ -2,8 +2,9 @@ import type { Fragment, Sql } from "postgres";
 import type { Facet, RequestFilter, StoredLog } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { OTHER_NAMES } from "#lib/kernel/other-names.ts";
+import { coverWindow, DAY_MS, QUARTER_MS } from "./counted-spans.ts";
 import { levelNumber, levelOfNumber } from "./fact-levels.ts";
-import { beyondWindow } from "./log-counts.ts";
+import { beyondWindow, cellsIn } from "./log-counts.ts";
 import type { LogView } from "./log-view.ts";
 import { HOUR_MS, hourOf, idBounds } from "./visible-window.ts";
 
@@ -87,6 +88,25 @@ export function combinedHours(sql: Sql, view: LogView): Fragment {
       union all ${beyond("older")}
     ) counted
     group by 1, 2, 3, 4`;
+}
+
+/** The levels of all rows of any log, from its counts by span; the view asks for nothing but a window. */
+export function combinedLevels(sql: Sql, view: LogView): Fragment {
+  const beyond = (side: "newer" | "older") => {
+    const bounds = beyondWindow(view, side, QUARTER_MS);
+    return sql`
+      select level, -count(*) from ${sql(view.table)}
+      where server_id = ${view.serverId} and id >= ${bounds.fromId} and id < ${bounds.toId}
+      group by level`;
+  };
+  return sql`
+    select level, sum(n) as n from (
+      select level, sum(rows) as n from (${cellsIn(sql, view, coverWindow(view.window, DAY_MS))}) cells
+      group by level
+      union all ${beyond("newer")}
+      union all ${beyond("older")}
+    ) counted
+    group by level`;
 }
 
 /** How many rows an index leads to in the whole view. */

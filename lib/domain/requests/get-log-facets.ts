@@ -4,6 +4,7 @@ import { query } from "../access/index.ts";
 import {
   type CountedValue,
   combinedHours,
+  combinedLevels,
   combinedRows,
   countRows,
   countValues,
@@ -21,7 +22,8 @@ const { countedRowsMax, facetValuesMax } = limits.requests;
 /**
  * How often each value occurs, for each facet under all filters but its own, so that a choice shows what else there
  * is. Counted from the newest rows, at most `limits.requests.countedRowsMax` of them; where there are more, what the
- * hourly counts know is exact all the same, and the rest says that it is sampled. Throws `invalid_input` for a filter
+ * hourly counts of requests or the counts of a log by level know is exact all the same, and the rest says that it is
+ * sampled. Throws `invalid_input` for a filter
  * that the log does not know.
  */
 export const getLogFacets = query({
@@ -43,11 +45,15 @@ export const getLogFacets = query({
     const counted = await count(facets, combinedRows(sql, view, facets, bound ?? fromId));
     // The hourly counts forget the names of some tools: not for a choice of one.
     const isHourly = bound !== null && asked.hourly !== null && !asked.hourly.namesTool;
-    const hourly = facets.filter(({ facet }) => isHourly && HOURLY_FACETS.includes(facet));
-    const exact = hourly.length === 0 ? [] : await count(hourly, combinedHours(sql, view));
+    const isByLevel = bound !== null && asked.hourly === null && asked.countedBy === "levels";
+    const known = facets.filter(
+      ({ facet }) => (isHourly && HOURLY_FACETS.includes(facet)) || (isByLevel && facet === "level"),
+    );
+    const combined = isByLevel ? combinedLevels(sql, view) : combinedHours(sql, view);
+    const exact = known.length === 0 ? [] : await count(known, combined);
     return {
       facets: facets.map(({ facet }) => {
-        const isExact = hourly.some((known) => known.facet === facet);
+        const isExact = known.some((one) => one.facet === facet);
         const values = (isExact ? exact : counted).filter((value) => value.facet === facet);
         return {
           facet,

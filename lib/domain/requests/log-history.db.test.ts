@@ -14,7 +14,7 @@ import {
   testSystem,
 } from "#lib/testing/index.ts";
 import { requestFact } from "#lib/testing/request-fact.ts";
-import { combinedHours, countValues, facetsOf, HOURLY_FACETS } from "./facet-counts.ts";
+import { combinedHours, combinedLevels, countValues, facetsOf, HOURLY_FACETS } from "./facet-counts.ts";
 import { levelOfRequest } from "./fact-levels.ts";
 import {
   deleteExpiredFacts,
@@ -384,6 +384,9 @@ describe("facets", () => {
     const rows = facts.filter((fact) => inWindow(fact, window));
     const errors = rows.filter((fact) => levelOf(fact) === "error");
     expect(valuesOf("level")).toEqual(counted(rows, levelOf));
+    const levels = facetsOf("requests").filter(({ facet }) => facet === "level");
+    const bySpans = await countValues(sql, tenants.acme.id, levels, filter, combinedLevels(sql, view));
+    expect(bySpans).toEqual(values.filter((one) => one.facet === "level"));
     expect(valuesOf("tool")).toEqual(counted(errors, ({ tool }) => tool));
     expect(valuesOf("source")).toEqual(counted(errors, ({ source }) => source));
     expect(await boundOfRows(sql, view, 100)).toBe(rows[99]?.id);
