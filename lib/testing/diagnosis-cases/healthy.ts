@@ -74,6 +74,9 @@ export const HEALTHY_CASES: readonly Case[] = [
         toolCount: 0,
       });
   }),
+  ...(["auth_burst", "credits_drop", "usage_spike", "empty_logs"] as const).map((symptom) =>
+    fine(`calls are slow, which ${symptom} does not ask about`, symptom, slower(1_500, 1_480)),
+  ),
   fine("one of thousands of callers meets its limit now and then", null, (e) => {
     few(5_000)(e);
     denied("rate_limited", 30)(e);

@@ -1,4 +1,4 @@
-import type { Evidence } from "#lib/contract/index.ts";
+import type { Evidence, Symptom } from "#lib/contract/index.ts";
 import type { Asked } from "../check.ts";
 import { valueIn } from "./collected.ts";
 import { isBeforeKept } from "./kept.ts";
@@ -6,13 +6,21 @@ import { isBeforeKept } from "./kept.ts";
 /** In each window, for a slowdown that nobody asked about. */
 const CALLS_MIN = 20;
 
+/** Questions about something else: that calls are slow as well makes nobody be turned away, and costs no credits. */
+const NOT_ABOUT_TIME: ReadonlySet<Symptom | null> = new Set([
+  "empty_logs",
+  "usage_spike",
+  "credits_drop",
+  "auth_burst",
+] as const);
+
 /** Calls that take much longer than before, at the 95th percentile; null when they do not, or when it cannot be told. */
 export function slowdownOf(
   evidence: Evidence,
   { symptom }: Asked,
 ): { nowMs: number; beforeMs: number } | null {
   const hops = valueIn(evidence.logs.hops);
-  if (hops === null) return null;
+  if (hops === null || NOT_ABOUT_TIME.has(symptom)) return null;
   const isAsked = symptom === "slow";
   // The 95th percentile of a few calls is the slowest of them, which may have woken a runtime.
   const calls = valueIn(evidence.logs.counts);

@@ -34,9 +34,11 @@ export const latency: Check = {
             ),
           ]),
     ];
+    // Slower than before, but not by so much that anybody who asks something else must hear of it.
+    const isSlower = slowdownOf(evidence, { symptom: "slow" }) !== null;
     if (total === null)
       return {
-        status: hops.before.totalP95Ms === null ? "unknown" : "pass",
+        status: hops.before.totalP95Ms === null ? "unknown" : isSlower ? "warn" : "pass",
         lookedAt,
         finding:
           hops.before.totalP95Ms === null
