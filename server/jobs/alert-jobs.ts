@@ -1,13 +1,14 @@
 import type { System } from "#lib/domain/access/index.ts";
 import {
   createStateRules,
+  deleteOldAlerts,
   deleteOldDeliveries,
   deliverAlerts,
   raiseSpendAlerts,
   raiseStateAlerts,
 } from "#lib/domain/alerts/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
-import type { Job } from "./run-jobs.ts";
+import { type Job, someRows } from "./run-jobs.ts";
 
 /** Raises what the amounts and states of now say, sends what waits, and forgets what was sent long ago. */
 export function alertJobs(system: System): readonly Job[] {
@@ -40,10 +41,12 @@ export function alertJobs(system: System): readonly Job[] {
     {
       name: "old-alert-deliveries",
       everyMs: limits.jobs.retentionEveryMs,
-      async run() {
-        const rows = await deleteOldDeliveries(system);
-        return rows > 0 ? { rows } : undefined;
-      },
+      run: async () => someRows(await deleteOldDeliveries(system)),
+    },
+    {
+      name: "old-alerts",
+      everyMs: limits.jobs.retentionEveryMs,
+      run: async (signal) => someRows(await deleteOldAlerts(system, signal)),
     },
   ];
 }

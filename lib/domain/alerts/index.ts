@@ -11,6 +11,7 @@ export {
   updateAlertChannel,
 } from "./channels.ts";
 export { getCreditAlerts, setCreditAlerts } from "./credit-alerts.ts";
+export { deleteOldAlerts } from "./delete-old-alerts.ts";
 export { deleteOldDeliveries } from "./delete-old-deliveries.ts";
 export { deliverAlerts } from "./deliver-alerts.ts";
 export { listAlertDeliveries, listAlerts } from "./list-alerts.ts";

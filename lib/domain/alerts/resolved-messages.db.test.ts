@@ -17,6 +17,7 @@ import {
 } from "#lib/testing/index.ts";
 import {
   createAlertChannel,
+  deleteOldAlerts,
   deleteOldDeliveries,
   deliverAlerts,
   listAlertDeliveries,
@@ -225,6 +226,19 @@ describe("the end of an alert", () => {
   });
 });
 
+test("alerts that ended long ago go with their deliveries; those that last stay", async () => {
+  await become("critical");
+  await deliver();
+  await become(null);
+  await become("critical");
+  clock.advance((limits.incidents.keptDays + 1) * 24 * 60 * MINUTE_MS);
+  const never = new AbortController().signal;
+  expect(await deleteOldAlerts(system(), never)).toBe(1);
+  expect((await stored()).map(({ kind, status }) => `${kind} ${status}`)).toEqual(["begun waiting"]);
+  await become(null);
+  expect(await deleteOldAlerts(system(), never)).toBe(0);
+});
+
 describe("what comes and goes", () => {
   test("is told once in a while, worse at once, and for good when it stays", async () => {
     for (let looks = 0; looks < 30; looks++) {
@@ -242,6 +256,17 @@ describe("what comes and goes", () => {
     clock.advance(alertAgainMsMin);
     await deliver();
     expect(types()).toEqual(["begun", "begun.resolved", "begun", "begun.resolved", "begun"]);
+  });
+
+  test("is an alert of its own each time, however close together and when the clock goes back", async () => {
+    clock.advance(24 * 60 * MINUTE_MS);
+    for (const backMs of [0, 0, 0, 60 * MINUTE_MS, 0, 60 * MINUTE_MS]) {
+      clock.setWall(clock.nowMs() - backMs);
+      severity = "critical";
+      expect(await look()).toMatchObject({ raised: 1 });
+      severity = null;
+      expect(await look()).toMatchObject({ resolved: 1 });
+    }
   });
 
   test("whatever happens in between, who hears of a beginning hears of its end, once and afterwards", async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { uuid7Floor } from "#lib/kernel/ids.ts";
 import { formatUsd, microsOf } from "#lib/kernel/money.ts";
 import { utcMonthOf } from "#lib/kernel/utc-month.ts";
 import { type System, systemCommand } from "../access/index.ts";
@@ -45,17 +46,24 @@ export async function raiseSpendAlerts(system: System): Promise<number> {
         and a.deleted_at is null and a.monthly_cap_micros > 0 and s.spent_micros > 0`,
     sql<CreditSpend[]>`
       select b.organization_id, b.balance::text as balance, b.since,
-        coalesce((select sum(r.amount_micros) from spend_rollup r
-          where r.organization_id = b.organization_id and r.hour >= b.since), 0)::text as spent,
+        (b.consumed - coalesce((select e.balance_after_micros from ledger_entries e
+          where e.organization_id = b.organization_id and e.kind = 'consumed' and e.tx_id < b.since_tx
+          order by e.organization_id desc, e.tx_id desc, e.line desc limit 1), 0))::text as spent,
         coalesce(t.alert_thresholds, '{50,80,95,100}') as thresholds
       from (
-        select a.organization_id, sum(a.balance_micros) as balance,
-          greatest(${monthStart.toISOString()}::timestamptz,
-            (select max(g.created_at) from credit_grants g where g.organization_id = a.organization_id)) as since
-        from ledger_accounts a where a.kind in ('available', 'held') group by 1
+        select a.organization_id,
+          sum(a.balance_micros) filter (where a.kind in ('available', 'held')) as balance,
+          sum(a.balance_micros) filter (where a.kind = 'consumed') as consumed,
+          greatest(${monthStart.toISOString()}::timestamptz, added.created_at) as since,
+          greatest(${uuid7Floor(month.startMs)}::uuid, added.tx_id) as since_tx
+        from ledger_accounts a
+        join lateral (
+          select g.created_at, g.tx_id from credit_grants g where g.organization_id = a.organization_id
+          order by g.created_at desc, g.id desc limit 1
+        ) added on true
+        group by a.organization_id, added.created_at, added.tx_id
       ) b
-      left join billing_settings t on t.organization_id = b.organization_id
-      where exists (select 1 from credit_grants g where g.organization_id = b.organization_id)`,
+      left join billing_settings t on t.organization_id = b.organization_id`,
   ]);
   const lines: CrossedLine[] = [];
   for (const row of agents) {

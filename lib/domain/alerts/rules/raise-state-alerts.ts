@@ -127,7 +127,7 @@ const changeAlert = systemCommand({
 });
 
 /**
- * Its period begins where the one before ended, so that all who see the same state begin the same alert. Who looked at a state
+ * Its period begins where the one before ended, and after it began also when the clock went back, so that all who see the same state begin the same alert. Who looked at a state
  * that is over by now finds its alert told and ended.
  */
 async function beginAlert(
@@ -136,7 +136,7 @@ async function beginAlert(
   state: State,
 ): Promise<string | null> {
   const [before] = await ctx.db.execute<{ since: string; lasts: boolean }>(fragment`
-    select coalesce(max(a.resolved_at), o.created_at) as since,
+    select coalesce(greatest(max(a.resolved_at), max(a.period_start) + interval '1 millisecond'), o.created_at) as since,
       coalesce(bool_or(a.id is not null and a.resolved_at is null), false) as lasts
     from organizations o
     left join alerts a on a.organization_id = o.id and a.rule = ${rule} and a.scope = ${state.scope}
