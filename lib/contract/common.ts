@@ -23,7 +23,10 @@ export const PageQuery = z.object({
   pageSize: z.coerce.number().int().min(1).max(limits.http.pageSizeMax).default(limits.http.pageSizeDefault),
   cursor: z.string().max(200).optional(),
   /** Pins the pages to rows not newer than this time, so that they do not drift. */
-  asOf: Timestamp.optional(),
+  asOf: Timestamp.refine(
+    (text) => Date.parse(text) >= 0 && Date.parse(text) < Date.UTC(9999, 0),
+    "Give a time between the years 1970 and 9998, such as asOf of the first page.",
+  ).optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
