@@ -81,9 +81,7 @@ const query = async <Row>(url: string, statement: string): Promise<Row[]> => {
   }
 };
 
-const untilGone = async (pid: number) => {
-  while (isProcessAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
-};
+const untilGone = (pid: number) => eventually(() => expect(isProcessAlive(pid)).toBe(false));
 
 describe("the embedded database", () => {
   it("starts from nothing, and is gone with its lock after stop", async () => {
