@@ -23,7 +23,7 @@ export function LedgerTable({ page, isStale, onOpen }: LedgerTableProps) {
       <TableHead>
         <TableRow>
           <TableHeader className="hidden sm:table-cell">Time</TableHeader>
-          <TableHeader>What</TableHeader>
+          <TableHeader className="max-sm:pl-4">What</TableHeader>
           <TableHeader className="hidden sm:table-cell">Type</TableHeader>
           <TableHeader numeric>Credits</TableHeader>
           <TableHeader numeric className="hidden sm:table-cell">
@@ -45,7 +45,7 @@ export function LedgerTable({ page, isStale, onOpen }: LedgerTableProps) {
                 <TableCell className="hidden text-muted sm:table-cell">
                   <Time value={tx.createdAt} display="datetime" />
                 </TableCell>
-                <TableCell className="w-full max-w-0 truncate sm:w-auto sm:max-w-80">
+                <TableCell className="w-full max-w-0 truncate max-sm:pl-4 sm:w-auto sm:max-w-80">
                   <a
                     href={addressWith({ tx: tx.id })}
                     className="rounded-sm after:absolute after:inset-0"

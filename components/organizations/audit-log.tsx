@@ -45,7 +45,7 @@ export function AuditLog() {
                 <TableRow>
                   <TableHeader className="hidden sm:table-cell">Time</TableHeader>
                   <TableHeader className="hidden sm:table-cell">Who</TableHeader>
-                  <TableHeader>What</TableHeader>
+                  <TableHeader className="max-sm:pl-4">What</TableHeader>
                   <TableHeader className="hidden sm:table-cell">On</TableHeader>
                   <TableHeader className="hidden lg:table-cell">Request</TableHeader>
                 </TableRow>
@@ -67,7 +67,7 @@ export function AuditLog() {
                         <TableCell className="hidden max-w-52 truncate sm:table-cell">
                           {entry.actor}
                         </TableCell>
-                        <TableCell className="max-w-0 font-mono text-xs sm:max-w-none">
+                        <TableCell className="max-w-0 font-mono text-xs max-sm:pl-4 sm:max-w-none">
                           {entry.action}
                           <span className="block truncate text-muted sm:hidden">
                             {entry.entityId ?? entry.entity}
