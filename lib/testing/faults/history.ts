@@ -28,6 +28,11 @@ export interface Past {
   priceVersion?: string;
 }
 
+/** By default they took longer than a busy machine makes calls of now take: nothing is slower than before unless it is to be. */
+const DURATION_MS = 2_000;
+/** What calls of earlier took where those of now are to be slower. */
+export const FAST_MS = 250;
+
 /** Writes them as the edge's writer would have, billed ones with their debits, all dated then. */
 export async function writePast(scene: Scene, past: Past): Promise<void> {
   const { fromMinutes = 58, toMinutes = 32, calls } = past;
@@ -66,8 +71,8 @@ function pastFact(scene: Scene, past: Past, id: string, place: number): RequestF
     clientVersion: "1.0.0",
     agentId,
     gatewayId: isDirect ? null : (scene.gateway?.id ?? null),
-    // They differ a little, as they do. By default they took longer than a busy machine makes calls of now take.
-    durationMs: (past.durationMs ?? 250) * (0.9 + (place % 5) * 0.05),
+    // They differ a little, as they do.
+    durationMs: (past.durationMs ?? DURATION_MS) * (0.9 + (place % 5) * 0.05),
     responseBytes: past.responseBytes ?? 400,
     decision: { reason: "allowed", principal, grantId: null, explanation: null },
     ...(past.isBilled === true

@@ -7,9 +7,12 @@ import type { Fleet } from "../fleet.ts";
 import { ended, openScene, type Scene, type SceneOptions } from "../scene.ts";
 
 /** A desk with an agent that worked well until a moment ago. */
-export async function workingAgent(fleet: Fleet, options: SceneOptions = {}): Promise<Scene> {
+export async function workingAgent(
+  fleet: Fleet,
+  { durationMs, ...options }: SceneOptions & { durationMs?: number } = {},
+): Promise<Scene> {
   const scene = await openScene(fleet, { agent: true, ...options });
-  await scene.past({ calls: 60, byAgent: true });
+  await scene.past({ calls: 60, byAgent: true, ...(durationMs === undefined ? {} : { durationMs }) });
   const agent = scene.caller({ as: "agent" });
   await agent.list();
   await agent.repeat(4, "search_tickets");

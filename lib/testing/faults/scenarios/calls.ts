@@ -6,9 +6,12 @@ import { type Fleet, pricedPlan, setPrices } from "../fleet.ts";
 import { openScene, type Scene, type SceneOptions } from "../scene.ts";
 
 /** A desk whose app listed and called well until a moment ago. */
-export async function workingDesk(fleet: Fleet, options: SceneOptions = {}): Promise<Scene> {
+export async function workingDesk(
+  fleet: Fleet,
+  { durationMs, ...options }: SceneOptions & { durationMs?: number } = {},
+): Promise<Scene> {
   const scene = await openScene(fleet, options);
-  await scene.past({ calls: 60 });
+  await scene.past({ calls: 60, ...(durationMs === undefined ? {} : { durationMs }) });
   await appTries(scene, "get_ticket", 4);
   return scene;
 }

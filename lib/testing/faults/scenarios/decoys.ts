@@ -69,8 +69,8 @@ export const DECOYS: readonly Fault[] = [
     expect: "healthy",
     async inject(fleet) {
       const scene = await openScene(fleet);
-      await scene.past({ calls: 60, durationMs: 400 });
-      scene.desk.behaviour.tools.get_ticket = { delayMs: 390 };
+      await scene.past({ calls: 60 });
+      scene.desk.behaviour.tools.get_ticket = { delayMs: 1_800 };
       await scene.caller().repeat(30, "get_ticket", undefined, 10);
       return scene.ask();
     },

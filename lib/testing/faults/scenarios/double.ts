@@ -4,6 +4,7 @@ import { updateAgentBudget } from "#lib/domain/budgets/index.ts";
 import { createGatewayKey, revokeGatewayKey, updateGateway } from "#lib/domain/gateways/index.ts";
 import { expireDue } from "#lib/domain/ledger/index.ts";
 import { causes, type Fault } from "../fault.ts";
+import { FAST_MS } from "../history.ts";
 import type { Scene } from "../scene.ts";
 import { agentOf, agentTries, workingAgent } from "./agent.ts";
 import { appTries, workingDesk } from "./calls.ts";
@@ -63,8 +64,8 @@ export const DOUBLE_FAULTS: readonly Fault[] = [
     symptom: "agent_fails",
     expect: causes(["budget_exhausted"], ["upstream_slow"]),
     async inject(fleet) {
-      const scene = await workingAgent(fleet, { priced: true });
-      await scene.past({ calls: 60 });
+      const scene = await workingAgent(fleet, { priced: true, durationMs: FAST_MS });
+      await scene.past({ calls: 60, durationMs: FAST_MS });
       await updateAgentBudget(scene.ago(600), { agent: agentOf(scene).id, monthlyCapMicros: "8000" });
       scene.desk.behaviour.tools.get_ticket = { delayMs: 1_500 };
       await scene.caller({ as: "agent" }).repeat(12, "search_tickets");

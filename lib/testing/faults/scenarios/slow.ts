@@ -1,6 +1,7 @@
 import { rawRequest, toolCall } from "../../mcp/index.ts";
 import { cause, type Fault } from "../fault.ts";
 import { REGIONS } from "../fleet.ts";
+import { FAST_MS } from "../history.ts";
 import { openScene } from "../scene.ts";
 import { appTries, workingDesk } from "./calls.ts";
 
@@ -11,7 +12,7 @@ export const SLOW_FAULTS: readonly Fault[] = [
     expect: cause("upstream_slow"),
     isReduced: true,
     async inject(fleet) {
-      const scene = await workingDesk(fleet);
+      const scene = await workingDesk(fleet, { durationMs: FAST_MS });
       scene.desk.behaviour.tools.get_ticket = { delayMs: 1_500 };
       await scene.caller().repeat(24, "get_ticket", undefined, 12);
       return scene.ask();
@@ -22,7 +23,7 @@ export const SLOW_FAULTS: readonly Fault[] = [
     symptom: "slow",
     expect: cause("upstream_slow"),
     async inject(fleet) {
-      const scene = await workingDesk(fleet, { kind: "hosted" });
+      const scene = await workingDesk(fleet, { kind: "hosted", durationMs: FAST_MS });
       scene.api.behaviour.delayMs = 1_500;
       await scene.caller().repeat(24, "get_ticket", undefined, 12);
       return scene.ask();
@@ -35,7 +36,7 @@ export const SLOW_FAULTS: readonly Fault[] = [
     expect: cause("cold_start"),
     async inject(fleet) {
       const scene = await openScene(fleet, { kind: "hosted", traits: { startMs: 2_000 }, isCold: true });
-      await scene.past({ calls: 60 });
+      await scene.past({ calls: 60, durationMs: FAST_MS });
       for (const region of REGIONS) {
         // Clients that know the server from before, so that they begin with their call.
         const headers = {
