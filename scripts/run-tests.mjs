@@ -54,6 +54,7 @@ const STAGES = [
       gate("types", "npm", "run", "--silent", "types"),
       vitest("unit"),
       gate("build", "node", "scripts/ensure-build.mjs"),
+      gate("page sizes", "node", "scripts/check-page-sizes.mjs"),
     ],
   ],
   [[vitest("net")]],
