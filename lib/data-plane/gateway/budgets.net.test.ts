@@ -118,7 +118,10 @@ async function start(monthlyCapMicros: bigint): Promise<void> {
 }
 
 interface Answer {
-  result: { isError?: boolean; structuredContent?: { code: string; limitSource: string } };
+  result: {
+    isError?: boolean;
+    structuredContent?: { code: string; limitSource: string; retryable: boolean };
+  };
 }
 const callOn = async (edge: TestGateway | undefined, id: number): Promise<Answer> => {
   const answer = await rawRequest(edge?.mcp("orders") ?? "", {
@@ -128,23 +131,28 @@ const callOn = async (edge: TestGateway | undefined, id: number): Promise<Answer
   return answer.json<Answer>();
 };
 
-/** Every client calls until it is denied. Answers how many calls ran and why clients were denied. */
-async function exhaust(): Promise<{ ran: number; codes: Set<string | undefined> }> {
+/** Every client calls until it is told to stop. Answers how many calls ran, how many were denied, and why clients stopped. */
+async function exhaust(): Promise<{ ran: number; denied: number; codes: Set<string | undefined> }> {
   let ran = 0;
+  let denied = 0;
   const codes = new Set<string | undefined>();
   await Promise.all(
     Array.from({ length: CLIENTS }, async (_, client) => {
       for (let id = 1; ; id++) {
         const { result } = await callOn(edges[client % 2], id);
-        if (result.isError !== true) ran++;
-        else {
-          codes.add(result.structuredContent?.code);
-          return;
+        if (result.isError !== true) {
+          ran++;
+          continue;
         }
+        denied++;
+        // On a busy machine the ledger may answer late, and calls that run hold what is left.
+        if (result.structuredContent?.retryable === true) continue;
+        codes.add(result.structuredContent?.code);
+        return;
       }
     }),
   );
-  return { ran, codes };
+  return { ran, denied, codes };
 }
 
 /** Stores what both edges observed, as they do. */
@@ -170,7 +178,7 @@ async function books() {
 describe("a budget of so many calls", () => {
   it("lets exactly so many run, of 32 clients on two edges at once, and every micro is where it belongs", async () => {
     await start(PRICE * BigInt(CALLS));
-    const { ran, codes } = await exhaust();
+    const { ran, denied, codes } = await exhaust();
     expect(ran).toBe(CALLS);
     expect([...codes]).toEqual(["budget_exceeded"]);
     expect(meters.reduce((sum, meter) => sum + meter.stats().heldMicros, 0n)).toBe(0n);
@@ -191,7 +199,7 @@ describe("a budget of so many calls", () => {
     );
     expect(Map.groupBy(verdicts, (verdict) => verdict).get("ok billed")).toHaveLength(CALLS);
     expect(Map.groupBy(verdicts, (verdict) => verdict).get("budget_denied zero_rated:denied")).toHaveLength(
-      CLIENTS,
+      denied,
     );
   });
 
