@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
 import * as schema from "#drizzle/schema/index.ts";
+import { surviveLostConnections } from "./lost-connections.ts";
 
 /** Typed queries; also what a transaction hands to its body. */
 export type Db = PostgresJsDatabase<typeof schema>;
@@ -24,7 +25,7 @@ export interface DatabaseOptions {
 
 /** Opens a pool lazily: nothing connects until the first query. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const sql = postgres(options.url, {
+  const driver = postgres(options.url, {
     max: options.connectionsMax,
     connect_timeout: 5,
     idle_timeout: 60,
@@ -39,6 +40,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       plan_cache_mode: "force_custom_plan",
     },
   });
+  const sql = surviveLostConnections(driver);
   return {
     db: drizzle(sql, { schema }),
     sql,
