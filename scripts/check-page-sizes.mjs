@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import { gzipSync } from "node:zlib";
 
-const GZIP_KIB_MAX = 195;
+const GZIP_KIB_MAX = 200;
 const MANIFEST = "page_client-reference-manifest.js";
 /** Gzipped bytes by file: pages share most of them. */
 const sizes = new Map();

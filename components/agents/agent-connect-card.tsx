@@ -3,17 +3,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link2 } from "lucide-react";
 import Link from "next/link";
+import { parseAsString, useQueryState } from "nuqs";
 import { ConnectTabs } from "#components/gateways/connect-tabs.tsx";
 import { ServerUrl } from "#components/servers/server-url.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { agentServersQuery } from "#lib/client/queries/agents.ts";
 import { useAgent } from "./agent-context.tsx";
 
@@ -24,7 +23,7 @@ const KEY_PLACEHOLDER = "YOUR_AGENT_KEY";
 export function AgentConnectCard() {
   const { org, agent, mayWrite } = useAgent();
   const servers = useQuery(agentServersQuery(org, agent.id));
-  const [slug, setSlug] = useSearchValue("server", parseAsString);
+  const [slug, setSlug] = useQueryState("server", parseAsString);
   const server = servers.data?.find((candidate) => candidate.serverSlug === slug) ?? servers.data?.[0];
   if (servers.data === undefined)
     return (
@@ -65,7 +64,7 @@ export function AgentConnectCard() {
           <Select
             aria-label="Server"
             value={server.serverSlug}
-            onChange={(event) => setSlug(event.target.value)}
+            onChange={(event) => void setSlug(event.target.value)}
             className="max-w-44 text-xs"
           >
             {servers.data.map((candidate) => (

@@ -5,19 +5,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
 import { KeyState } from "#components/access-keys/key-state.tsx";
 import { RevokeKeyButton } from "#components/access-keys/revoke-key-button.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsBoolean, parseAsString } from "#lib/client/address/parsers.ts";
 import { agentKeysQuery, agentsKey, revokeAgentKey } from "#lib/client/queries/agents.ts";
 import type { AccessKey } from "#lib/contract/index.ts";
 import { useAgent } from "./agent-context.tsx";
@@ -37,13 +36,13 @@ export function AgentKeys() {
   const { org, agent, mayWrite } = useAgent();
   const keys = useQuery(agentKeysQuery(org, agent.id));
   /** `new`: a key is being made. `rotate`: the key that is being replaced. */
-  const [search, setSearch] = useSearch({
+  const [search, setSearch] = useQueryStates({
     new: parseAsBoolean.withDefault(false),
     rotate: parseAsString,
   });
   const rotated = keys.data?.find(({ id }) => id === search.rotate);
   const create = mayWrite ? (
-    <Button size="sm" variant="primary" onClick={() => setSearch({ new: true })}>
+    <Button size="sm" variant="primary" onClick={() => void setSearch({ new: true })}>
       <Plus aria-hidden="true" />
       New key
     </Button>
@@ -84,15 +83,23 @@ export function AgentKeys() {
                     </TableRow>
                   ))
                 : keys.data.map((key) => (
-                    <KeyRow key={key.id} accessKey={key} onRotate={() => setSearch({ rotate: key.id })} />
+                    <KeyRow
+                      key={key.id}
+                      accessKey={key}
+                      onRotate={() => void setSearch({ rotate: key.id })}
+                    />
                   ))}
             </TableBody>
           </Table>
         )}
       </Card>
-      {search.new && mayWrite ? <NewAgentKeyDialog onClose={() => setSearch({ new: null })} /> : null}
+      {search.new && mayWrite ? <NewAgentKeyDialog onClose={() => void setSearch({ new: null })} /> : null}
       {rotated && mayWrite ? (
-        <RotateKeyDialog key={rotated.id} accessKey={rotated} onClose={() => setSearch({ rotate: null })} />
+        <RotateKeyDialog
+          key={rotated.id}
+          accessKey={rotated}
+          onClose={() => void setSearch({ rotate: null })}
+        />
       ) : null}
     </PageBody>
   );

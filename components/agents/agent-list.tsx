@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Bot, Plus, Search, SearchX } from "lucide-react";
 import Link from "next/link";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { useCommand } from "#components/shell/commands.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -13,7 +14,6 @@ import { PageHeader } from "#components/shell/page-header.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { WhyReadOnly } from "#components/shell/why-read-only.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -23,7 +23,6 @@ import { formatCounted } from "#components/ui/numbers.ts";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { SORT_DIRECTIONS } from "#components/ui/sorting.ts";
-import { parseAsString, parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 import { agentsQuery } from "#lib/client/queries/agents.ts";
 import { AGENT_SORTS, AGENT_STATUS_FILTERS, viewOfAgents } from "./agent-list-filter.ts";
 import { AgentTable } from "./agent-table.tsx";
@@ -38,7 +37,7 @@ const STATUS_OPTIONS = [
 export function AgentList() {
   const { slug: org, can } = useOrganization();
   const agents = useQuery(agentsQuery(org));
-  const [view, setView] = useSearch({
+  const [view, setView] = useQueryStates({
     q: parseAsString.withDefault(""),
     status: parseAsStringLiteral(AGENT_STATUS_FILTERS).withDefault("all"),
     sort: parseAsStringLiteral(AGENT_SORTS).withDefault("name"),
@@ -87,14 +86,14 @@ export function AgentList() {
                 ref={filter}
                 aria-label="Filter agents"
                 value={view.q}
-                onChange={(event) => setView({ q: event.target.value || null })}
+                onChange={(event) => void setView({ q: event.target.value || null })}
                 placeholder="Name, id or description"
                 className="min-w-44 flex-1 sm:max-w-xs"
               />
               <SegmentedControl
                 label="Status"
                 value={view.status}
-                onChange={(status) => setView({ status })}
+                onChange={(status) => void setView({ status })}
                 options={STATUS_OPTIONS}
               />
               {agents.data ? (
@@ -117,7 +116,7 @@ export function AgentList() {
                   <EmptyState
                     icon={SearchX}
                     title="No agent matches"
-                    action={<Button onClick={() => setView(null)}>Show all agents</Button>}
+                    action={<Button onClick={() => void setView(null)}>Show all agents</Button>}
                   />
                 ) : (
                   <AgentTable
@@ -125,7 +124,7 @@ export function AgentList() {
                     agents={shown}
                     sort={view.sort}
                     direction={view.direction}
-                    onSort={(sort, direction) => setView({ sort, direction })}
+                    onSort={(sort, direction) => void setView({ sort, direction })}
                   />
                 )}
               </div>

@@ -1,15 +1,14 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { parseAsStringLiteral, useQueryStates } from "nuqs";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 import { AGENT_USAGE_WINDOWS, agentUsageQuery } from "#lib/client/queries/agents.ts";
 import { useAgent } from "./agent-context.tsx";
 import { EndUsersCard } from "./end-users-card.tsx";
@@ -34,7 +33,7 @@ const WINDOW_WORDS = {
 /** What the agent called and what that cost, by what it was, beside an earlier time; and for whom it spent. */
 export function AgentUsageSection() {
   const { org, agent } = useAgent();
-  const [view, setView] = useSearch({
+  const [view, setView] = useQueryStates({
     window: parseAsStringLiteral(AGENT_USAGE_WINDOWS).withDefault("24h"),
     by: parseAsStringLiteral(DIMENSIONS).withDefault("tool"),
     compare: parseAsStringLiteral(COMPARISONS).withDefault("previous"),
@@ -58,7 +57,7 @@ export function AgentUsageSection() {
             <SegmentedControl
               label="By"
               value={view.by}
-              onChange={(by) => setView({ by })}
+              onChange={(by) => void setView({ by })}
               options={DIMENSIONS.map((value) => ({ value, label: DIMENSION_WORDS[value] }))}
             />
             <Choice
@@ -66,7 +65,7 @@ export function AgentUsageSection() {
               value={view.window}
               words={WINDOW_WORDS}
               values={AGENT_USAGE_WINDOWS}
-              onChange={(window) => setView({ window })}
+              onChange={(window) => void setView({ window })}
             />
             <span className="text-muted text-xs">compared</span>
             <Choice
@@ -74,7 +73,7 @@ export function AgentUsageSection() {
               value={view.compare}
               words={COMPARISON_WORDS}
               values={COMPARISONS}
-              onChange={(compare) => setView({ compare })}
+              onChange={(compare) => void setView({ compare })}
             />
           </div>
           {usage.data ? (

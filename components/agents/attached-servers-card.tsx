@@ -4,18 +4,17 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus, Server as ServerIcon, Shield } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { AttachedServerStatus } from "#components/gateways/attached-server-status.tsx";
 import { ServerUrl } from "#components/servers/server-url.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
-import { parseAsBoolean } from "#lib/client/address/parsers.ts";
 import { agentServersQuery } from "#lib/client/queries/agents.ts";
 import type { AgentServer } from "#lib/contract/index.ts";
 import { useAgent } from "./agent-context.tsx";
@@ -32,9 +31,9 @@ const ROWS_OF_SKELETON = ["a", "b"];
 export function AttachedServersCard() {
   const { org, agent, mayWrite } = useAgent();
   const servers = useQuery(agentServersQuery(org, agent.id));
-  const [attaching, setAttaching] = useSearchValue("attach", parseAsBoolean.withDefault(false));
+  const [attaching, setAttaching] = useQueryState("attach", parseAsBoolean.withDefault(false));
   const attach = mayWrite ? (
-    <Button size="sm" variant="primary" onClick={() => setAttaching(true)}>
+    <Button size="sm" variant="primary" onClick={() => void setAttaching(true)}>
       <Plus aria-hidden="true" />
       Attach server
     </Button>
@@ -82,7 +81,7 @@ export function AttachedServersCard() {
           </Table>
         )}
       </Card>
-      {attaching && mayWrite ? <AttachServerDialog onClose={() => setAttaching(null)} /> : null}
+      {attaching && mayWrite ? <AttachServerDialog onClose={() => void setAttaching(null)} /> : null}
     </>
   );
 }

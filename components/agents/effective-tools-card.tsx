@@ -2,16 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { SearchX, Wrench } from "lucide-react";
+import { parseAsBoolean, parseAsString, useQueryStates } from "nuqs";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
-import { parseAsBoolean, parseAsString } from "#lib/client/address/parsers.ts";
 import { agentServersQuery, agentToolsQuery } from "#lib/client/queries/agents.ts";
 import { useAgent } from "./agent-context.tsx";
 import { EffectiveToolsTable, EffectiveToolsTableSkeleton } from "./effective-tools-table.tsx";
@@ -24,7 +23,7 @@ export function EffectiveToolsCard() {
   const { org, agent } = useAgent();
   const tools = useQuery(agentToolsQuery(org, agent.id));
   const servers = useQuery(agentServersQuery(org, agent.id));
-  const [view, setView] = useSearch({
+  const [view, setView] = useQueryStates({
     q: parseAsString.withDefault(""),
     missing: parseAsBoolean.withDefault(false),
   });
@@ -55,14 +54,14 @@ export function EffectiveToolsCard() {
             <SearchInput
               aria-label="Filter tools"
               value={view.q}
-              onChange={(event) => setView({ q: event.target.value || null })}
+              onChange={(event) => void setView({ q: event.target.value || null })}
               placeholder="Tool, server or reason"
               className="min-w-40 flex-1 sm:max-w-xs"
             />
             <SegmentedControl
               label="Which tools"
               value={view.missing ? "missing" : "all"}
-              onChange={(value) => setView({ missing: value === "missing" || null })}
+              onChange={(value) => void setView({ missing: value === "missing" || null })}
               options={[
                 { value: "all", label: "All" },
                 { value: "missing", label: "Missing only" },
@@ -84,7 +83,7 @@ export function EffectiveToolsCard() {
           <EmptyState
             icon={SearchX}
             title={view.missing && view.q === "" ? "Nothing is missing" : "No tool matches"}
-            action={<Button onClick={() => setView(null)}>Show all tools</Button>}
+            action={<Button onClick={() => void setView(null)}>Show all tools</Button>}
           >
             {view.missing && view.q === "" ? "This agent may call every tool of its servers." : null}
           </EmptyState>

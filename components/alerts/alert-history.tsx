@@ -3,18 +3,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { BellOff, CircleCheck } from "lucide-react";
 import Link from "next/link";
+import { parseAsInteger, parseAsString, useQueryStates } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useAddressWith } from "#components/shell/use-address-with.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { Pill } from "#components/ui/pill.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsInteger, parseAsString } from "#lib/client/address/parsers.ts";
 import { withSigns } from "#lib/client/log-stream/signs.ts";
 import { alertsQuery } from "#lib/client/queries/alerts.ts";
 import { SeverityPill } from "./severity-pill.tsx";
@@ -25,7 +24,7 @@ const ROWS_OF_SKELETON = ["a", "b", "c"];
 export function AlertHistory() {
   const { slug: org, can } = useOrganization();
   const mayReadIncidents = can("incidents:read");
-  const [view, setView] = useSearch({ page: parseAsInteger.withDefault(1), asOf: parseAsString });
+  const [view, setView] = useQueryStates({ page: parseAsInteger.withDefault(1), asOf: parseAsString });
   const alerts = useQuery(alertsQuery(org, Math.max(1, view.page), view.asOf));
   const { data } = alerts;
   const addressWith = useAddressWith();
@@ -95,7 +94,7 @@ export function AlertHistory() {
           <Pager
             page={data}
             hrefOf={(next) => addressWith(pageChange(next))}
-            onPage={(next) => setView(pageChange(next))}
+            onPage={(next) => void setView(pageChange(next))}
           />
         ) : null}
       </Card>

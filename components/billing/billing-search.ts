@@ -1,4 +1,4 @@
-import { parseAsInteger, parseAsString, parseAsStringLiteral } from "#lib/client/address/parsers.ts";
+import { parseAsInteger, parseAsString, parseAsStringLiteral } from "nuqs/server";
 
 /** The state of the page, in its address. */
 export const billingSearch = {

@@ -1,13 +1,12 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { parseAsString, useQueryState } from "nuqs";
 import { useEffect } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { moneyText } from "#components/ui/money-text.ts";
 import { Notice } from "#components/ui/notice.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { POLL_MS } from "#lib/client/polling.ts";
 import { billingKey } from "#lib/client/queries/billing.ts";
 import { syncCheckout } from "#lib/client/queries/payments.ts";
@@ -16,7 +15,7 @@ import { syncCheckout } from "#lib/client/queries/payments.ts";
 export function CheckoutReturn() {
   const { slug: org } = useOrganization();
   const queryClient = useQueryClient();
-  const [session] = useSearchValue("checkout", parseAsString);
+  const [session] = useQueryState("checkout", parseAsString);
   const checkout = useQuery({
     queryKey: [...billingKey(org), "checkout", session],
     queryFn: () => syncCheckout(org, session ?? ""),

@@ -2,12 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download, ReceiptText, X } from "lucide-react";
+import { useQueryStates } from "nuqs";
 import { lazy, Suspense } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useAddressWith } from "#components/shell/use-address-with.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -30,7 +30,7 @@ const CATEGORIES = [
 /** What moved credits, newest first; each row opens its entries and the calls that it pays for. */
 export function LedgerCard() {
   const { slug: org } = useOrganization();
-  const [search, setSearch] = useSearch(billingSearch);
+  const [search, setSearch] = useQueryStates(billingSearch);
   const { category, agent, from, to, asOf } = search;
   const view = { category, agent, from, to, page: Math.max(1, search.page), asOf };
   const ledger = useQuery(ledgerQuery(org, view));
@@ -56,7 +56,9 @@ export function LedgerCard() {
           label="Category"
           value={category ?? "all"}
           options={CATEGORIES}
-          onChange={(next) => setSearch({ category: next === "all" ? null : next, page: null, asOf: null })}
+          onChange={(next) =>
+            void setSearch({ category: next === "all" ? null : next, page: null, asOf: null })
+          }
         />
       </div>
       <StaleNotice query={ledger} />
@@ -76,7 +78,7 @@ export function LedgerCard() {
           <Button
             size="sm"
             variant="ghost"
-            onClick={() => setSearch({ agent: null, from: null, to: null, page: null, asOf: null })}
+            onClick={() => void setSearch({ agent: null, from: null, to: null, page: null, asOf: null })}
           >
             <X aria-hidden="true" />
             Show all
@@ -93,19 +95,23 @@ export function LedgerCard() {
         </EmptyState>
       ) : (
         <>
-          <LedgerTable page={data} isStale={ledger.isPlaceholderData} onOpen={(tx) => setSearch({ tx })} />
+          <LedgerTable
+            page={data}
+            isStale={ledger.isPlaceholderData}
+            onOpen={(tx) => void setSearch({ tx })}
+          />
           {data ? (
             <Pager
               page={data}
               hrefOf={(page) => addressWith(pageChange(page))}
-              onPage={(page) => setSearch(pageChange(page))}
+              onPage={(page) => void setSearch(pageChange(page))}
             />
           ) : null}
         </>
       )}
       {search.tx === null ? null : (
         <Suspense fallback={null}>
-          <TxDrawer tx={search.tx} onClose={() => setSearch({ tx: null })} />
+          <TxDrawer tx={search.tx} onClose={() => void setSearch({ tx: null })} />
         </Suspense>
       )}
     </Card>

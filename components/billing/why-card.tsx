@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useQueryStates } from "nuqs";
 import { useState } from "react";
 import { WhatBroke } from "#components/incidents/what-broke.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -29,7 +29,7 @@ const WINDOWS = [
 /** Why there are fewer credits than before, biggest change against the window before first. */
 export function WhyCard() {
   const { slug: org } = useOrganization();
-  const [{ why }, setSearch] = useSearch(billingSearch);
+  const [{ why }, setSearch] = useQueryStates(billingSearch);
   const explanation = useQuery(explanationQuery(org, why));
   const { data } = explanation;
   return (
@@ -42,7 +42,7 @@ export function WhyCard() {
             label="Explained window"
             value={why}
             options={WINDOWS}
-            onChange={(next) => setSearch({ why: next })}
+            onChange={(next) => void setSearch({ why: next })}
           />
         </>
       }

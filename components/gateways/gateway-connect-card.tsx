@@ -1,11 +1,10 @@
 "use client";
 
+import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import type { AccessMethod, Gateway } from "#lib/contract/index.ts";
 import { ACCESS_METHOD_LOOK } from "./access-methods.ts";
 import { ConnectTabs } from "./connect-tabs.tsx";
@@ -17,7 +16,7 @@ const KEY_PLACEHOLDER = "YOUR_KEY";
 /** How a real client connects to a server through this gateway, to copy. */
 export function GatewayConnectCard() {
   const { gateway } = useGateway();
-  const [slug, setSlug] = useSearchValue("server", parseAsString);
+  const [slug, setSlug] = useQueryState("server", parseAsString);
   const [chosen, setChosen] = useState<AccessMethod | null>(null);
   const server = gateway.servers.find((candidate) => candidate.serverSlug === slug) ?? gateway.servers[0];
   if (server === undefined) return null;
@@ -30,7 +29,7 @@ export function GatewayConnectCard() {
           <Select
             aria-label="Server"
             value={server.serverSlug}
-            onChange={(event) => setSlug(event.target.value)}
+            onChange={(event) => void setSlug(event.target.value)}
             className="max-w-44 text-xs"
           >
             {gateway.servers.map((candidate) => (

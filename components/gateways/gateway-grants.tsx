@@ -5,16 +5,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, ShieldOff } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsString, useQueryStates } from "nuqs";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { formatCount } from "#components/ui/numbers.ts";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { grantsQuery } from "#lib/client/queries/gateways.ts";
 import { useGateway } from "./gateway-context.tsx";
 import { GrantTable } from "./grant-table.tsx";
@@ -31,9 +30,9 @@ export function GatewayGrants() {
   const { org, gateway, mayWrite } = useGateway();
   const grants = useQuery(grantsQuery(org, gateway.id));
   /** `edit`: the grant in the editor. `grant`: the one that a decision led to. */
-  const [search, setSearch] = useSearch({ edit: parseAsString, grant: parseAsString });
+  const [search, setSearch] = useQueryStates({ edit: parseAsString, grant: parseAsString });
   const create = mayWrite ? (
-    <Button size="sm" variant="primary" onClick={() => setSearch({ edit: NEW })}>
+    <Button size="sm" variant="primary" onClick={() => void setSearch({ edit: NEW })}>
       <Plus aria-hidden="true" />
       New grant
     </Button>
@@ -47,7 +46,7 @@ export function GatewayGrants() {
       {isGone ? (
         <Notice
           action={
-            <Button size="sm" onClick={() => setSearch({ grant: null })}>
+            <Button size="sm" onClick={() => void setSearch({ grant: null })}>
               Dismiss
             </Button>
           }
@@ -74,13 +73,17 @@ export function GatewayGrants() {
           <GrantTable
             grants={grants.data}
             shownId={search.grant}
-            onEdit={(grant) => setSearch({ edit: grant.id })}
+            onEdit={(grant) => void setSearch({ edit: grant.id })}
           />
         )}
       </Card>
       {grants.data === undefined ? null : <NobodyCard grants={grants.data} />}
       {mayWrite && (search.edit === NEW || edited) ? (
-        <GrantDialog key={search.edit} grant={edited ?? null} onClose={() => setSearch({ edit: null })} />
+        <GrantDialog
+          key={search.edit}
+          grant={edited ?? null}
+          onClose={() => void setSearch({ edit: null })}
+        />
       ) : null}
     </PageBody>
   );

@@ -6,12 +6,12 @@ import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { KeyState } from "#components/access-keys/key-state.tsx";
 import { RevokeKeyButton } from "#components/access-keys/revoke-key-button.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -19,7 +19,6 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsBoolean } from "#lib/client/address/parsers.ts";
 import { gatewayKey, gatewayKeysQuery, revokeGatewayKey } from "#lib/client/queries/gateways.ts";
 import type { AccessKey } from "#lib/contract/index.ts";
 import { useGateway } from "./gateway-context.tsx";
@@ -34,9 +33,9 @@ const ROWS_OF_SKELETON = ["a", "b"];
 export function GatewayKeys() {
   const { org, gateway, mayWrite } = useGateway();
   const keys = useQuery(gatewayKeysQuery(org, gateway.id));
-  const [creating, setCreating] = useSearchValue("new", parseAsBoolean.withDefault(false));
+  const [creating, setCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
   const create = mayWrite ? (
-    <Button size="sm" variant="primary" onClick={() => setCreating(true)}>
+    <Button size="sm" variant="primary" onClick={() => void setCreating(true)}>
       <Plus aria-hidden="true" />
       New key
     </Button>
@@ -95,7 +94,7 @@ export function GatewayKeys() {
           </Table>
         )}
       </Card>
-      {creating && mayWrite ? <NewGatewayKeyDialog onClose={() => setCreating(null)} /> : null}
+      {creating && mayWrite ? <NewGatewayKeyDialog onClose={() => void setCreating(null)} /> : null}
     </PageBody>
   );
 }

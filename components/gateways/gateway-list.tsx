@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Search, SearchX, Shield } from "lucide-react";
 import Link from "next/link";
+import { parseAsString, useQueryState } from "nuqs";
 import { useRef } from "react";
 import { useCommand } from "#components/shell/commands.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -13,7 +14,6 @@ import { PageHeader } from "#components/shell/page-header.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { WhyReadOnly } from "#components/shell/why-read-only.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -21,14 +21,13 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCounted } from "#components/ui/numbers.ts";
 import { SearchInput } from "#components/ui/search-input.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { gatewaysQuery } from "#lib/client/queries/gateways.ts";
 import { GatewayTable, GatewayTableSkeleton } from "./gateway-table.tsx";
 
 export function GatewayList() {
   const { slug: org, can } = useOrganization();
   const gateways = useQuery(gatewaysQuery(org));
-  const [text, setText] = useSearchValue("q", parseAsString.withDefault(""));
+  const [text, setText] = useQueryState("q", parseAsString.withDefault(""));
   const filter = useRef<HTMLInputElement>(null);
   const table = useRef<HTMLDivElement>(null);
   useCommand({
@@ -78,7 +77,7 @@ export function GatewayList() {
                 ref={filter}
                 aria-label="Filter gateways"
                 value={text}
-                onChange={(event) => setText(event.target.value || null)}
+                onChange={(event) => void setText(event.target.value || null)}
                 placeholder="Name, id, server or public id"
                 className="min-w-44 flex-1 sm:max-w-xs"
               />
@@ -102,7 +101,7 @@ export function GatewayList() {
                   <EmptyState
                     icon={SearchX}
                     title="No gateway matches"
-                    action={<Button onClick={() => setText(null)}>Show all gateways</Button>}
+                    action={<Button onClick={() => void setText(null)}>Show all gateways</Button>}
                   />
                 ) : (
                   <GatewayTable org={org} gateways={shown} />

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readSearch } from "#lib/client/address/search.ts";
-import { gatewayLogSearch, isNarrowed, viewOf } from "./gateway-log-search.ts";
+import { isNarrowed, loadGatewayLogSearch, viewOf } from "./gateway-log-search.ts";
 
-const load = (query: string) => readSearch(gatewayLogSearch, new URLSearchParams(query));
+const load = (query: string) => loadGatewayLogSearch(new URLSearchParams(query));
 
 describe("the address of a gateway's log", () => {
   it("is the last day without filters when it says nothing", () => {

@@ -1,6 +1,6 @@
+import { createLoader, createParser, parseAsString } from "nuqs/server";
 import { DECISION_REASONS } from "#components/requests/decision-reasons.ts";
 import { windowSearch, windowViewOf } from "#components/requests/window-search.ts";
-import { createParser, parseAsString, type ValuesOf } from "#lib/client/address/parsers.ts";
 import type { GatewayLogView } from "#lib/client/queries/gateway-logs.ts";
 
 /** Longest values that the API takes; anything longer counts as absent. */
@@ -31,7 +31,8 @@ export const gatewayLogSearch = {
   request: parseAsString,
 };
 
-export type GatewayLogSearch = ValuesOf<typeof gatewayLogSearch>;
+export const loadGatewayLogSearch = createLoader(gatewayLogSearch);
+export type GatewayLogSearch = Awaited<ReturnType<typeof loadGatewayLogSearch>>;
 
 /** What may change in the address. */
 export type GatewayLogChange = {

@@ -5,6 +5,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import dynamic from "next/dynamic";
+import { useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { NoMatch, NoSuchPage } from "#components/requests/empty-page.tsx";
 import { LogFreshness } from "#components/requests/log-freshness.tsx";
@@ -14,7 +15,6 @@ import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useAddressWith } from "#components/shell/use-address-with.ts";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
@@ -43,7 +43,7 @@ const DecisionDrawer = dynamic(
 
 export function GatewayLogs() {
   const { org, gateway } = useGateway();
-  const [search, setSearch] = useSearch(gatewayLogSearch, { history: "push" });
+  const [search, setSearch] = useQueryStates(gatewayLogSearch, { history: "push" });
   const view = viewOf(search);
   const log = useQuery({ ...gatewayLogQuery(org, gateway.id, view), placeholderData: keepPreviousData });
   const newer = useQuery(
@@ -55,7 +55,7 @@ export function GatewayLogs() {
   const addressWith = useAddressWith();
   const queryClient = useQueryClient();
   const page = log.data?.page;
-  const change = (part: GatewayLogChange) => setSearch(part);
+  const change = (part: GatewayLogChange) => void setSearch(part);
   const pageChange = (next: number) => ({ page: next === 1 ? null : next, asOf: page?.asOf ?? null });
   const showNewest = () => {
     if (search.page === 1 && search.asOf === null) void log.refetch();
@@ -68,7 +68,7 @@ export function GatewayLogs() {
     if (at === -1) return undefined;
     return (step: 1 | -1) => {
       const next = ids[at + step];
-      if (next !== undefined) setSearch({ request: next }, { history: "replace" });
+      if (next !== undefined) void setSearch({ request: next }, { history: "replace" });
     };
   };
   return (
@@ -123,7 +123,7 @@ export function GatewayLogs() {
         <DecisionDrawer
           requestId={search.request}
           row={page?.data.find((row) => row.requestId === search.request) ?? null}
-          onClose={() => setSearch({ request: null })}
+          onClose={() => void setSearch({ request: null })}
           onMove={moveFrom(page?.data ?? [])}
           onFilter={(filter) => change({ ...NO_FILTERS, ...filter, request: null })}
         />

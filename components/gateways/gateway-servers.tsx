@@ -6,13 +6,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus, Server as ServerIcon } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { useRef } from "react";
 import { ServerUrl } from "#components/servers/server-url.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -20,7 +20,6 @@ import { formatCount } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsBoolean } from "#lib/client/address/parsers.ts";
 import { attachmentsQuery } from "#lib/client/queries/gateways.ts";
 import type { Attachment } from "#lib/contract/index.ts";
 import { AttachedServerStatus } from "./attached-server-status.tsx";
@@ -36,11 +35,11 @@ const ROWS_OF_SKELETON = ["a", "b"];
 export function GatewayServers() {
   const { org, gateway, mayWrite } = useGateway();
   const servers = useQuery(attachmentsQuery(org, gateway.id));
-  const [attaching, setAttaching] = useSearchValue("attach", parseAsBoolean.withDefault(false));
+  const [attaching, setAttaching] = useQueryState("attach", parseAsBoolean.withDefault(false));
   const table = useRef<HTMLDivElement>(null);
   useRowKeys(table);
   const attach = mayWrite ? (
-    <Button size="sm" variant="primary" onClick={() => setAttaching(true)}>
+    <Button size="sm" variant="primary" onClick={() => void setAttaching(true)}>
       <Plus aria-hidden="true" />
       Attach server
     </Button>
@@ -90,7 +89,7 @@ export function GatewayServers() {
           </div>
         )}
       </Card>
-      {attaching && mayWrite ? <AttachDialog onClose={() => setAttaching(null)} /> : null}
+      {attaching && mayWrite ? <AttachDialog onClose={() => void setAttaching(null)} /> : null}
     </PageBody>
   );
 }

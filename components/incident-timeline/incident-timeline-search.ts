@@ -1,9 +1,4 @@
-import {
-  parseAsArrayOf,
-  parseAsInteger,
-  parseAsString,
-  parseAsStringLiteral,
-} from "#lib/client/address/parsers.ts";
+import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { LANES } from "./lanes.ts";
 
 /** The whole state of the tab, in its address. */

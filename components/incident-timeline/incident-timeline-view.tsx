@@ -1,12 +1,12 @@
 "use client";
 
 import { Timer } from "lucide-react";
+import { useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { useIncident } from "#components/incidents/incident-context.tsx";
 import { isInView, type Span, toggled, zoomed } from "#components/log-timeline/lane-layout.ts";
 import { ZoomBar } from "#components/log-timeline/zoom-bar.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -24,15 +24,16 @@ import { MarksList } from "./marks-list.tsx";
 /** The lanes and the lists of one timeline; zoom, hidden lanes and what stands out are in the address. */
 export function IncidentTimelineView({ timeline }: { timeline: IncidentTimeline }) {
   const { org, incident } = useIncident();
-  const [search, setSearch] = useSearch(incidentTimelineSearch);
+  const [search, setSearch] = useQueryStates(incidentTimelineSearch);
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
   const whole = wholeOf(timeline);
   const view = zoomed(whole, search.zoomFrom, search.zoomTo);
   const zoom = (span: Span | null) =>
-    setSearch({ zoomFrom: span?.fromMs ?? null, zoomTo: span?.toMs ?? null });
-  const focus = (requestId: string) => setSearch({ focus: requestId === search.focus ? null : requestId });
-  const toggle = (lane: LaneName) => setSearch({ hide: toggled(search.hide, lane) });
+    void setSearch({ zoomFrom: span?.fromMs ?? null, zoomTo: span?.toMs ?? null });
+  const focus = (requestId: string) =>
+    void setSearch({ focus: requestId === search.focus ? null : requestId });
+  const toggle = (lane: LaneName) => void setSearch({ hide: toggled(search.hide, lane) });
   const marks = marksInView(timeline.marks, view, search.hide);
   const calls = timeline.calls.filter((call) => isInView(spanOfMark(call), view));
   const { server } = incident;
@@ -57,7 +58,7 @@ export function IncidentTimelineView({ timeline }: { timeline: IncidentTimeline 
           }
         >
           {search.focus === null ? null : (
-            <Button size="sm" onClick={() => setSearch({ focus: null })}>
+            <Button size="sm" onClick={() => void setSearch({ focus: null })}>
               All requests
             </Button>
           )}
@@ -81,7 +82,7 @@ export function IncidentTimelineView({ timeline }: { timeline: IncidentTimeline 
               { value: "calls", label: `Calls ${formatCount(calls.length)}` },
               { value: "marks", label: `Everything in order ${formatCount(marks.length)}` },
             ]}
-            onChange={(show) => setSearch({ show })}
+            onChange={(show) => void setSearch({ show })}
           />
         </div>
         <div ref={list} className="border-t">

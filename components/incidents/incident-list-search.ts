@@ -1,9 +1,4 @@
-import {
-  parseAsInteger,
-  parseAsString,
-  parseAsStringLiteral,
-  type ValuesOf,
-} from "#lib/client/address/parsers.ts";
+import { type inferParserType, parseAsInteger, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { INCIDENT_FILTERS, type IncidentListView } from "#lib/client/queries/incidents.ts";
 
 /** Which incidents the list shows, as its address holds it. `server` and `agent` are ids. */
@@ -13,7 +8,7 @@ export const incidentListSearch = {
   agent: parseAsString,
   page: parseAsInteger.withDefault(1),
 };
-export type IncidentListSearch = ValuesOf<typeof incidentListSearch>;
+export type IncidentListSearch = inferParserType<typeof incidentListSearch>;
 
 export const viewOfSearch = ({ page, ...search }: IncidentListSearch): IncidentListView => ({
   ...search,

@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, Footprints, SearchX, X } from "lucide-react";
 import Link from "next/link";
+import { useQueryStates } from "nuqs";
 import { type ReactNode, useRef } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
@@ -13,7 +14,6 @@ import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useAddressWith } from "#components/shell/use-address-with.ts";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { WhyReadOnly } from "#components/shell/why-read-only.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -37,7 +37,7 @@ const STATUS_OPTIONS = [
 export function IncidentList() {
   const { slug: org, can } = useOrganization();
   const addressWith = useAddressWith();
-  const [search, setSearch] = useSearch(incidentListSearch);
+  const [search, setSearch] = useQueryStates(incidentListSearch);
   const incidents = useQuery(incidentsQuery(org, viewOfSearch(search)));
   const table = useRef<HTMLDivElement>(null);
   useRowKeys(table);
@@ -53,11 +53,11 @@ export function IncidentList() {
           <SegmentedControl
             label="Status"
             value={search.status}
-            onChange={(status) => setSearch({ status, page: null })}
+            onChange={(status) => void setSearch({ status, page: null })}
             options={STATUS_OPTIONS}
           />
           {isNarrowed ? (
-            <Button size="sm" onClick={() => setSearch({ server: null, agent: null, page: null })}>
+            <Button size="sm" onClick={() => void setSearch({ server: null, agent: null, page: null })}>
               {search.server ? "Of one server" : "Of one agent"}
               <X aria-label="Show those of all" />
             </Button>
@@ -80,7 +80,7 @@ export function IncidentList() {
               <NothingHere
                 search={search}
                 start={start}
-                onAll={() => setSearch({ status: "all", server: null, agent: null, page: null })}
+                onAll={() => void setSearch({ status: "all", server: null, agent: null, page: null })}
               />
             ) : (
               <>
@@ -89,7 +89,7 @@ export function IncidentList() {
                   <Pager
                     page={page}
                     hrefOf={(to) => addressWith({ page: to })}
-                    onPage={(to) => setSearch({ page: to })}
+                    onPage={(to) => void setSearch({ page: to })}
                   />
                 ) : null}
               </>

@@ -1,5 +1,5 @@
+import { type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import { parseAsTimestamp } from "#components/requests/parse-timestamp.ts";
-import { parseAsString, parseAsStringLiteral, type ValuesOf } from "#lib/client/address/parsers.ts";
 import { SYMPTOM_ORDER } from "./symptoms.ts";
 
 /** From where a walkthrough may be started; anything else counts as the dashboard. */
@@ -22,4 +22,4 @@ export const startSearch = {
   at: parseAsTimestamp,
   origin: parseAsStringLiteral(START_ORIGINS).withDefault("dashboard"),
 };
-export type StartSearch = ValuesOf<typeof startSearch>;
+export type StartSearch = inferParserType<typeof startSearch>;

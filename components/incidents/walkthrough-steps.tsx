@@ -3,13 +3,12 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useCommand } from "#components/shell/commands.ts";
 import { useAddressWith } from "#components/shell/use-address-with.ts";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { isPlainClick } from "#components/ui/plain-click.ts";
-import { parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 import type { Diagnosis, Stage } from "#lib/contract/index.ts";
 import { CheckItem } from "./check-item.tsx";
 import { ReachLink } from "./reach-link.tsx";
@@ -30,10 +29,10 @@ const StageNotes = dynamic(() => import("./stage-notes.tsx").then((module) => mo
 
 /** The six steps, answered: beside each other on a wide screen, one below its head on a narrow one. */
 export function WalkthroughSteps({ diagnosis }: { diagnosis: Diagnosis }) {
-  const [chosen, setChosen] = useSearchValue("step", parseAsStringLiteral(STAGE_ORDER));
+  const [chosen, setChosen] = useQueryState("step", parseAsStringLiteral(STAGE_ORDER));
   const current = chosen ?? startingStage(diagnosis.stages);
   const go = (stage: Stage | null) => {
-    if (stage) setChosen(stage);
+    if (stage) void setChosen(stage);
   };
   useCommand({
     id: "walkthrough.next",

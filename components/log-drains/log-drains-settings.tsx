@@ -5,14 +5,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Send } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsString, useQueryState } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { logDrainsQuery } from "#lib/client/queries/log-drains.ts";
 import { DrainItem } from "./drain-item.tsx";
 
@@ -29,11 +28,11 @@ const ROWS_OF_SKELETON = ["a", "b"];
 export function LogDrainsSettings() {
   const { slug: org, can } = useOrganization();
   const drains = useQuery(logDrainsQuery(org));
-  const [edited, setEdited] = useSearchValue("edit", parseAsString);
-  const [letters, setLetters] = useSearchValue("dead-letters", parseAsString);
+  const [edited, setEdited] = useQueryState("edit", parseAsString);
+  const [letters, setLetters] = useQueryState("dead-letters", parseAsString);
   const mayWrite = can("drains:write");
   const create = mayWrite ? (
-    <Button size="sm" variant="primary" onClick={() => setEdited("new")}>
+    <Button size="sm" variant="primary" onClick={() => void setEdited("new")}>
       <Plus aria-hidden="true" />
       New drain
     </Button>
@@ -64,8 +63,8 @@ export function LogDrainsSettings() {
                     key={drain.id}
                     drain={drain}
                     mayWrite={mayWrite}
-                    onEdit={() => setEdited(drain.id)}
-                    onDeadLetters={() => setLetters(drain.id)}
+                    onEdit={() => void setEdited(drain.id)}
+                    onDeadLetters={() => void setLetters(drain.id)}
                   />
                 ))}
           </ul>
@@ -78,10 +77,10 @@ export function LogDrainsSettings() {
         </p>
       ) : null}
       {mayWrite && (edited === "new" || editedDrain) ? (
-        <DrainDialog key={edited} drain={editedDrain} onClose={() => setEdited(null)} />
+        <DrainDialog key={edited} drain={editedDrain} onClose={() => void setEdited(null)} />
       ) : null}
       {lettersDrain ? (
-        <DeadLettersDialog drain={lettersDrain} mayWrite={mayWrite} onClose={() => setLetters(null)} />
+        <DeadLettersDialog drain={lettersDrain} mayWrite={mayWrite} onClose={() => void setLetters(null)} />
       ) : null}
     </>
   );

@@ -3,11 +3,10 @@
 // What does this server write right now?
 
 import dynamic from "next/dynamic";
+import { parseAsString, useQueryState } from "nuqs";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Notice } from "#components/ui/notice.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { parsePlace } from "#lib/client/log-stream/history.ts";
 import { FillWindow } from "./fill-window.tsx";
 
@@ -20,7 +19,7 @@ const LiveLogViewer = dynamic(() => import("./live-log-viewer.tsx").then((module
 export function LiveLogPage() {
   const { slug: org } = useOrganization();
   const server = useServer();
-  const [linked] = useSearchValue("line", parseAsString);
+  const [linked] = useQueryState("line", parseAsString);
   const line = linked === null ? null : parsePlace(linked);
   return (
     <>

@@ -5,16 +5,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { ListChecks } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsArrayOf, parseAsString, useQueryStates } from "nuqs";
 import { useMemo } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
-import { parseAsArrayOf, parseAsString } from "#lib/client/address/parsers.ts";
 import { serversQuery } from "#lib/client/queries/servers.ts";
 import { viewerLimits } from "#lib/kernel/limits/viewer.ts";
 import { FillWindow } from "./fill-window.tsx";
@@ -30,7 +29,7 @@ const SLUGS = parseAsArrayOf(parseAsString).withDefault([]);
 export function MergedLogPage() {
   const { slug: org } = useOrganization();
   const servers = useQuery(serversQuery(org));
-  const [{ servers: slugs, with: ticked }, setView] = useSearch({ servers: SLUGS, with: SLUGS });
+  const [{ servers: slugs, with: ticked }, setView] = useQueryStates({ servers: SLUGS, with: SLUGS });
   const wanted = useMemo(() => [...new Set(slugs)].slice(0, viewerLimits.mergedServersMax), [slugs]);
   if (servers.data === undefined) {
     return (
@@ -59,7 +58,7 @@ export function MergedLogPage() {
           <ServerPicker
             servers={data}
             initial={ticked}
-            onChoose={(picked) => setView({ servers: picked, with: null }, { history: "push" })}
+            onChoose={(picked) => void setView({ servers: picked, with: null }, { history: "push" })}
           />
         </PageBody>
       </>
@@ -70,7 +69,7 @@ export function MergedLogPage() {
       <PageHeader
         title="Live logs"
         actions={
-          <Button onClick={() => setView({ servers: null, with: wanted }, { history: "push" })}>
+          <Button onClick={() => void setView({ servers: null, with: wanted }, { history: "push" })}>
             <ListChecks aria-hidden="true" />
             Choose servers
           </Button>

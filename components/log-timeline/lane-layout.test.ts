@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readSearch } from "#lib/client/address/search.ts";
 import type { TimelineEntry } from "#lib/contract/index.ts";
 import { isInView, LANE_ROWS, laneOf, mergedList, toggled, zoomBy, zoomed } from "./lane-layout.ts";
-import { subjectOf, timelineSearch } from "./timeline-search.ts";
+import { loadTimelineSearch, subjectOf } from "./timeline-search.ts";
 
 const call = (id: string, atMs: number, durationMs: number): TimelineEntry => ({
   source: "upstream",
@@ -111,7 +110,7 @@ describe("what the lanes show", () => {
 });
 
 describe("the address of the timeline", () => {
-  const load = (query: string) => readSearch(timelineSearch, new URLSearchParams(query));
+  const load = (query: string) => loadTimelineSearch(new URLSearchParams(query));
   it("names a request, a session or a window; what it cannot read counts as absent", () => {
     expect(subjectOf(load("requestId=req_1"))).toEqual({ requestId: "req_1" });
     expect(subjectOf(load("session=0123456789abcdef"))).toEqual({ session: "0123456789abcdef" });

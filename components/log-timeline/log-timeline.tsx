@@ -5,11 +5,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Crosshair, Timer } from "lucide-react";
 import dynamic from "next/dynamic";
+import { useQueryStates } from "nuqs";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
@@ -35,7 +35,7 @@ const MARGIN_OPTIONS = MARGINS_MS.map((ms) => ({
 export function LogTimeline() {
   const { slug: org } = useOrganization();
   const server = useServer();
-  const [search, setSearch] = useSearch(timelineSearch, { history: "push" });
+  const [search, setSearch] = useQueryStates(timelineSearch, { history: "push" });
   const subject = subjectOf(search);
   const timeline = useQuery({
     ...logTimelineQuery(org, server.slug, subject ?? { requestId: "" }, search.margin),
@@ -49,7 +49,7 @@ export function LogTimeline() {
       value={String(search.margin)}
       options={MARGIN_OPTIONS}
       onChange={(value) =>
-        setSearch({
+        void setSearch({
           margin: MARGINS_MS.find((ms) => String(ms) === value) ?? null,
           zoomFrom: null,
           zoomTo: null,
@@ -60,7 +60,7 @@ export function LogTimeline() {
   if (subject === null)
     return (
       <PageBody>
-        <NoSubject onChoose={(window) => setSearch(window)} />
+        <NoSubject onChoose={(window) => void setSearch(window)} />
       </PageBody>
     );
   return (

@@ -1,12 +1,12 @@
-import { parseAsTimestamp } from "#components/requests/parse-timestamp.ts";
 import {
+  createLoader,
   createParser,
   parseAsArrayOf,
   parseAsInteger,
   parseAsString,
   parseAsStringLiteral,
-  type ValuesOf,
-} from "#lib/client/address/parsers.ts";
+} from "nuqs/server";
+import { parseAsTimestamp } from "#components/requests/parse-timestamp.ts";
 import type { TimelineSubject } from "#lib/client/queries/calls.ts";
 
 export const TIMELINE_SOURCES = ["gateway", "runtime", "upstream"] as const;
@@ -41,7 +41,8 @@ export const timelineSearch = {
   /** The request that is open in the drawer. */
   request: parseAsString,
 };
-export type TimelineSearch = ValuesOf<typeof timelineSearch>;
+export const loadTimelineSearch = createLoader(timelineSearch);
+export type TimelineSearch = Awaited<ReturnType<typeof loadTimelineSearch>>;
 
 /** What the address asks for; null when it names nothing. Of several names the narrowest counts. */
 export function subjectOf({

@@ -3,11 +3,11 @@
 import { Timer } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
+import { useQueryStates } from "nuqs";
 import { useEffect, useRef } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -52,13 +52,13 @@ function coreOf({ entries }: LogTimeline, subject: TimelineSubject): Span | null
 export function TimelineView({ timeline, subject }: { timeline: LogTimeline; subject: TimelineSubject }) {
   const { slug: org } = useOrganization();
   const server = useServer();
-  const [search, setSearch] = useSearch(timelineSearch, { history: "push" });
+  const [search, setSearch] = useQueryStates(timelineSearch, { history: "push" });
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
   const whole: Span = { fromMs: Date.parse(timeline.from), toMs: Date.parse(timeline.to) };
   const view = zoomed(whole, search.zoomFrom, search.zoomTo);
   const zoom = (span: Span | null) =>
-    setSearch({ zoomFrom: span?.fromMs ?? null, zoomTo: span?.toMs ?? null }, { history: "replace" });
+    void setSearch({ zoomFrom: span?.fromMs ?? null, zoomTo: span?.toMs ?? null }, { history: "replace" });
   const focus = search.focus ?? ("requestId" in subject ? subject.requestId : null);
   const focused = new Set(timeline.entries.filter((entry) => requestOf(entry) === focus).map(entryId));
   const items = mergedList(timeline).filter((item) => {
@@ -66,8 +66,8 @@ export function TimelineView({ timeline, subject }: { timeline: LogTimeline; sub
     return isInView(spanOf(item.entry), view) && !search.hide.includes(item.entry.source);
   });
   const toggle = (source: TimelineSource) =>
-    setSearch({ hide: toggled(search.hide, source) }, { history: "replace" });
-  const show = (id: string) => setSearch({ entry: id }, { history: "replace" });
+    void setSearch({ hide: toggled(search.hide, source) }, { history: "replace" });
+  const show = (id: string) => void setSearch({ entry: id }, { history: "replace" });
   // External system: the scroll position. What was picked, or what stands out at first, is brought to sight.
   const firstFocused = items.find((item) => focused.has(item.id))?.id;
   const aim = search.entry ?? firstFocused;
@@ -132,7 +132,7 @@ export function TimelineView({ timeline, subject }: { timeline: LogTimeline; sub
               hrefOf={(requestId) =>
                 `/${org}/servers/${server.slug}/logs?request=${encodeURIComponent(requestId)}`
               }
-              onOpen={(request) => setSearch({ request })}
+              onOpen={(request) => void setSearch({ request })}
             />
           )}
         </div>
@@ -145,13 +145,13 @@ export function TimelineView({ timeline, subject }: { timeline: LogTimeline; sub
       {search.request ? (
         <RequestDrawer
           requestId={search.request}
-          onClose={() => setSearch({ request: null })}
+          onClose={() => void setSearch({ request: null })}
           onMove={
             openAt === -1
               ? undefined
               : (step) => {
                   const next = requests[openAt + step];
-                  if (next !== undefined) setSearch({ request: next }, { history: "replace" });
+                  if (next !== undefined) void setSearch({ request: next }, { history: "replace" });
                 }
           }
         />

@@ -5,11 +5,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -19,7 +19,6 @@ import { notify } from "#components/ui/notify.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsBoolean } from "#lib/client/address/parsers.ts";
 import { apiTokensQuery, revokeApiToken } from "#lib/client/queries/tokens.ts";
 import type { ApiToken } from "#lib/contract/index.ts";
 import { SCOPE_NAMES } from "./scopes.ts";
@@ -35,10 +34,10 @@ const SCOPES_SHOWN_MAX = 3;
 export function ApiTokensSettings() {
   const { slug: org, can } = useOrganization();
   const tokens = useQuery(apiTokensQuery(org));
-  const [creating, setCreating] = useSearchValue("new", parseAsBoolean.withDefault(false));
+  const [creating, setCreating] = useQueryState("new", parseAsBoolean.withDefault(false));
   const mayWrite = can("tokens:write");
   const create = mayWrite ? (
-    <Button size="sm" variant="primary" onClick={() => setCreating(true)}>
+    <Button size="sm" variant="primary" onClick={() => void setCreating(true)}>
       <Plus aria-hidden="true" />
       New token
     </Button>
@@ -82,7 +81,7 @@ export function ApiTokensSettings() {
         )}
       </Card>
       {creating && mayWrite ? (
-        <NewTokenDialog open onOpenChange={(open) => setCreating(open || null)} />
+        <NewTokenDialog open onOpenChange={(open) => void setCreating(open || null)} />
       ) : null}
     </>
   );

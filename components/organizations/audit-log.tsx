@@ -4,25 +4,24 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
+import { parseAsInteger, parseAsString, useQueryStates } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useAddressWith } from "#components/shell/use-address-with.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pager } from "#components/ui/pager.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsInteger, parseAsString } from "#lib/client/address/parsers.ts";
 import { auditLogQuery } from "#lib/client/queries/organizations.ts";
 
 const ROWS_OF_SKELETON = ["a", "b", "c", "d", "e", "f", "g", "h"];
 
 export function AuditLog() {
   const { slug: org } = useOrganization();
-  const [view, setView] = useSearch({ page: parseAsInteger.withDefault(1), asOf: parseAsString });
+  const [view, setView] = useQueryStates({ page: parseAsInteger.withDefault(1), asOf: parseAsString });
   const page = Math.max(1, view.page);
   const entries = useQuery(auditLogQuery(org, page, view.asOf));
   const { data } = entries;
@@ -90,7 +89,7 @@ export function AuditLog() {
               <Pager
                 page={data}
                 hrefOf={(next) => addressWith(pageChange(next))}
-                onPage={(next) => setView(pageChange(next))}
+                onPage={(next) => void setView(pageChange(next))}
               />
             ) : null}
           </>

@@ -5,12 +5,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
 import { Monogram } from "#components/shell/monogram.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -20,7 +20,6 @@ import { formatCount } from "#components/ui/numbers.ts";
 import { Select } from "#components/ui/select.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsBoolean } from "#lib/client/address/parsers.ts";
 import { changeMemberRole, membersKey, membersQuery, removeMember } from "#lib/client/queries/members.ts";
 import type { Member, Role } from "#lib/contract/index.ts";
 import { InvitationsCard } from "./invitations-card.tsx";
@@ -35,7 +34,7 @@ const ROWS_OF_SKELETON = ["a", "b", "c"];
 export function MembersSettings({ userId }: { userId: string }) {
   const { slug: org, can } = useOrganization();
   const members = useQuery(membersQuery(org));
-  const [inviting, setInviting] = useSearchValue("invite", parseAsBoolean.withDefault(false));
+  const [inviting, setInviting] = useQueryState("invite", parseAsBoolean.withDefault(false));
   const mayWrite = can("members:write");
   return (
     <>
@@ -44,7 +43,7 @@ export function MembersSettings({ userId }: { userId: string }) {
         aside={members.data ? <span className="text-faint">{formatCount(members.data.length)}</span> : null}
         actions={
           mayWrite ? (
-            <Button size="sm" variant="primary" onClick={() => setInviting(true)}>
+            <Button size="sm" variant="primary" onClick={() => void setInviting(true)}>
               <UserPlus aria-hidden="true" />
               Invite
             </Button>
@@ -73,7 +72,9 @@ export function MembersSettings({ userId }: { userId: string }) {
         )}
       </Card>
       <InvitationsCard />
-      {inviting && mayWrite ? <InviteDialog open onOpenChange={(open) => setInviting(open || null)} /> : null}
+      {inviting && mayWrite ? (
+        <InviteDialog open onOpenChange={(open) => void setInviting(open || null)} />
+      ) : null}
     </>
   );
 }

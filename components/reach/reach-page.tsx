@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { PhoneMissed } from "lucide-react";
 import dynamic from "next/dynamic";
+import { useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { WindowPicker } from "#components/requests/window-picker.tsx";
 import { useServer } from "#components/servers/server-context.tsx";
@@ -13,7 +14,6 @@ import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -36,7 +36,7 @@ const ReachTable = dynamic(() => import("./reach-table.tsx").then((module) => mo
 export function ReachPage() {
   const { slug: org } = useOrganization();
   const server = useServer();
-  const [search, setSearch] = useSearch(reachSearch, { history: "push" });
+  const [search, setSearch] = useQueryStates(reachSearch, { history: "push" });
   const reach = useQuery(reachQuery(org, server.slug, reachViewOf(search)));
   return (
     <PageBody>
@@ -45,11 +45,11 @@ export function ReachPage() {
         <p className="text-muted">What arrived here of each client, and the last stage that was seen.</p>
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <WindowPicker value={search} onChange={(window) => setSearch(window)} />
+        <WindowPicker value={search} onChange={(window) => void setSearch(window)} />
         <ReachFilters
           key={`${search.client}\n${search.agent}`}
           search={search}
-          onChange={(change) => setSearch(change)}
+          onChange={(change) => void setSearch(change)}
         />
       </div>
       <StaleNotice query={reach} />
@@ -58,7 +58,7 @@ export function ReachPage() {
           <Arrivals
             report={reach.data}
             search={search}
-            onClear={() => setSearch({ client: null, agent: null })}
+            onClear={() => void setSearch({ client: null, agent: null })}
           />
           <WhereToGo urls={reach.data.urls} />
         </div>

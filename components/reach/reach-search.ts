@@ -1,6 +1,6 @@
+import { type inferParserType, parseAsStringLiteral } from "nuqs/server";
 import { filterSearch } from "#components/requests/log-filters.ts";
 import { parseAsTimestamp } from "#components/requests/parse-timestamp.ts";
-import { parseAsStringLiteral, type ValuesOf } from "#lib/client/address/parsers.ts";
 import type { ReachView } from "#lib/client/queries/diagnosis.ts";
 
 const MINUTE_MS = 60_000;
@@ -20,7 +20,7 @@ export const reachSearch = {
   client: filterSearch.client,
   agent: filterSearch.agent,
 };
-export type ReachSearch = ValuesOf<typeof reachSearch>;
+export type ReachSearch = inferParserType<typeof reachSearch>;
 
 /** What the address asks the API for. */
 export const reachViewOf = ({ window, from, to, client, agent }: ReachSearch): ReachView => ({

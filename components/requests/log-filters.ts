@@ -1,4 +1,4 @@
-import { createParser, parseAsArrayOf, parseAsStringLiteral } from "#lib/client/address/parsers.ts";
+import { createParser, parseAsArrayOf, parseAsStringLiteral } from "nuqs/server";
 import type { LogFilter, LogFilterName } from "#lib/client/queries/requests.ts";
 import { LEVELS, OUTCOMES, SOURCES } from "./request-values.ts";
 

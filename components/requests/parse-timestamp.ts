@@ -1,4 +1,4 @@
-import { createParser } from "#lib/client/address/parsers.ts";
+import { createParser } from "nuqs/server";
 
 /** A time as the API takes it; anything else counts as absent. */
 export const parseAsTimestamp = createParser({

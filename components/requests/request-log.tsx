@@ -5,12 +5,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
+import { useQueryStates } from "nuqs";
 import { useState } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { useCommand } from "#components/shell/commands.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { facetsQuery } from "#lib/client/queries/logs.ts";
 import type { Facets } from "#lib/contract/index.ts";
@@ -51,7 +51,7 @@ const WHOLE_DAY: WindowChoice = { window: "24h", from: null, to: null };
 export function RequestLog({ exportRowsMax }: { exportRowsMax: number }) {
   const { slug: org } = useOrganization();
   const server = useServer();
-  const [search, setSearch] = useSearch(requestSearch, { history: "push" });
+  const [search, setSearch] = useQueryStates(requestSearch, { history: "push" });
   const [beforeZoom, setBeforeZoom] = useState<WindowChoice | null>(null);
   const [isFiltering, setFiltering] = useState(false);
   const address = useSearchParams();
@@ -60,7 +60,7 @@ export function RequestLog({ exportRowsMax }: { exportRowsMax: number }) {
   const isLive = search.mode === "live";
   const facets = useQueryClient().getQueryData<Facets>(facetsQuery(org, server.slug, view).queryKey);
   const unused = unusedNames(address, search.log);
-  const change = (part: SearchChange) => setSearch(part);
+  const change = (part: SearchChange) => void setSearch(part);
   const zoom = ({ from, to }: { from: string; to: string }) => {
     if (search.window !== "custom")
       setBeforeZoom({ window: search.window, from: search.from, to: search.to });
@@ -74,7 +74,7 @@ export function RequestLog({ exportRowsMax }: { exportRowsMax: number }) {
     keys: "f",
     run: () => setFiltering(true),
   });
-  const onReplace = (part: SearchChange) => setSearch(part, { history: "replace" });
+  const onReplace = (part: SearchChange) => void setSearch(part, { history: "replace" });
   const rows = { search, view, isLive, onChange: change, onReplace };
 
   return (

@@ -1,12 +1,13 @@
 import fc from "fast-check";
+import { createSerializer } from "nuqs/server";
 import { describe, expect, it } from "vitest";
 import { PAGE_SIZES } from "#components/ui/page-sizes.ts";
-import { readSearch, writeSearch } from "#lib/client/address/search.ts";
 import { boundsOf } from "#lib/client/queries/requests.ts";
 import { Outcome, RequestLogQuery, Source } from "#lib/contract/index.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { changeByFacet } from "./facet-choice.ts";
 import { chipsOf } from "./filter-words.ts";
+import { loadRequestSearch } from "./load-request-search.ts";
 import { FILTERS, filterOf, NAME_CHARACTERS_MAX, SEARCH_CHARACTERS_MAX } from "./log-filters.ts";
 import {
   isNarrowed,
@@ -19,13 +20,8 @@ import {
 import { LEVELS, OUTCOMES, SOURCES } from "./request-values.ts";
 import { changeOfSaved, savedQueryOf } from "./saved-search.ts";
 
-const read = (address: URLSearchParams) => readSearch(requestSearch, address);
-const load = (query: string) => read(new URLSearchParams(query));
-const addressOf = (search: RequestSearch): URLSearchParams => {
-  const address = new URLSearchParams();
-  writeSearch(requestSearch, search, address);
-  return address;
-};
+const load = (query: string) => loadRequestSearch(new URLSearchParams(query));
+const serialize = createSerializer(requestSearch);
 const NOW_MS = Date.parse("2026-11-20T15:00:00.000Z");
 
 const name = fc.oneof(fc.constant(""), fc.string({ unit: "grapheme", maxLength: 40 }));
@@ -83,8 +79,8 @@ describe("the address of the request log", () => {
   it("gives back every state of the page that was written into it, and leaves nothing out", () => {
     fc.assert(
       fc.property(searches, (search) => {
-        const address = addressOf(search);
-        expect(read(address)).toEqual(search);
+        const address = new URLSearchParams(serialize(search));
+        expect(loadRequestSearch(address)).toEqual(search);
         expect(unusedNames(address, "requests")).toEqual([]);
       }),
     );
@@ -154,7 +150,7 @@ describe("the address of the request log", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(names, fc.string({ unit: "binary" }))), (parts) => {
         const address = new URLSearchParams(parts);
-        const view = viewOf(read(address));
+        const view = viewOf(loadRequestSearch(address));
         expect(RequestLogQuery.safeParse({ ...view.filter, page: view.page }).success).toBe(true);
         expect(() => unusedNames(address, view.log)).not.toThrow();
       }),
@@ -217,7 +213,7 @@ describe("chips and facets", () => {
         for (let left = 60; left > 0; left--) {
           const [chip] = chipsOf(values, search.log, undefined);
           if (chip === undefined) break;
-          values = read(addressOf({ ...values, [chip.name]: chip.without }));
+          values = load(serialize({ ...values, [chip.name]: chip.without }));
         }
         expect(filterOf(values, search.log)).toEqual({});
       }),

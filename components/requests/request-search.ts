@@ -1,4 +1,4 @@
-import { parseAsString, parseAsStringLiteral, type ValuesOf } from "#lib/client/address/parsers.ts";
+import { type inferParserType, parseAsString, parseAsStringLiteral } from "nuqs/server";
 import type { RequestLogView } from "#lib/client/queries/requests.ts";
 import {
   appliesTo,
@@ -22,7 +22,7 @@ export const requestSearch = {
   line: parseAsString,
 };
 
-export type RequestSearch = ValuesOf<typeof requestSearch>;
+export type RequestSearch = inferParserType<typeof requestSearch>;
 /** What may change in the address. */
 export type SearchChange = { readonly [Name in keyof RequestSearch]?: RequestSearch[Name] | null };
 

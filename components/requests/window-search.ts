@@ -1,5 +1,5 @@
+import { createParser, parseAsInteger, parseAsStringLiteral } from "nuqs/server";
 import { PAGE_SIZES } from "#components/ui/page-sizes.ts";
-import { createParser, parseAsInteger, parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 import type { LogWindowView } from "#lib/client/queries/requests.ts";
 import { parseAsTimestamp } from "./parse-timestamp.ts";
 

@@ -4,10 +4,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { FlaskConical } from "lucide-react";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -15,7 +15,6 @@ import { notify } from "#components/ui/notify.ts";
 import { formatDuration } from "#components/ui/numbers.ts";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsString, parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 import { checkHistoryQuery, hostingChecksQuery } from "#lib/client/queries/hosting.ts";
 import { serverConfigQuery } from "#lib/client/queries/servers.ts";
 import { CheckBroke } from "./check-broke.tsx";
@@ -43,7 +42,7 @@ const KIND_OPTIONS = [
 export function HostingChecksCard() {
   const { slug: org } = useOrganization();
   const server = useServer();
-  const [view, setView] = useSearch({
+  const [view, setView] = useQueryStates({
     checks: parseAsStringLiteral(["all", ...CHECK_KINDS]).withDefault("all"),
     check: parseAsString,
   });
@@ -52,13 +51,13 @@ export function HostingChecksCard() {
   const history = useQuery(checkHistoryQuery(org, server.slug, kind));
   return (
     <Card id="checks" title="Checks" className="scroll-mt-4" actions={<CheckButtons />}>
-      <LatestHostingCheck chosen={view.check} onLatest={() => setView({ check: null })} />
+      <LatestHostingCheck chosen={view.check} onLatest={() => void setView({ check: null })} />
       <div className="flex flex-wrap items-center gap-2 border-t px-4 pt-2.5">
         <SegmentedControl
           label="Kind of check"
           value={view.checks}
           options={KIND_OPTIONS}
-          onChange={(checks) => setView({ checks })}
+          onChange={(checks) => void setView({ checks })}
           className="h-7"
         />
       </div>
@@ -87,7 +86,7 @@ export function HostingChecksCard() {
                 key={check.id}
                 check={check}
                 {...(check.kind === "hosting"
-                  ? { onShow: () => setView({ check: check.id }), isShown: check.id === view.check }
+                  ? { onShow: () => void setView({ check: check.id }), isShown: check.id === view.check }
                   : {})}
               />
             ))}

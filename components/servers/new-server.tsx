@@ -2,14 +2,13 @@
 
 // How do I get an MCP server to run here, or to be reached through here?
 
+import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { PageBody } from "#components/shell/page-body.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { DeniedState } from "#components/ui/denied-state.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
-import { parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 import { NewConnectedServerForm } from "./new-connected-server-form.tsx";
 import { NewHostedServerForm } from "./new-hosted-server-form.tsx";
 
@@ -17,7 +16,7 @@ const KINDS = ["hosted", "connected"] as const;
 
 export function NewServer({ mcpUrlPrefix }: { mcpUrlPrefix: string }) {
   const { slug: org, can } = useOrganization();
-  const [kind, setKind] = useSearchValue("kind", parseAsStringLiteral(KINDS).withDefault("hosted"));
+  const [kind, setKind] = useQueryState("kind", parseAsStringLiteral(KINDS).withDefault("hosted"));
   return (
     <>
       <PageHeader crumbs={[{ label: "Servers", href: `/${org}/servers` }]} title="New server" />
@@ -29,7 +28,7 @@ export function NewServer({ mcpUrlPrefix }: { mcpUrlPrefix: string }) {
                 <SegmentedControl
                   label="Kind of server"
                   value={kind}
-                  onChange={(next) => setKind(next)}
+                  onChange={(next) => void setKind(next)}
                   className="w-fit"
                   options={[
                     { value: "hosted", label: "Hosted here" },

@@ -1,13 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { parseAsString, useQueryState } from "nuqs";
 import { type ComponentProps, useState } from "react";
 import { messageOf } from "#components/shell/error-message.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { deploymentQuery, isUnderWay } from "#lib/client/queries/deployments.ts";
 import { type OperationRequest, operationRequests } from "./operation-requests.ts";
 import { useServer } from "./server-context.tsx";
@@ -26,7 +25,7 @@ export function OperationButton({ request, short = false, size = "sm", ...look }
   const { slug: org, can } = useOrganization();
   const server = useServer();
   const { data: deployment } = useQuery(deploymentQuery(org, server.slug));
-  const [, setOpenOperation] = useSearchValue("operation", parseAsString);
+  const [, setOpenOperation] = useQueryState("operation", parseAsString);
   const [asking, setAsking] = useState(false);
   const [accepted, setAccepted] = useState(false);
   const { label, pendingLabel, confirm, act, done } = operationRequests(org, server, request);
@@ -39,7 +38,7 @@ export function OperationButton({ request, short = false, size = "sm", ...look }
       setAsking(false);
       setAccepted(true);
       // The newest operation is the one that is open unless another one was chosen.
-      setOpenOperation(null);
+      void setOpenOperation(null);
     },
   });
   if (!can("deployments:write")) return null;

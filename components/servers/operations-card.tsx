@@ -3,17 +3,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, History } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/class-names.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatDuration } from "#components/ui/numbers.ts";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { isUnderWay, operationsQuery } from "#lib/client/queries/deployments.ts";
 import type { Operation } from "#lib/contract/index.ts";
 import { Elapsed } from "./elapsed.tsx";
@@ -36,7 +35,7 @@ export function OperationsCard() {
   const { slug: org } = useOrganization();
   const server = useServer();
   const operations = useQuery(operationsQuery(org, server.slug));
-  const [chosen, setChosen] = useSearchValue("operation", parseAsString);
+  const [chosen, setChosen] = useQueryState("operation", parseAsString);
   const [all, setAll] = useState(false);
   // What the address names is shown, however old it is.
   const chosenAt = operations.data?.findIndex(({ id }) => id === chosen) ?? -1;
@@ -67,7 +66,7 @@ export function OperationsCard() {
               key={operation.id}
               operation={operation}
               open={operation.id === open}
-              onToggle={() => setChosen(operation.id === open ? CLOSED : operation.id)}
+              onToggle={() => void setChosen(operation.id === open ? CLOSED : operation.id)}
             />
           ))}
         </ol>

@@ -5,16 +5,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { KeyState } from "#components/access-keys/key-state.tsx";
 import { RevokeKeyButton } from "#components/access-keys/revoke-key-button.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsBoolean } from "#lib/client/address/parsers.ts";
 import { revokeServerKey, serverKeysQuery } from "#lib/client/queries/gateways.ts";
 import type { AccessKey } from "#lib/contract/index.ts";
 import { CheckRowsSkeleton } from "./check-rows-skeleton.tsx";
@@ -31,12 +30,12 @@ export function ServerKeys() {
   const server = useServer();
   const counts = server.directAccess === "key";
   const keys = useQuery({ ...serverKeysQuery(org, server.slug), enabled: can("gateways:read") });
-  const [creating, setCreating] = useSearchValue("new-key", parseAsBoolean.withDefault(false));
+  const [creating, setCreating] = useQueryState("new-key", parseAsBoolean.withDefault(false));
   if (!counts && (keys.data === undefined || keys.data.length === 0)) return null;
   const mayWrite = can("gateways:write");
   const create =
     mayWrite && counts ? (
-      <Button size="sm" onClick={() => setCreating(true)}>
+      <Button size="sm" onClick={() => void setCreating(true)}>
         <Plus aria-hidden="true" />
         New key
       </Button>
@@ -71,7 +70,7 @@ export function ServerKeys() {
           ))}
         </ul>
       )}
-      {creating && mayWrite ? <NewServerKeyDialog onClose={() => setCreating(null)} /> : null}
+      {creating && mayWrite ? <NewServerKeyDialog onClose={() => void setCreating(null)} /> : null}
     </Card>
   );
 }

@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus, ScrollText, Search, SearchX, Server as ServerIcon } from "lucide-react";
 import Link from "next/link";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { useCommand } from "#components/shell/commands.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -13,7 +14,6 @@ import { PageHeader } from "#components/shell/page-header.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -21,7 +21,6 @@ import { formatCounted } from "#components/ui/numbers.ts";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { SORT_DIRECTIONS } from "#components/ui/sorting.ts";
-import { parseAsString, parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 import { serversQuery } from "#lib/client/queries/servers.ts";
 import { SERVER_SORTS, SERVER_STATUS_FILTERS, viewOfServers } from "./server-list-filter.ts";
 import { ServerTable } from "./server-table.tsx";
@@ -37,7 +36,7 @@ const STATUS_OPTIONS = [
 export function ServerList() {
   const { slug: org, can } = useOrganization();
   const servers = useQuery(serversQuery(org));
-  const [view, setView] = useSearch({
+  const [view, setView] = useQueryStates({
     q: parseAsString.withDefault(""),
     status: parseAsStringLiteral(SERVER_STATUS_FILTERS).withDefault("all"),
     sort: parseAsStringLiteral(SERVER_SORTS).withDefault("name"),
@@ -97,14 +96,14 @@ export function ServerList() {
                 ref={filter}
                 aria-label="Filter servers"
                 value={view.q}
-                onChange={(event) => setView({ q: event.target.value || null })}
+                onChange={(event) => void setView({ q: event.target.value || null })}
                 placeholder="Name, slug or id"
                 className="min-w-44 flex-1 sm:max-w-xs"
               />
               <SegmentedControl
                 label="Status"
                 value={view.status}
-                onChange={(status) => setView({ status })}
+                onChange={(status) => void setView({ status })}
                 options={STATUS_OPTIONS}
               />
               {servers.data ? (
@@ -127,7 +126,7 @@ export function ServerList() {
                   <EmptyState
                     icon={SearchX}
                     title="No server matches"
-                    action={<Button onClick={() => setView(null)}>Show all servers</Button>}
+                    action={<Button onClick={() => void setView(null)}>Show all servers</Button>}
                   />
                 ) : (
                   <ServerTable
@@ -135,7 +134,7 @@ export function ServerList() {
                     servers={shown}
                     sort={view.sort}
                     direction={view.direction}
-                    onSort={(sort, direction) => setView({ sort, direction })}
+                    onSort={(sort, direction) => void setView({ sort, direction })}
                   />
                 )}
               </div>

@@ -3,9 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Check, Package, Upload } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsBoolean, useQueryState } from "nuqs";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
-import { useSearchValue } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -15,7 +15,6 @@ import { Pill } from "#components/ui/pill.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsBoolean } from "#lib/client/address/parsers.ts";
 import { versionsQuery } from "#lib/client/queries/deployments.ts";
 import type { Version } from "#lib/contract/index.ts";
 import { OperationButton } from "./operation-button.tsx";
@@ -34,10 +33,10 @@ export function VersionsCard() {
   const { slug: org, can } = useOrganization();
   const server = useServer();
   const versions = useQuery(versionsQuery(org, server.slug));
-  const [uploading, setUploading] = useSearchValue("upload", parseAsBoolean.withDefault(false));
+  const [uploading, setUploading] = useQueryState("upload", parseAsBoolean.withDefault(false));
   const mayPublish = can("deployments:write");
   const uploadButton = mayPublish ? (
-    <Button size="sm" onClick={() => setUploading(true)}>
+    <Button size="sm" onClick={() => void setUploading(true)}>
       <Upload aria-hidden="true" />
       Upload
     </Button>
@@ -89,7 +88,7 @@ export function VersionsCard() {
         </div>
       )}
       {uploading && mayPublish ? (
-        <UploadVersionDialog open onOpenChange={(open) => setUploading(open || null)} />
+        <UploadVersionDialog open onOpenChange={(open) => void setUploading(open || null)} />
       ) : null}
     </Card>
   );

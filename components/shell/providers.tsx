@@ -2,11 +2,11 @@
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { type ReactNode, Suspense } from "react";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import type { ReactNode } from "react";
 import { RenderedAt } from "#components/ui/use-now.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import { signInUrl } from "./sign-in-url.ts";
-import { SearchFollower } from "./use-search.ts";
 
 const Toaster = dynamic(() => import("#components/ui/toaster.tsx").then((module) => module.Toaster), {
   ssr: false,
@@ -28,10 +28,9 @@ function queryClient(): QueryClient {
 export function Providers({ renderedAtMs, children }: { renderedAtMs: number; children: ReactNode }) {
   return (
     <RenderedAt value={renderedAtMs}>
-      <QueryClientProvider client={queryClient()}>{children}</QueryClientProvider>
-      <Suspense>
-        <SearchFollower />
-      </Suspense>
+      <QueryClientProvider client={queryClient()}>
+        <NuqsAdapter>{children}</NuqsAdapter>
+      </QueryClientProvider>
       <Toaster />
     </RenderedAt>
   );

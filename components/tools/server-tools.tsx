@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { SearchX, Wrench } from "lucide-react";
 import dynamic from "next/dynamic";
+import { parseAsString, useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { RunSmokeButton } from "#components/servers/run-smoke-button.tsx";
 import { useServer } from "#components/servers/server-context.tsx";
@@ -15,13 +16,11 @@ import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { SearchInput } from "#components/ui/search-input.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsString } from "#lib/client/address/parsers.ts";
 import { toolsQuery } from "#lib/client/queries/servers.ts";
 import { ToolDetails } from "./tool-details.tsx";
 import { ToolList } from "./tool-list.tsx";
@@ -36,7 +35,7 @@ export function ServerTools() {
   const server = useServer();
   const query = useQuery(toolsQuery(org, server.slug));
   const smoke = useRunSmoke(org, server);
-  const [search, setSearch] = useSearch({ tool: parseAsString, q: parseAsString.withDefault("") });
+  const [search, setSearch] = useQueryStates({ tool: parseAsString, q: parseAsString.withDefault("") });
   const filter = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
@@ -92,14 +91,14 @@ export function ServerTools() {
           aria-label="Filter tools"
           placeholder="Filter tools"
           value={search.q}
-          onChange={(event) => setSearch({ q: event.target.value || null })}
+          onChange={(event) => void setSearch({ q: event.target.value || null })}
         />
         <Card>
           <div ref={list}>
             <ToolList
               tools={shown}
               selected={selected?.name ?? null}
-              onSelect={(tool) => setSearch({ tool }, { history: "push" })}
+              onSelect={(tool) => void setSearch({ tool }, { history: "push" })}
             />
           </div>
         </Card>

@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChartColumn } from "lucide-react";
 import Link from "next/link";
+import { useQueryStates } from "nuqs";
 import { lazy, Suspense } from "react";
 import { WhatBroke } from "#components/incidents/what-broke.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
@@ -12,7 +13,6 @@ import { PageBody } from "#components/shell/page-body.tsx";
 import { PageHeader } from "#components/shell/page-header.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -47,7 +47,7 @@ const DIMENSION_WORDS: Readonly<Record<UsageSearch["by"], string>> = {
 
 export function UsagePage() {
   const { slug: org } = useOrganization();
-  const [search, setSearch] = useSearch(usageSearch, { history: "push" });
+  const [search, setSearch] = useQueryStates(usageSearch, { history: "push" });
   const view = viewOf(search);
   const usage = useQuery(usageQuery(org, view));
   return (
@@ -70,7 +70,7 @@ export function UsagePage() {
         }
       />
       <PageBody>
-        <UsageToolbar search={search} onChange={(change) => setSearch(change)} />
+        <UsageToolbar search={search} onChange={(change) => void setSearch(change)} />
         <StaleNotice query={usage} />
         {usage.data ? (
           <div className={usage.isPlaceholderData ? "grid gap-3.5 opacity-60" : "grid gap-3.5"}>
@@ -82,8 +82,8 @@ export function UsagePage() {
             <Contributors
               report={usage.data}
               search={search}
-              onBy={(by) => setSearch({ by })}
-              onClear={() => setSearch(NO_FILTERS)}
+              onBy={(by) => void setSearch({ by })}
+              onClear={() => void setSearch(NO_FILTERS)}
             />
           </div>
         ) : usage.isError ? (

@@ -1,6 +1,6 @@
+import { createLoader, createParser, type inferParserType, parseAsStringLiteral } from "nuqs/server";
 import { parseAsTimestamp } from "#components/requests/parse-timestamp.ts";
 import { OUTCOMES, SOURCES } from "#components/requests/request-values.ts";
-import { createParser, parseAsStringLiteral, type ValuesOf } from "#lib/client/address/parsers.ts";
 import type { UsageView } from "#lib/client/queries/usage.ts";
 import type { UsageDimension } from "#lib/contract/index.ts";
 
@@ -47,7 +47,8 @@ export const usageSearch = {
   region: parseAsName,
   outcome: parseAsStringLiteral(OUTCOMES),
 };
-export type UsageSearch = ValuesOf<typeof usageSearch>;
+export const loadUsageSearch = createLoader(usageSearch);
+export type UsageSearch = inferParserType<typeof usageSearch>;
 
 /** What an address without filters looks like, for `setSearch`. */
 export const NO_FILTERS = {

@@ -5,6 +5,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Equal, PhoneMissed } from "lucide-react";
 import Link from "next/link";
+import { parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useRef } from "react";
 import { useIncident } from "#components/incidents/incident-context.tsx";
 import { CardsSkeleton } from "#components/shell/cards-skeleton.tsx";
@@ -12,7 +13,6 @@ import { PageBody } from "#components/shell/page-body.tsx";
 import { QueryError } from "#components/shell/query-error.tsx";
 import { StaleNotice } from "#components/shell/stale-notice.tsx";
 import { useRowKeys } from "#components/shell/use-row-keys.ts";
-import { useSearch } from "#components/shell/use-search.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -21,7 +21,6 @@ import { formatCount, formatPercent } from "#components/ui/numbers.ts";
 import { SegmentedControl } from "#components/ui/segmented-control.tsx";
 import { Stat, StatStrip } from "#components/ui/stat-strip.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { parseAsStringLiteral } from "#lib/client/address/parsers.ts";
 import { incidentCompareQuery } from "#lib/client/queries/incidents.ts";
 import type { WindowComparison } from "#lib/contract/comparisons.ts";
 import { incidentLimits } from "#lib/kernel/limits/incidents.ts";
@@ -30,7 +29,7 @@ import { ShiftTable } from "./shift-table.tsx";
 
 export function IncidentCompareTab() {
   const { org, incident, ref } = useIncident();
-  const [{ against }, setSearch] = useSearch({
+  const [{ against }, setSearch] = useQueryStates({
     against: parseAsStringLiteral(AGAINST).withDefault("previous"),
   });
   const hasCalls = incident.server !== null;
@@ -47,7 +46,7 @@ export function IncidentCompareTab() {
             label: AGAINST_WORDS[value].label,
             title: `Compare with ${AGAINST_WORDS[value].text}`,
           }))}
-          onChange={(next) => setSearch({ against: next })}
+          onChange={(next) => void setSearch({ against: next })}
         />
         {comparison.data ? <Windows comparison={comparison.data} /> : null}
       </div>

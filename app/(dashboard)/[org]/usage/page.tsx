@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { UsagePage } from "#components/usage/usage-page.tsx";
-import { usageSearch, viewOf } from "#components/usage/usage-search.ts";
-import { readPageSearch } from "#lib/client/address/search.ts";
+import { loadUsageSearch, viewOf } from "#components/usage/usage-search.ts";
 import { quotaQuery, usageQuery, usageSearchOf } from "#lib/client/queries/usage.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import { getQuota, getUsage } from "#lib/domain/usage/index.ts";
@@ -14,7 +13,7 @@ export const metadata: Metadata = { title: "Usage" };
 export default async function UsageRoute({ params, searchParams }: PageProps<"/[org]/usage">) {
   const { org } = await params;
   const ctx = await requireCtx(org);
-  const view = viewOf(await readPageSearch(usageSearch, searchParams));
+  const view = viewOf(await loadUsageSearch(searchParams));
   const { windowMs, from, to } = view;
   const nowMs = ctx.clock.nowMs();
   const client = makeQueryClient();

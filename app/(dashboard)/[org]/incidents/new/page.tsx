@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
+import { createLoader } from "nuqs/server";
 import { startSearch } from "#components/incidents/start-search.ts";
 import { StartWalkthrough } from "#components/incidents/start-walkthrough.tsx";
-import { readPageSearch } from "#lib/client/address/search.ts";
 import { agentsQuery } from "#lib/client/queries/agents.ts";
 import { serversQuery } from "#lib/client/queries/servers.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
@@ -13,12 +13,14 @@ import { requireCtx } from "#lib/rsc/require-ctx.ts";
 
 export const metadata: Metadata = { title: "Start walkthrough" };
 
+const loadStart = createLoader(startSearch);
+
 export default async function NewIncidentPage({ params, searchParams }: PageProps<"/[org]/incidents/new">) {
   const { org } = await params;
   const ctx = await requireCtx(org);
   const client = makeQueryClient();
   const [search] = await Promise.all([
-    readPageSearch(startSearch, searchParams),
+    loadStart(searchParams),
     prefetch(client, serversQuery(org), () => listServers(ctx, {})),
     prefetch(client, agentsQuery(org), () => listAgents(ctx, {})),
   ]);

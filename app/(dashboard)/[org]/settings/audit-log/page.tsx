@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
+import { createLoader, parseAsInteger, parseAsString } from "nuqs/server";
 import { AuditLog } from "#components/organizations/audit-log.tsx";
-import { parseAsInteger, parseAsString } from "#lib/client/address/parsers.ts";
-import { readPageSearch } from "#lib/client/address/search.ts";
 import { auditLogQuery } from "#lib/client/queries/organizations.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import { listAuditLog } from "#lib/domain/audit/index.ts";
@@ -11,12 +10,12 @@ import { requireCtx } from "#lib/rsc/require-ctx.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-const VIEW = { page: parseAsInteger.withDefault(1), asOf: parseAsString };
+const loadView = createLoader({ page: parseAsInteger.withDefault(1), asOf: parseAsString });
 
 export default async function AuditLogPage({ params, searchParams }: PageProps<"/[org]/settings/audit-log">) {
   const { org } = await params;
   const ctx = await requireCtx(org);
-  const view = await readPageSearch(VIEW, searchParams);
+  const view = await loadView(searchParams);
   const page = Math.max(1, view.page);
   const client = makeQueryClient();
   await prefetch(client, auditLogQuery(org, page, view.asOf), () =>

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
+import { createLoader } from "nuqs/server";
 import { billingSearch } from "#components/billing/billing-search.ts";
 import { BillingSettings } from "#components/billing/billing-settings.tsx";
-import { readPageSearch } from "#lib/client/address/search.ts";
 import {
   creditGrantsQuery,
   creditSummaryQuery,
@@ -26,10 +26,12 @@ import { requireCtx } from "#lib/rsc/require-ctx.ts";
 
 export const metadata: Metadata = { title: "Billing" };
 
+const loadSearch = createLoader(billingSearch);
+
 export default async function BillingPage({ params, searchParams }: PageProps<"/[org]/settings/billing">) {
   const { org } = await params;
   const ctx = await requireCtx(org);
-  const { category, agent, from, to, page, asOf } = await readPageSearch(billingSearch, searchParams);
+  const { category, agent, from, to, page, asOf } = await loadSearch(searchParams);
   const view = { category, agent, from, to, page: Math.max(1, page), asOf };
   const asked = Object.fromEntries(Object.entries(view).filter(([, value]) => value !== null));
   const client = makeQueryClient();

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
-import { gatewayLogSearch, viewOf } from "#components/gateways/gateway-log-search.ts";
+import { loadGatewayLogSearch, viewOf } from "#components/gateways/gateway-log-search.ts";
 import { GatewayLogs } from "#components/gateways/gateway-logs.tsx";
-import { readPageSearch } from "#lib/client/address/search.ts";
 import { gatewayLogQuery } from "#lib/client/queries/gateway-logs.ts";
 import { gatewayKeysQuery } from "#lib/client/queries/gateways.ts";
 import { boundsOf } from "#lib/client/queries/requests.ts";
@@ -17,7 +16,7 @@ type Props = PageProps<"/[org]/gateways/[gateway]/logs">;
 
 export default async function GatewayLogsPage({ params, searchParams }: Props) {
   const { org, gateway } = await params;
-  const view = viewOf(await readPageSearch(gatewayLogSearch, searchParams));
+  const view = viewOf(await loadGatewayLogSearch(searchParams));
   const ctx = await requireCtx(org);
   const client = makeQueryClient();
   await Promise.all([

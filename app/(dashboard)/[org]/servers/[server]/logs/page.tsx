@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
+import { loadRequestSearch } from "#components/requests/load-request-search.ts";
 import { RequestLog } from "#components/requests/request-log.tsx";
-import { requestSearch, viewOf } from "#components/requests/request-search.ts";
-import { readPageSearch } from "#lib/client/address/search.ts";
+import { viewOf } from "#components/requests/request-search.ts";
 import { boundsOf, logPageQuery } from "#lib/client/queries/requests.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import type { RequestRow } from "#lib/contract/index.ts";
@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: "Request log" };
 
 export default async function LogsPage({ params, searchParams }: PageProps<"/[org]/servers/[server]/logs">) {
   const { org, server } = await params;
-  const view = viewOf(await readPageSearch(requestSearch, searchParams));
+  const view = viewOf(await loadRequestSearch(searchParams));
   const ctx = await requireCtx(org);
   const client = makeQueryClient();
   const readRows = async () => {

@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { LogTimeline } from "#components/log-timeline/log-timeline.tsx";
-import { subjectOf, timelineSearch } from "#components/log-timeline/timeline-search.ts";
-import { readPageSearch } from "#lib/client/address/search.ts";
+import { loadTimelineSearch, subjectOf } from "#components/log-timeline/timeline-search.ts";
 import { logTimelineQuery } from "#lib/client/queries/calls.ts";
 import { makeQueryClient } from "#lib/client/query-client.ts";
 import { getLogTimeline } from "#lib/domain/requests/index.ts";
@@ -16,7 +15,7 @@ export default async function TimelinePage({
   searchParams,
 }: PageProps<"/[org]/servers/[server]/logs/timeline">) {
   const { org, server } = await params;
-  const search = await readPageSearch(timelineSearch, searchParams);
+  const search = await loadTimelineSearch(searchParams);
   const subject = subjectOf(search);
   const ctx = await requireCtx(org);
   const client = makeQueryClient();
