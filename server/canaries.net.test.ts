@@ -59,8 +59,11 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it("a declared canary runs by itself through the real path once its server is published", async () => {
-  const { id } = await createServer(ctx, { kind: "hosted", name: "Watched", slug: "watched" });
+it("a declared canary runs by itself through the real path once its server is published", async ({
+  task,
+}) => {
+  const slug = `watched-${task.result?.retryCount ?? 0}`;
+  const { id } = await createServer(ctx, { kind: "hosted", name: "Watched", slug });
   const canary = { tool: "echo", arguments: {}, expectedText: "one", everySeconds: 30 };
   await updateServerConfig(ctx, {
     server: id,
