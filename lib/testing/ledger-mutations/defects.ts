@@ -169,7 +169,7 @@ export const DEFECTS: readonly Defect[] = [
     guard: "model",
     source: {
       file: `${LEDGER}/once.ts`,
-      text: "if (hashes.get(key) !== hash) throw keyOfSomethingElse(key);",
+      text: "if (hashes.get(key) !== hash) throw keyOfSomethingElse(nameOf(key));",
       becomes: "",
     },
     near: [grant(1, 5n), grant(1, 6n)],
