@@ -4,7 +4,7 @@ import { isUnread, valueIn } from "../facts/collected.ts";
 import { denialWords } from "../facts/denial-words.ts";
 import { denialsOf, isLastingly } from "../facts/denials.ts";
 import { isClosed } from "../facts/doors.ts";
-import { isOfAsked, over, overSince, replacedKey, sumOf, turnedAwayUntil } from "../facts/over.ts";
+import { firstOf, isOfAsked, over, overSince, replacedKey, sumOf, turnedAwayUntil } from "../facts/over.ts";
 import { clock, counted, listed, quoted, said } from "../facts/words.ts";
 import { rotateKey } from "./actions.ts";
 import type { Cause, Rule } from "./rule.ts";
@@ -67,7 +67,7 @@ function denied(
           (code === "direct_access_off" && isUnread(evidence.hosting.urls))
             ? "likely"
             : "certain",
-        sentence: `${counted(total, "request")}${who.length === 0 ? "" : ` of ${listed(who, 2)}`} ${total === 1 ? "was" : "were"} turned away since ${clock(worst.firstAt, evidence.at)} ${because}.${told}`,
+        sentence: `${counted(total, "request")}${who.length === 0 ? "" : ` of ${listed(who, 2)}`} ${total === 1 ? "was" : "were"} turned away since ${clock(firstOf(found), evidence.at)} ${because}.${told}`,
         fix: [
           ...new Set([
             ...(worst.examples[0]?.explanation ? [said(worst.examples[0].explanation.fix, 300)] : []),
@@ -80,19 +80,31 @@ function denied(
   };
 }
 
-/** The key that was revoked or expired last, of those that were brought as far as that is known. */
-const keyThat =
-  (event: "revoked" | "expired") => (evidence: Evidence, found: readonly DecisionEvidence[]) => {
+/** More than these are many, whose names help nobody. */
+const KEYS_TOLD_MAX = 2;
+
+/**
+ * When the keys were revoked or expired, the latest first, of those that were brought as far as that is known. Who was turned
+ * away before any of them brought another one: that is said.
+ */
+const keysThat =
+  (event: "revoked" | "expired", happened: string) =>
+  (evidence: Evidence, found: readonly DecisionEvidence[]) => {
     const callers = new Set(found.flatMap((one) => one.callers.map(({ caller }) => caller)));
-    const own = valueIn(evidence.gateway.keys)?.find(
+    const own = (valueIn(evidence.gateway.keys) ?? []).filter(
       (key) =>
         key.event === event &&
         (callers.size === 0 || callers.has(`key:${key.id}`) || callers.has(`agent:${key.ownerId}`)),
     );
-    if (own === undefined) return {};
+    const [latest] = own;
+    if (latest === undefined) return {};
+    const told = own
+      .slice(0, KEYS_TOLD_MAX)
+      .map(({ name, at }) => `${quoted(name, 80)} ${happened} at ${clock(at, evidence.at)}`);
+    const hasMore = own.length > told.length || own.every(({ at }) => at > firstOf(found));
     return {
-      told: ` ${quoted(own.name, 80)} was ${event} at ${clock(own.at, evidence.at)}.`,
-      actions: event === "expired" ? rotateKey(own) : [],
+      told: ` ${[...told, ...(hasMore ? ["others before"] : [])].join(", ")}.`,
+      actions: event === "expired" ? rotateKey(latest) : [],
     };
   };
 
@@ -123,8 +135,8 @@ const directAccessOff: Rule = {
 
 /** Reasons of the gateway that keep callers out, each by its own name. */
 export const ACCESS_RULES: readonly Rule[] = [
-  denied("key_revoked", [], "Make a new key and give it to the caller.", keyThat("revoked")),
-  denied("key_expired", [], "Make a new key, or one without an end.", keyThat("expired")),
+  denied("key_revoked", [], "Make a new key and give it to the caller.", keysThat("revoked", "was revoked")),
+  denied("key_expired", [], "Make a new key, or one without an end.", keysThat("expired", "expired")),
   denied("key_unknown", [], "Compare the beginning of the caller's key with the keys of this gateway."),
   denied(
     "credentials_missing",
