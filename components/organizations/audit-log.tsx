@@ -16,8 +16,13 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#components/ui/table.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { auditLogQuery } from "#lib/client/queries/organizations.ts";
+import type { AuditEntry } from "#lib/contract/index.ts";
 
 const ROWS_OF_SKELETON = ["a", "b", "c", "d", "e", "f", "g", "h"];
+
+/** The person, the token or the part of the product; the key where the name is not known any more. */
+const whoDid = ({ actor, actorName }: AuditEntry): string =>
+  actorName === null ? actor : actor.startsWith("apiToken:") ? `API token ${actorName}` : actorName;
 
 export function AuditLog() {
   const { slug: org } = useOrganization();
@@ -63,8 +68,8 @@ export function AuditLog() {
                         <TableCell className="hidden text-muted sm:table-cell">
                           <Time value={entry.at} display="datetime" />
                         </TableCell>
-                        <TableCell className="hidden max-w-52 truncate sm:table-cell">
-                          {entry.actor}
+                        <TableCell className="hidden max-w-52 truncate sm:table-cell" title={entry.actor}>
+                          {whoDid(entry)}
                         </TableCell>
                         <TableCell className="max-w-0 font-mono text-xs max-sm:pl-4 sm:max-w-none">
                           {entry.action}
@@ -72,7 +77,7 @@ export function AuditLog() {
                             {entry.entityId ?? entry.entity}
                           </span>
                           <span className="block truncate font-sans text-muted sm:hidden">
-                            <Time value={entry.at} display="datetime" /> by {entry.actor}
+                            <Time value={entry.at} display="datetime" /> by {whoDid(entry)}
                           </span>
                         </TableCell>
                         <TableCell className="hidden max-w-64 truncate font-mono text-muted text-xs sm:table-cell">

@@ -25,7 +25,7 @@ export function UsageTable({ org, report, filters = {} }: UsageTableProps) {
         <TableRow>
           <TableHeader className="capitalize">{by}</TableHeader>
           <TableHeader numeric>Calls</TableHeader>
-          {compared ? <TableHeader className="min-w-36">Change</TableHeader> : null}
+          {compared ? <TableHeader className="sm:min-w-36">Change</TableHeader> : null}
           <TableHeader numeric>Errors</TableHeader>
           <TableHeader numeric>p50</TableHeader>
           <TableHeader numeric>p95</TableHeader>
@@ -37,7 +37,7 @@ export function UsageTable({ org, report, filters = {} }: UsageTableProps) {
       <TableBody>
         {groups.map((group) => (
           <TableRow key={group.key} className="relative hover:bg-raised/60">
-            <TableCell className="max-w-72 truncate">
+            <TableCell className="max-w-36 truncate sm:max-w-72">
               <Name group={group} by={by} href={usageRowHref(org, report, group, filters)} />
             </TableCell>
             <TableCell numeric>{formatCount(group.now.calls)}</TableCell>
@@ -106,7 +106,10 @@ function ChangeBar({ change, most }: { change: number; most: number }) {
   const share = most === 0 ? 0 : (Math.abs(change) / most) * 100;
   return (
     <span className="flex items-center gap-2">
-      <span aria-hidden="true" className="grid h-1.5 w-20 shrink-0 grid-cols-2 rounded-full bg-raised">
+      <span
+        aria-hidden="true"
+        className="grid h-1.5 w-20 shrink-0 grid-cols-2 rounded-full bg-raised max-sm:hidden"
+      >
         <span className="flex justify-end">
           {change < 0 ? <span className="rounded-l-full bg-faint" style={{ width: `${share}%` }} /> : null}
         </span>
