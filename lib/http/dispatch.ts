@@ -6,11 +6,12 @@ import {
   type Principal,
 } from "#lib/auth/index.ts";
 import type { Scope } from "#lib/contract/index.ts";
+import { strictly } from "#lib/contract/strictly.ts";
 import { actorKey, type Ctx, requireScope } from "#lib/domain/access/index.ts";
 import { type DomainError, notFound, toDomainError } from "#lib/kernel/errors.ts";
 import { limits } from "#lib/kernel/limits.ts";
 import { requireSameOrigin } from "./csrf.ts";
-import { isStreamed, type Route, type StreamedFile } from "./define-route.ts";
+import { isRawBody, isStreamed, type Route, type StreamedFile } from "./define-route.ts";
 import {
   asUnavailable,
   asUnstorable,
@@ -60,7 +61,7 @@ interface Exchange {
  */
 export function createDispatcher(options: DispatcherOptions): (request: Request) => Promise<Response> {
   const { system, routes } = options;
-  const lookup = createRouter(routes);
+  const lookup = createRouter(routes.map(withStrictBody));
   const rateLimiter = createRateLimiter({
     clock: system.clock,
     windowSeconds: limits.http.rateWindowSeconds,
@@ -203,6 +204,10 @@ export function createDispatcher(options: DispatcherOptions): (request: Request)
     return new Response(null, response);
   };
 }
+
+/** A field that a body's schema does not name is refused, in every route: ignored, a misspelled one would do nothing. */
+const withStrictBody = (route: Route): Route =>
+  route.body === undefined || isRawBody(route.body) ? route : { ...route, body: strictly(route.body) };
 
 function paramsOf(route: Route, raw: Readonly<Record<string, string>>): Record<string, unknown> {
   if (route.params === undefined) return { ...raw };

@@ -202,10 +202,11 @@ function createComponents() {
       io,
       target: "draft-2020-12",
       unrepresentable: "any",
-      // Answers may grow: a client must not refuse what it does not know.
+      // Answers may grow: a client must not refuse what it does not know. Bodies hold nothing but what they name.
       override: ({ jsonSchema }) => {
         if (io === "output" && jsonSchema.additionalProperties === false)
           delete jsonSchema.additionalProperties;
+        if (io === "input" && jsonSchema.properties !== undefined) jsonSchema.additionalProperties ??= false;
       },
     });
     const { $schema: _dialect, $defs: definitions = {}, ...root } = document as Json & { $defs?: Json };

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Scope } from "#lib/contract/index.ts";
-import { DomainError } from "#lib/kernel/errors.ts";
+import { issueText } from "#lib/contract/issue-text.ts";
+import { DomainError, type FieldError } from "#lib/kernel/errors.ts";
+import { limits } from "#lib/kernel/limits.ts";
 import type { Ctx } from "./context.ts";
 import { findUnstorableText } from "./storable-text.ts";
 
@@ -32,16 +34,19 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
       errors: [{ path: unstorable, code: "invalid_text", message }],
     });
   }
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { error: issueText });
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    path: issue.path.join("."),
-    code: issue.code ?? "invalid",
-    message: issue.message,
-  }));
+  const errors = result.error.issues.flatMap(fieldErrorsOf).slice(0, limits.http.fieldErrorsMax);
   const first = errors[0];
   const where = first?.path ? `${first.path}: ` : "";
   throw new DomainError("invalid_input", `The input is not valid. ${where}${first?.message ?? ""}`.trim(), {
     errors,
   });
+}
+
+/** Unknown fields are named by their own path, as is everything else. */
+function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
+  const { code, message } = issue;
+  const paths = code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+  return paths.map((path) => ({ path: path.join(".").slice(0, PATH_CHARACTERS_MAX), code, message }));
 }

@@ -16,6 +16,8 @@ export const httpLimits = {
   /** Longer than the longest thing a route may wait for (`checks.toolCallTimeoutMs`). */
   requestTimeoutMs: 90_000,
   jsonDepthMax: 64,
+  /** Faults of one input that its refusal lists. */
+  fieldErrorsMax: 50,
   signInBodyBytesMax: 16 * KIB,
   urlBytesMax: 8 * KIB,
   /** Requests of one actor, and of one address without credentials, per window; a full bucket may be spent at once. */
