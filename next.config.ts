@@ -16,6 +16,8 @@ const config: NextConfig = {
     "@modelcontextprotocol/client",
     "@modelcontextprotocol/server",
   ],
+  // Browsers ask for it where no page told them of an icon, and would get the page of an organization of that name.
+  rewrites: async () => [{ source: "/favicon.ico", destination: "/icon.svg" }],
   experimental: {
     // Fewer, larger files compress better: 4 KiB less for a first visit.
     turbopackChunking: { minChunkSize: 200_000, firstPageLoadPriority: 0.9 },
