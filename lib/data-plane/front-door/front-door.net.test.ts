@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type RequestListener, request, type Server } from "node:http";
+import { Agent, createServer, type RequestListener, request, type Server } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -79,6 +79,35 @@ describe("the front door", () => {
     await openDoor();
     expect((await rawRequest(url("/mcp/x"), { method: "GET" })).text).toBe("mcp");
     expect((await rawRequest(url("/"), { method: "GET" })).status).toBe(503);
+  });
+
+  it("answers the next request of a connection whose large body was refused unread", async () => {
+    await openDoor();
+    await startWeb((req, res) => {
+      res.writeHead(req.method === "POST" ? 413 : 200, { "content-length": 0 }).end();
+    });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const send = (method: string, body: Buffer): Promise<[number | undefined, number | undefined]> =>
+      new Promise((resolve, reject) => {
+        const req = request(url("/api/v1/x"), { agent, method });
+        req.once("error", reject).once("response", (res) => {
+          const { localPort } = res.socket;
+          res.resume().once("end", () => resolve([res.statusCode, localPort]));
+        });
+        req.end(body);
+      });
+    const [refused, connection] = await send("POST", Buffer.alloc(5 * 1024 * 1024));
+    expect(refused).toBe(413);
+    expect(await send("GET", Buffer.alloc(0))).toEqual([200, connection]);
+    agent.destroy();
+  });
+
+  it("refuses an address that is no text before the web process fails on it", async () => {
+    await openDoor();
+    await startWeb((_req, res) => res.end());
+    for (const target of ["/api/v1/me/%ED%A0%80", "/%", "/acme/%ff?x=1"])
+      expect((await rawRequest(url(target), { method: "GET" })).status, target).toBe(400);
+    expect((await rawRequest(url("/%F0%9F%98%80?x=%"), { method: "GET" })).status).toBe(200);
   });
 
   it("answers 502 when the web process ends in the middle, and breaks an answer that had begun", async () => {

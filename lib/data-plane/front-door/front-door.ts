@@ -45,6 +45,11 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
     else if (url === "/ready") void answerReady(res);
     else if (options.metrics(req, res)) return;
     else if (options.webhooks(req, res)) return;
+    else if (!isDecodable(url))
+      sendJson(res, 400, {
+        status: "error",
+        detail: "A % in the address is not followed by the code of a character. Encode it as UTF-8.",
+      });
     else web.handle(req, res);
   };
   const answerReady = async (res: ServerResponse): Promise<void> => {
@@ -91,6 +96,16 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       web.close();
     },
   };
+}
+
+/** Whether the path of `url` is text in UTF-8: pages and API fail on anything else. */
+function isDecodable(url: string): boolean {
+  try {
+    decodeURIComponent(url.split("?", 1)[0] ?? "");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const connectionsOf = (server: Server): Promise<number> =>

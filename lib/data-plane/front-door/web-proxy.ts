@@ -60,10 +60,13 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     const timer = setTimeout(() => up.destroy(new Error("no response in time")), webResponseTimeoutMs);
     let isLate = false;
     timer.unref();
-    const onClientClose = (): void => {
+    const onAnswerOver = (): void => {
+      // What was refused unread still comes, and the connection's next request waits behind it.
+      req.unpipe(up);
+      req.resume();
       up.destroy();
     };
-    res.once("close", onClientClose);
+    res.once("close", onAnswerOver);
     up.once("response", (response) => {
       clearTimeout(timer);
       res.writeHead(response.statusCode ?? 502, headersFromWeb(response));
@@ -72,7 +75,7 @@ export function createWebProxy(options: WebProxyOptions): WebProxy {
     });
     up.once("error", (error) => {
       clearTimeout(timer);
-      res.off("close", onClientClose);
+      res.off("close", onAnswerOver);
       if (res.destroyed) return;
       isLate = error.message === "no response in time";
       // A kept connection may have been closed under us. Only what changes nothing is asked again: else it might be
