@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limits } from "#lib/kernel/limits.ts";
-import { PageQuery, pageOf, Timestamp } from "./common.ts";
+import { AskedTime, PageQuery, pageOf, Timestamp } from "./common.ts";
 import { Micros, NaturalMicros, PositiveMicros } from "./money.ts";
 
 /** What a plan allows. */
@@ -175,8 +175,8 @@ const LedgerFilter = z.object({
   category: LedgerCategory.optional(),
   /** Id or name; `none` for use without an agent. */
   agent: z.string().min(1).max(100).optional(),
-  from: Timestamp.optional(),
-  to: Timestamp.optional(),
+  from: AskedTime.optional(),
+  to: AskedTime.optional(),
 });
 export const LedgerQuery = PageQuery.extend(LedgerFilter.shape);
 export type LedgerQuery = z.infer<typeof LedgerQuery>;
@@ -284,7 +284,7 @@ export const Forecast = Runway.extend({
 export type Forecast = z.infer<typeof Forecast>;
 
 /** `GET …/ai-credits/explanation`: the last 24 hours unless asked otherwise; the window is widened to whole hours. */
-export const ExplainCreditsQuery = z.object({ from: Timestamp.optional(), to: Timestamp.optional() });
+export const ExplainCreditsQuery = z.object({ from: AskedTime.optional(), to: AskedTime.optional() });
 export type ExplainCreditsQuery = z.infer<typeof ExplainCreditsQuery>;
 
 /** One reason why there are more or fewer credits than before. */

@@ -4,6 +4,12 @@ import { limits } from "#lib/kernel/limits.ts";
 /** RFC 3339 UTC with milliseconds, e.g. `2026-11-20T14:03:00.000Z`. */
 export const Timestamp = z.iso.datetime();
 
+/** A time that somebody asks about: one that the database can hold, and the same span before it. */
+export const AskedTime = Timestamp.refine(
+  (text) => Date.parse(text) >= 0 && Date.parse(text) < Date.UTC(9999, 0),
+  "Give a time between the years 1970 and 9998.",
+);
+
 /** The closed role list, strongest first. */
 export const ROLES = ["owner", "admin", "developer", "viewer"] as const;
 export const Role = z.enum(ROLES);
@@ -23,10 +29,7 @@ export const PageQuery = z.object({
   pageSize: z.coerce.number().int().min(1).max(limits.http.pageSizeMax).default(limits.http.pageSizeDefault),
   cursor: z.string().max(200).optional(),
   /** Pins the pages to rows not newer than this time, so that they do not drift. */
-  asOf: Timestamp.refine(
-    (text) => Date.parse(text) >= 0 && Date.parse(text) < Date.UTC(9999, 0),
-    "Give a time between the years 1970 and 9998, such as asOf of the first page.",
-  ).optional(),
+  asOf: AskedTime.optional(),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 

@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
+import { ExplainCreditsQuery } from "./billing.ts";
 import { PageQuery } from "./common.ts";
+import { UsageQuery } from "./usage.ts";
 
 test.each(["0000-01-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z", "soon"])(
-  "pages cannot be pinned to %s, which a database may not know",
+  "nothing is pinned to or asked up to %s, which a database may not know",
   (asOf) => {
     expect(PageQuery.safeParse({ asOf }).success).toBe(false);
+    for (const schema of [UsageQuery, ExplainCreditsQuery])
+      expect(schema.safeParse({ to: asOf }).success).toBe(false);
   },
 );
 

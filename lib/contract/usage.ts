@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limits } from "#lib/kernel/limits.ts";
-import { Timestamp } from "./common.ts";
+import { AskedTime, Timestamp } from "./common.ts";
 import { Micros } from "./money.ts";
 import { OUTCOMES, type Outcome, SOURCES } from "./requests.ts";
 
@@ -42,8 +42,8 @@ export const UsageFilter = z.object({
  * the window of the same length just before, `day` and `week` with the same hours a day or a week earlier.
  */
 export const UsageQuery = UsageFilter.extend({
-  from: Timestamp.optional(),
-  to: Timestamp.optional(),
+  from: AskedTime.optional(),
+  to: AskedTime.optional(),
   by: UsageDimension.default("server"),
   compare: z.enum(["none", "previous", "day", "week"]).default("previous"),
 });
