@@ -1,5 +1,6 @@
 import type { CallToolResult, McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { issueText } from "#lib/contract/issue-text.ts";
 import { type Ctx, parseInput } from "#lib/domain/access/index.ts";
 
 /** How a tool's work is done for the caller of one request: in an organization, within bounds, errors as results. */
@@ -50,7 +51,7 @@ export function adminTool<Input extends z.ZodRawShape>(spec: AdminToolSpec<Input
         {
           title: spec.title,
           description: spec.description,
-          inputSchema,
+          inputSchema: inPlainWords(inputSchema),
           annotations: {
             readOnlyHint: true,
             destructiveHint: false,
@@ -67,4 +68,13 @@ export function adminTool<Input extends z.ZodRawShape>(spec: AdminToolSpec<Input
       );
     },
   };
+}
+
+/** The same schema for the SDK, which checks arguments itself, refusing them in our words. */
+function inPlainWords<Schema extends z.ZodType>(schema: Schema): Pick<Schema, "~standard"> {
+  const validate = (value: unknown) => {
+    const parsed = schema.safeParse(value, { error: issueText });
+    return parsed.success ? { value: parsed.data } : { issues: parsed.error.issues };
+  };
+  return { "~standard": { ...schema["~standard"], validate } };
 }

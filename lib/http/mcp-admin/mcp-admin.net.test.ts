@@ -238,7 +238,7 @@ describe("what a caller may see", () => {
   test("arguments that are wrong are refused with what is allowed", async () => {
     const headers = await headersOf();
     for (const [name, args, message] of [
-      ["search_logs", {}, /server/],
+      ["search_logs", {}, /server: It is missing. Give a text./],
       ["search_logs", { server: server.slug, tol: "refund" }, /tol/],
       ["search_logs", { server: server.slug, limit: 5_000 }, /50/],
       ["search_logs", { server: server.slug, log: "console", tool: "x" }, /have no tool/],
