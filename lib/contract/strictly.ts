@@ -38,4 +38,5 @@ function rebuilt(schema: Schema): Schema {
   }
 }
 
-const withDef = (schema: Schema, def: Schema["_zod"]["def"]): Schema => z.core.clone(schema, def);
+const withDef = <Def extends Schema["_zod"]["def"]>(schema: Schema, def: Def): Schema =>
+  z.core.clone(schema, def);
