@@ -6,7 +6,8 @@ export const Timestamp = z.iso.datetime();
 
 /** A time that somebody asks about: one that the database can hold, and the same span before it. */
 export const AskedTime = Timestamp.refine(
-  (text) => Date.parse(text) >= 0 && Date.parse(text) < Date.UTC(9999, 0),
+  // What is no time at all has been told so already.
+  (text) => !(Date.parse(text) < 0 || Date.parse(text) >= Date.UTC(9999, 0)),
   "Give a time between the years 1970 and 9998.",
 );
 

@@ -27,6 +27,15 @@ const call = <Body>(method: string, path: string, body?: unknown, query?: Record
     ...(query ? { query } : {}),
   });
 
+test("a field that a body does not have is refused by name, and nothing is made", async () => {
+  const answer = await call<Problem>("POST", "/gateways", { name: "Typo", access: ["key"], acess: [] });
+  expect(answer).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: "acess", code: "unrecognized_keys" }] },
+  });
+  expect(answer.body.detail).toContain('There is no field "acess"; there are name');
+});
+
 test("a gateway is made, given a server, keys and grants, examined, and taken apart again", async () => {
   const made = await call<Gateway>("POST", "/gateways", { name: "Partners", access: ["key"] });
   expect(made).toMatchObject({ status: 201, body: { name: "Partners", access: ["key"], grantCount: 1 } });
