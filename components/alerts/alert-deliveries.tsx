@@ -31,9 +31,9 @@ export function AlertDeliveries() {
       <Table label="Deliveries">
         <TableHead>
           <TableRow>
-            <TableHeader>Time</TableHeader>
-            <TableHeader>Alert</TableHeader>
-            <TableHeader>Channel</TableHeader>
+            <TableHeader className="hidden sm:table-cell">Time</TableHeader>
+            <TableHeader className="max-sm:pl-4">Alert</TableHeader>
+            <TableHeader className="hidden sm:table-cell">Channel</TableHeader>
             <TableHeader>State</TableHeader>
             <TableHeader className="hidden md:table-cell">Tries</TableHeader>
             <TableHeader>
@@ -44,14 +44,20 @@ export function AlertDeliveries() {
         <TableBody>
           {data.map((delivery) => (
             <TableRow key={delivery.id}>
-              <TableCell className="text-muted">
+              <TableCell className="hidden text-muted sm:table-cell">
                 <Time value={delivery.at} />
               </TableCell>
-              <TableCell className="max-w-64 truncate" title={delivery.title}>
+              <TableCell
+                className="w-full max-w-0 truncate max-sm:pl-4 sm:w-auto sm:max-w-64"
+                title={delivery.title}
+              >
                 {delivery.kind === "resolved" ? "Ended: " : ""}
                 {withSigns(delivery.title)}
+                <span className="block truncate text-muted text-xs sm:hidden">
+                  {withSigns(delivery.channelName)} · <Time value={delivery.at} />
+                </span>
               </TableCell>
-              <TableCell className="max-w-40 truncate text-muted">
+              <TableCell className="hidden max-w-40 truncate text-muted sm:table-cell">
                 {withSigns(delivery.channelName)}
               </TableCell>
               <TableCell title={delivery.message ?? undefined}>

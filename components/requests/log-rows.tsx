@@ -16,7 +16,9 @@ import { RowsBox } from "./rows-box.tsx";
 import { useScrolledPast } from "./use-scrolled-past.ts";
 
 // Drawn by the server below its rows, and alive after them.
-const Pager = dynamic(() => import("#components/ui/pager.tsx").then((module) => module.Pager));
+const Pager = dynamic(() => import("#components/ui/pager.tsx").then((module) => module.Pager), {
+  loading: () => null,
+});
 // Arrives with the first search for text.
 const FoundRows = lazy(() =>
   import("./found-rows.tsx").then((module) => ({ default: module.FoundRows<never> })),

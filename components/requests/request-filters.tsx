@@ -119,11 +119,26 @@ function ToolMenu(props: { value: string; view: RequestLogView; onChange: (tool:
   );
 }
 
+interface Draft {
+  /** The value of the address that it began with. */
+  of: string;
+  text: string;
+  /** Applied, and not in the address yet. */
+  sent: readonly string[];
+}
+
 /** Takes effect on Enter, or when one leaves the field; `/` leads into it. */
 function TextFilter(props: { value: string; placeholder: string; onChange: (text: string) => void }) {
-  const [draft, setDraft] = useState({ of: props.value, text: props.value });
-  // What was typed belongs to one value of the address; another value replaces it.
-  const typed = draft.of === props.value ? draft.text : props.value;
+  const [draft, setDraft] = useState<Draft>({ of: props.value, text: props.value, sent: [] });
+  // Another value of the address replaces what was typed, but for one that was sent from here: somebody may be typing on already.
+  if (draft.of !== props.value) {
+    const arrived = draft.sent.indexOf(props.value);
+    setDraft(
+      arrived === -1
+        ? { of: props.value, text: props.value, sent: [] }
+        : { ...draft, of: props.value, sent: draft.sent.slice(arrived + 1) },
+    );
+  }
   const form = useRef<HTMLFormElement>(null);
   const field = () => form.current?.querySelector("input");
   useCommand({
@@ -134,7 +149,10 @@ function TextFilter(props: { value: string; placeholder: string; onChange: (text
     run: () => field()?.focus(),
   });
   const apply = () => {
-    if (typed.trim() !== props.value) props.onChange(typed.trim());
+    const text = draft.text.trim();
+    if (text === (draft.sent.at(-1) ?? props.value)) return;
+    setDraft({ ...draft, sent: [...draft.sent, text] });
+    props.onChange(text);
   };
   return (
     <form
@@ -147,8 +165,8 @@ function TextFilter(props: { value: string; placeholder: string; onChange: (text
     >
       <SearchInput
         aria-label="Search this log"
-        value={typed}
-        onChange={(event) => setDraft({ of: props.value, text: event.target.value })}
+        value={draft.text}
+        onChange={(event) => setDraft({ ...draft, text: event.target.value })}
         onBlur={apply}
         placeholder={props.placeholder}
         maxLength={SEARCH_CHARACTERS_MAX}

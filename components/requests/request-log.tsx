@@ -25,9 +25,16 @@ import type { WindowChoice } from "./window-picker.tsx";
 // Drawn by the server with the page; it comes to life a moment after the rows.
 const LogControls = dynamic(() => import("./log-controls.tsx").then((module) => module.LogControls));
 // What not every address needs comes with those that do.
-const FilterChips = dynamic(() => import("./filter-chips.tsx").then((module) => module.FilterChips));
-const UnusedNotice = dynamic(() => import("./unused-notice.tsx").then((module) => module.UnusedNotice));
-const LiveOnly = dynamic(() => import("./live-only.tsx").then((module) => module.LiveOnly));
+// Without a place to wait in of its own, a part that is wanted for the first time hides the whole page, and with it the focus.
+const FilterChips = dynamic(() => import("./filter-chips.tsx").then((module) => module.FilterChips), {
+  loading: () => null,
+});
+const UnusedNotice = dynamic(() => import("./unused-notice.tsx").then((module) => module.UnusedNotice), {
+  loading: () => null,
+});
+const LiveOnly = dynamic(() => import("./live-only.tsx").then((module) => module.LiveOnly), {
+  loading: () => null,
+});
 // What is above or beside the rows arrives after them.
 const LogHistogram = dynamic(() => import("./log-histogram.tsx").then((module) => module.LogHistogram), {
   ssr: false,

@@ -15,7 +15,9 @@ const RequestDrawer = dynamic(() => import("./request-drawer.tsx").then((module)
   ssr: false,
 });
 
-const NoRequests = dynamic(() => import("./no-requests.tsx").then((module) => module.NoRequests));
+const NoRequests = dynamic(() => import("./no-requests.tsx").then((module) => module.NoRequests), {
+  loading: () => null,
+});
 
 export interface LogBodyProps {
   search: RequestSearch;

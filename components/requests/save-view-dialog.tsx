@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useServer } from "#components/servers/server-context.tsx";
 import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
+import type { OpenMenu } from "#components/shell/menu-button.tsx";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Dialog, DialogContent } from "#components/ui/dialog.tsx";
@@ -17,8 +18,12 @@ import { savedQueryOf } from "./saved-search.ts";
 
 const NAME_CHARACTERS_MAX = 80;
 
+interface SaveViewDialogProps extends OpenMenu {
+  search: RequestSearch;
+}
+
 /** Keeps the present log, window and filters under a name. */
-export function SaveViewDialog({ search, onClose }: { search: RequestSearch; onClose: () => void }) {
+export function SaveViewDialog({ search, onClose, onReturnFocus }: SaveViewDialogProps) {
   const { slug: org } = useOrganization();
   const server = useServer();
   const queryClient = useQueryClient();
@@ -38,6 +43,11 @@ export function SaveViewDialog({ search, onClose }: { search: RequestSearch; onC
       <DialogContent
         title="Save this view"
         description="Keeps the log, the window and the filters, not the page."
+        onCloseAutoFocus={(event) => {
+          // The item of the menu that led here is gone.
+          event.preventDefault();
+          onReturnFocus();
+        }}
       >
         <DialogForm
           submit="Save view"

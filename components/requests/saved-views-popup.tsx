@@ -28,7 +28,7 @@ export function SavedViewsPopup({ search, onChange, ...menu }: SavedViewsPopupPr
   const server = useServer();
   const views = useQuery(savedViewsQuery(org, server.slug));
   const [isSaving, setSaving] = useState(false);
-  if (isSaving) return <SaveViewDialog search={search} onClose={menu.onClose} />;
+  if (isSaving) return <SaveViewDialog search={search} {...menu} />;
   const mine = views.data?.filter((view) => view.isMine) ?? [];
   const shared = views.data?.filter((view) => !view.isMine) ?? [];
   const apply = (view: SavedView) => onChange(changeOfSaved(view.query));

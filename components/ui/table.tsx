@@ -1,11 +1,15 @@
 import type { ComponentProps } from "react";
 import { cn } from "./class-names.ts";
 
-/** A plain table that scrolls sideways inside its own box, never the page. */
+/** A plain table that scrolls sideways inside its own box, never the page: not by hidden words in its header either. */
 export function Table({ className, label, ...props }: ComponentProps<"table"> & { label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section aria-label={label} tabIndex={0} className="overflow-x-auto focus-visible:-outline-offset-2">
+    <section
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="relative overflow-x-auto focus-visible:-outline-offset-2"
+    >
       <table className={cn("w-full border-collapse text-left", className)} aria-label={label} {...props} />
     </section>
   );
