@@ -5,6 +5,8 @@ import {
   connected,
   denied,
   fails,
+  inside,
+  more,
   moved,
   notGranted,
   PUBLISHED,
@@ -91,6 +93,18 @@ export const DOUBLE_CASES: readonly Case[] = [
     ),
     "budget_exhausted",
     "upstream_down",
+  ),
+  one(
+    "every call of a new version fails, and its only caller tries again and again",
+    "call_fails",
+    all(PUBLISHED, fails("Cannot read properties of undefined"), more(400, []), (e) => {
+      const repeats = inside(e.usage.repeats);
+      repeats.retryRatio = 0.6;
+      repeats.ratio = 0.9;
+      inside(e.logs.counts).now.callsOk = 10;
+    }),
+    "bad_deployment",
+    "server_code_error",
   ),
   one(
     "an API refuses its key since about when a version was published",

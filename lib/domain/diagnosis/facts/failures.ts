@@ -260,3 +260,9 @@ export const failuresOfKind = (evidence: Evidence, kind: FailureKind): Failure[]
   failuresOf(evidence).filter((failure) => failure.kind === kind);
 export const callsIn = (failures: readonly Failure[]): number =>
   failures.reduce((total, { from, count }) => total + (from === "calls" ? count : 0), 0);
+
+/** Whether less than half of the calls in the window went well. */
+export function mostCallsFail({ logs }: Evidence): boolean {
+  const counts = valueIn(logs.counts);
+  return counts !== null && 2 * counts.now.callsOk < counts.now.calls;
+}

@@ -1,7 +1,8 @@
-import type { Evidence } from "#lib/contract/index.ts";
+import type { Evidence, Verdict } from "#lib/contract/index.ts";
 import type { Asked } from "../check.ts";
 import { callerName } from "../facts/caller-names.ts";
 import { isCollected, valueIn } from "../facts/collected.ts";
+import { mostCallsFail } from "../facts/failures.ts";
 import { oneToolOfOneAgent, repeatedCalls, retries } from "../facts/loops.ts";
 import { agentsUsingMore } from "../facts/money.ts";
 import { causesOfMore, moreCalls } from "../facts/volume.ts";
@@ -16,6 +17,13 @@ const mayBeCause = (evidence: Evidence, { symptom }: Asked): boolean =>
 /** More use is a fault only to those who wonder about it. */
 const isWondered = (asked: Asked): boolean =>
   asked.symptom === "usage_spike" || asked.symptom === "credits_drop";
+
+/**
+ * Who repeats calls that fail does so because something else makes them fail: sure only for those who wonder about the use,
+ * so that what fails is named first for everybody else.
+ */
+const surenessOfRepeating = (evidence: Evidence, asked: Asked): Verdict["confidence"] =>
+  isWondered(asked) || !mostCallsFail(evidence) ? "certain" : "likely";
 
 const grown = (evidence: Evidence): string => {
   const volume = moreCalls(evidence);
@@ -34,7 +42,7 @@ const loop: Rule = {
     if (same !== null) {
       const [, agentId] = /^agent:(\S+)$/.exec(same.who ?? "") ?? [];
       return {
-        confidence: "certain",
+        confidence: surenessOfRepeating(evidence, asked),
         sentence: `${callerName(evidence, same.who)} makes the same call${same.tool === null ? "" : ` of ${said(same.tool, 80)}`} again and again: ${percent(same.ratio)} of the calls repeat the one before; ${grown(evidence)}.`,
         fix,
         actions:
@@ -56,11 +64,11 @@ const loop: Rule = {
 const retryStorm: Rule = {
   code: "retry_storm",
   hop: "client",
-  run(evidence) {
+  run(evidence, asked) {
     const storm = retries(evidence);
     if (storm === null) return null;
     return {
-      confidence: "certain",
+      confidence: surenessOfRepeating(evidence, asked),
       sentence: `${percent(storm.ratio)} of ${counted(storm.calls, "call")} try a failed one again within seconds (${percent(storm.before)} before); ${grown(evidence)}.`,
       fix: ["Let callers wait longer after each failure and give up, and correct what fails."],
     };
