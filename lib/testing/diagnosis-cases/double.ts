@@ -95,15 +95,15 @@ export const DOUBLE_CASES: readonly Case[] = [
     "upstream_down",
   ),
   one(
-    "every call of a new version fails, and its only caller tries again and again",
+    "every call fails, and its only caller tries again and again",
     "call_fails",
-    all(PUBLISHED, fails("Cannot read properties of undefined"), more(400, []), (e) => {
+    all(fails("Cannot read properties of undefined"), more(400, []), (e) => {
       const repeats = inside(e.usage.repeats);
       repeats.retryRatio = 0.6;
       repeats.ratio = 0.9;
-      inside(e.logs.counts).now.callsOk = 10;
+      const [group] = inside(e.logs.errors).groups;
+      if (group) group.count = inside(e.logs.counts).now.calls;
     }),
-    "bad_deployment",
     "server_code_error",
   ),
   one(

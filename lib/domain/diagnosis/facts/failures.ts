@@ -261,8 +261,8 @@ export const failuresOfKind = (evidence: Evidence, kind: FailureKind): Failure[]
 export const callsIn = (failures: readonly Failure[]): number =>
   failures.reduce((total, { from, count }) => total + (from === "calls" ? count : 0), 0);
 
-/** Whether less than half of the calls in the window went well. */
-export function mostCallsFail({ logs }: Evidence): boolean {
-  const counts = valueIn(logs.counts);
-  return counts !== null && 2 * counts.now.callsOk < counts.now.calls;
+/** Whether at least half of the calls that callers made fail behind the door, not at it; also when it is not known. */
+export function mostCallsFail(evidence: Evidence): boolean {
+  const counts = valueIn(evidence.logs.counts);
+  return counts === null || 2 * callsIn(failuresOf(evidence)) >= Math.max(counts.now.calls, 1);
 }

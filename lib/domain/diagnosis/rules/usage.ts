@@ -1,4 +1,4 @@
-import type { Evidence, Verdict } from "#lib/contract/index.ts";
+import type { Evidence } from "#lib/contract/index.ts";
 import type { Asked } from "../check.ts";
 import { callerName } from "../facts/caller-names.ts";
 import { isCollected, valueIn } from "../facts/collected.ts";
@@ -19,11 +19,11 @@ const isWondered = (asked: Asked): boolean =>
   asked.symptom === "usage_spike" || asked.symptom === "credits_drop";
 
 /**
- * Who repeats calls that fail does so because something else makes them fail: sure only for those who wonder about the use,
- * so that what fails is named first for everybody else.
+ * Who repeats calls that fail does so because something else makes them fail: that is no cause, except of more use. Nor is it
+ * known to be one where it is not known how the calls ended.
  */
-const surenessOfRepeating = (evidence: Evidence, asked: Asked): Verdict["confidence"] =>
-  isWondered(asked) || !mostCallsFail(evidence) ? "certain" : "likely";
+const isByFailures = (evidence: Evidence, asked: Asked): boolean =>
+  !isWondered(asked) && (!isCollected(evidence, "logs.errors") || mostCallsFail(evidence));
 
 const grown = (evidence: Evidence): string => {
   const volume = moreCalls(evidence);
@@ -37,12 +37,12 @@ const loop: Rule = {
     const stopped = loopThatWasStopped(evidence);
     if (stopped !== null) return stopped;
     if (!mayBeCause(evidence, asked)) return null;
-    const same = repeatedCalls(evidence);
+    const same = isByFailures(evidence, asked) ? null : repeatedCalls(evidence);
     const fix = ["Find out why the caller repeats itself; a budget with a loop limit pauses it by itself."];
     if (same !== null) {
       const [, agentId] = /^agent:(\S+)$/.exec(same.who ?? "") ?? [];
       return {
-        confidence: surenessOfRepeating(evidence, asked),
+        confidence: "certain",
         sentence: `${callerName(evidence, same.who)} makes the same call${same.tool === null ? "" : ` of ${said(same.tool, 80)}`} again and again: ${percent(same.ratio)} of the calls repeat the one before; ${grown(evidence)}.`,
         fix,
         actions:
@@ -68,7 +68,7 @@ const retryStorm: Rule = {
     const storm = retries(evidence);
     if (storm === null) return null;
     return {
-      confidence: surenessOfRepeating(evidence, asked),
+      confidence: isByFailures(evidence, asked) ? "likely" : "certain",
       sentence: `${percent(storm.ratio)} of ${counted(storm.calls, "call")} try a failed one again within seconds (${percent(storm.before)} before); ${grown(evidence)}.`,
       fix: ["Let callers wait longer after each failure and give up, and correct what fails."],
     };
