@@ -10,14 +10,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { CreatedAccessKey, KeyUse } from "#lib/contract/index.ts";
 import { CreatedKey } from "./created-key.tsx";
-
-const DAY_MS = 86_400_000;
-const LIFETIMES = [
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "365", label: "1 year" },
-  { value: "never", label: "Never expires" },
-] as const;
+import { expiryOf, LIFETIME_DEFAULT, LifetimeField } from "./lifetime.tsx";
 
 interface NewKeyProps {
   create: (input: { name: string; expiresAt: string | null; use: KeyUse }) => Promise<CreatedAccessKey>;
@@ -59,15 +52,14 @@ interface NewKeyFormProps extends NewKeyProps {
 function NewKeyForm({ create, mayEmbed, queryKey, onCreated }: NewKeyFormProps) {
   const queryClient = useQueryClient();
   const [name, setName] = useState("");
-  const [lifetime, setLifetime] = useState<string>("90");
+  const [lifetime, setLifetime] = useState(LIFETIME_DEFAULT);
   const [use, setUse] = useState<KeyUse>("external");
   const creating = useMutation({
     mutationFn: () =>
       create({
         name,
         use,
-        expiresAt:
-          lifetime === "never" ? null : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
+        expiresAt: expiryOf(lifetime),
       }),
     onSuccess: onCreated,
     onSettled: () => queryClient.invalidateQueries({ queryKey }),
@@ -94,17 +86,11 @@ function NewKeyForm({ create, mayEmbed, queryKey, onCreated }: NewKeyFormProps) 
             />
           )}
         </Field>
-        <Field label="Expires" error={errorOfField(creating.error, "expiresAt")}>
-          {(control) => (
-            <Select {...control} value={lifetime} onChange={(event) => setLifetime(event.target.value)}>
-              {LIFETIMES.map((option) => (
-                <option key={option.value} value={option.value}>
-                  {option.label}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <LifetimeField
+          value={lifetime}
+          onChange={setLifetime}
+          error={errorOfField(creating.error, "expiresAt")}
+        />
       </div>
       {mayEmbed ? (
         <Field

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import { expiryOf, LIFETIME_DEFAULT, LifetimeField } from "#components/access-keys/lifetime.tsx";
 import { errorOfField, errorOfForm } from "#components/shell/field-errors.ts";
 import { useOrganization } from "#components/shell/organization-context.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
@@ -10,19 +11,10 @@ import { DialogForm } from "#components/ui/dialog-form.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
-import { Select } from "#components/ui/select.tsx";
 import { ShownOnce } from "#components/ui/shown-once.tsx";
 import { apiTokensQuery, createApiToken } from "#lib/client/queries/tokens.ts";
 import type { Scope } from "#lib/contract/index.ts";
 import { SCOPE_MEANING, SCOPE_NAMES } from "./scopes.ts";
-
-const DAY_MS = 86_400_000;
-const LIFETIMES = [
-  { value: "30", label: "30 days" },
-  { value: "90", label: "90 days" },
-  { value: "365", label: "1 year" },
-  { value: "never", label: "Never expires" },
-] as const;
 
 /** Makes an API token with chosen scopes; its secret is shown this one time. */
 export function NewTokenDialog({
@@ -50,14 +42,13 @@ function NewTokenForm() {
       own.filter((scope) => scope === "servers:read" || scope === "logs:read" || scope === "checks:run"),
     ),
   );
-  const [lifetime, setLifetime] = useState<string>("90");
+  const [lifetime, setLifetime] = useState(LIFETIME_DEFAULT);
   const create = useMutation({
     mutationFn: () =>
       createApiToken(org, {
         name,
         scopes: [...scopes],
-        expiresAt:
-          lifetime === "never" ? null : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString(),
+        expiresAt: expiryOf(lifetime),
       }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: apiTokensQuery(org).queryKey }),
   });
@@ -91,17 +82,7 @@ function NewTokenForm() {
             />
           )}
         </Field>
-        <Field label="Expires" error={errorOf("expiresAt")}>
-          {(control) => (
-            <Select {...control} value={lifetime} onChange={(event) => setLifetime(event.target.value)}>
-              {LIFETIMES.map((option) => (
-                <option key={option.value} value={option.value}>
-                  {option.label}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <LifetimeField value={lifetime} onChange={setLifetime} error={errorOf("expiresAt")} />
       </div>
       <fieldset className="grid gap-1">
         <legend className="mb-1.5 font-medium">Scopes</legend>
