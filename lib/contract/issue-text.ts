@@ -72,7 +72,7 @@ function wrongType(expected: string, input: unknown): string {
 
 function oneOf(values: readonly z.core.util.Primitive[]): string {
   const [only, ...others] = values;
-  return others.length === 0 ? `Give ${shown(only)}.` : `Give one of ${listed(values.map(shown))}.`;
+  return others.length === 0 ? `Give ${String(only)}.` : `Give one of ${listed(values.map(String))}.`;
 }
 
 type Side = "least" | "most" | "exactly" | "more" | "less";
@@ -141,9 +141,6 @@ function noForm(issue: Extract<Issue, { code: "invalid_union" }>): string {
 
 const whereAndWhat = ({ path, message }: z.core.$ZodIssue): string =>
   path.length === 0 ? message : `${path.join(".")}: ${message}`;
-
-const shown = (value: z.core.util.Primitive): string =>
-  typeof value === "string" ? value : typeof value === "bigint" ? value.toString() : String(value);
 
 const listed = (names: readonly string[]): string =>
   names.length <= NAMES_SHOWN_MAX

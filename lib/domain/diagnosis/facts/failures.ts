@@ -1,5 +1,5 @@
 import type { ErrorGroup, Evidence } from "#lib/contract/index.ts";
-import { valueIn } from "./collected.ts";
+import { isCollected, valueIn } from "./collected.ts";
 import { isBeforeKept } from "./kept.ts";
 import { workedThen } from "./past.ts";
 import { unlistedTools } from "./tool-lists.ts";
@@ -264,5 +264,6 @@ export const callsIn = (failures: readonly Failure[]): number =>
 /** Whether at least half of the calls that callers made fail behind the door, not at it; also when it is not known. */
 export function mostCallsFail(evidence: Evidence): boolean {
   const counts = valueIn(evidence.logs.counts);
-  return counts === null || 2 * callsIn(failuresOf(evidence)) >= Math.max(counts.now.calls, 1);
+  if (counts === null || !isCollected(evidence, "logs.errors")) return true;
+  return 2 * callsIn(failuresOf(evidence)) >= Math.max(counts.now.calls, 1);
 }

@@ -18,12 +18,9 @@ const mayBeCause = (evidence: Evidence, { symptom }: Asked): boolean =>
 const isWondered = (asked: Asked): boolean =>
   asked.symptom === "usage_spike" || asked.symptom === "credits_drop";
 
-/**
- * Who repeats calls that fail does so because something else makes them fail: that is no cause, except of more use. Nor is it
- * known to be one where it is not known how the calls ended.
- */
+/** Who repeats calls that fail does so because something else makes them fail: that is no cause, except of more use. */
 const isByFailures = (evidence: Evidence, asked: Asked): boolean =>
-  !isWondered(asked) && (!isCollected(evidence, "logs.errors") || mostCallsFail(evidence));
+  !isWondered(asked) && mostCallsFail(evidence);
 
 const grown = (evidence: Evidence): string => {
   const volume = moreCalls(evidence);
